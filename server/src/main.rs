@@ -1,0 +1,3 @@
+//! The callreel binary.
+
+fn main() {}
