@@ -1,0 +1,129 @@
+//! The command line. Every flag is also an environment variable.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args, Parser};
+
+/// `callreel [flags]`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "callreel",
+    version,
+    about,
+    args_conflicts_with_subcommands = true
+)]
+#[command(about = "Record yourself, your screen or a call in the browser, from one binary")]
+#[command(
+    after_help = "Without a command, callreel serves the app. Logs go to standard error; \
+                        CALLREEL_LOG=debug shows more of them."
+)]
+pub struct Cli {
+    /// Flags for serving.
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "CALLREEL_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: String,
+
+    /// Folder for what the server keeps; made when there is something to keep
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "CALLREEL_DATA_DIR",
+        default_value = "./data"
+    )]
+    pub data_dir: PathBuf,
+
+    /// Origin whose pages may embed the app in a frame, such as https://example.org;
+    /// repeat it or separate several by commas
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "CALLREEL_ALLOW_ORIGIN",
+        value_delimiter = ','
+    )]
+    pub allow_origin: Vec<Origin>,
+}
+
+/// A web origin: scheme, host and port, as a browser writes it in the `Origin` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin as browsers write it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Origin {
+    type Err = &'static str;
+
+    /// Takes what can stand in a `Content-Security-Policy` without changing its meaning, and
+    /// nothing else: a space or semicolon would add a directive.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
+        let host = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .ok_or("an origin begins with https:// or http://")?;
+        let allowed =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        if host.is_empty() || !host.chars().all(allowed) {
+            return Err(
+                "an origin is a scheme, a host and perhaps a port, such as https://example.org:8443",
+            );
+        }
+        Ok(Self(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_read_as_browsers_write_them() {
+        for (text, origin) in [
+            ("https://example.org", "https://example.org"),
+            ("HTTPS://Example.org:8443/", "https://example.org:8443"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(
+                text.parse::<Origin>().as_ref().map(Origin::as_str),
+                Ok(origin)
+            );
+        }
+    }
+
+    #[test]
+    fn an_origin_cannot_carry_a_directive() {
+        for text in [
+            "https://a; script-src *",
+            "https://a b",
+            "*",
+            "example.org",
+            "https://",
+            "https://a/b",
+            "'self'",
+        ] {
+            assert!(text.parse::<Origin>().is_err(), "{text} was taken");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+}
