@@ -1,3 +1,55 @@
-//! cargo xtask.
+//! `cargo xtask`: everything that is done with this repository, from one place.
 
-fn main() {}
+#![allow(
+    clippy::print_stdout,
+    reason = "a command-line tool talks to the person who called it"
+)]
+
+mod app;
+mod bench;
+mod run;
+mod start;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  start [-- FLAGS]   build the app and the server, and run the server with FLAGS
+  test [NAME]        run all checks and tests, or a part: fmt, clippy, deny, unit, browser,
+                     studio, or every test whose name contains NAME
+  soak [NAME]        the same tests with their long runs
+  bench size         bytes of the first load after brotli, against the budget
+  app                build the app alone, into dist/
+  tools              install what the commands above need, and say what is missing
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["start"] => start::start(&[]),
+        ["start", "--", flags @ ..] | ["start", flags @ ..] => start::start(flags),
+        ["test"] => test::test(None, test::Length::Short),
+        ["test", name] => test::test(Some(name), test::Length::Short),
+        ["soak"] => test::test(None, test::Length::Long),
+        ["soak", name] => test::test(Some(name), test::Length::Long),
+        ["bench", "size"] => bench::size(),
+        ["app"] => app::build(),
+        ["tools"] => tools::ensure_all(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("unknown command: {}\n\n{HELP}", words.join(" "))),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Builds the app into `dist/`: trunk, then wasm-opt, then the compressed forms beside the files.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    hash::{DefaultHasher, Hasher as _},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    run::{Result, cargo, command, root, run, say, target_dir},
+    tools,
+};
+
+/// Files smaller than this gain nothing from compression worth a request header.
+const MIN_COMPRESSED: usize = 256;
+
+/// The files of a built app by their path below `dist/`.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Builds the app. Files that did not change keep their time stamps, so that the server, which
+/// carries them, is not built again for nothing.
+pub fn build() -> Result {
+    tools::for_app()?;
+    // Trunk builds offline, so that it never fetches tools by itself; the crates must be there.
+    run(cargo().args(["fetch", "--locked", "--quiet"]))?;
+    let staged = target_dir().join("xtask/trunk");
+    say("building the app");
+    run(command(tools::trunk()?)
+        .args([
+            "build",
+            "--release",
+            "--offline",
+            "--locked",
+            "--cargo-profile",
+            "wasm",
+        ])
+        .arg("--dist")
+        .arg(&staged)
+        .env("PATH", tools::path()?)
+        // Trunk reads this variable as its own flag and rejects the usual value 1.
+        .env_remove("NO_COLOR"))?;
+
+    let mut files = read(&staged)?;
+    optimise(&mut files)?;
+    write(&root().join("dist"), &files)
+}
+
+/// Runs wasm-opt over each wasm file. The optimised file gets a name of its own, because caches
+/// keep a hashed name for ever.
+fn optimise(files: &mut Files) -> Result {
+    let Some(wasm_opt) = tools::wasm_opt()? else {
+        return Ok(());
+    };
+    let cache = target_dir().join("xtask/wasm-opt");
+    create_dir(&cache)?;
+    let names: Vec<String> = files
+        .keys()
+        .filter(|name| name.ends_with(".wasm"))
+        .cloned()
+        .collect();
+    for name in names {
+        let wasm = files.remove(&name).expect("the name comes from the files");
+        // Flags and version are part of the key: another wasm-opt may write other bytes.
+        let key = hash(&(&wasm, WASM_OPT_FLAGS, tools::version("binaryen")?));
+        let (input, output) = (
+            cache.join(format!("{key}.in.wasm")),
+            cache.join(format!("{key}.wasm")),
+        );
+        if !output.is_file() {
+            say(&format!("optimising {name}"));
+            let partial = cache.join(format!("{key}.partial.wasm"));
+            write_file(&input, &wasm)?;
+            run(command(&wasm_opt)
+                .args(WASM_OPT_FLAGS)
+                .arg(&input)
+                .arg("-o")
+                .arg(&partial))?;
+            fs::rename(&partial, &output)
+                .map_err(|error| format!("cannot keep {}: {error}", output.display()))?;
+            fs::remove_file(&input)
+                .map_err(|error| format!("cannot remove {}: {error}", input.display()))?;
+        }
+        let optimised = read_file(&output)?;
+        let new_name = rename_hash(&name, &hash(&optimised));
+        replace_in_texts(files, &name, &new_name);
+        files.insert(new_name, optimised);
+    }
+    Ok(())
+}
+
+const WASM_OPT_FLAGS: &[&str] = &[
+    "-Oz",
+    "--all-features",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// Puts another hash into a file name that has one; other names stay, for something names them.
+fn rename_hash(name: &str, hash: &str) -> String {
+    let is_hash =
+        |part: &str| (13..=16).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
+    match name.split(['-', '_', '.']).find(|part| is_hash(part)) {
+        Some(old) => name.replace(old, hash),
+        None => name.to_owned(),
+    }
+}
+
+fn replace_in_texts(files: &mut Files, old: &str, new: &str) {
+    let texts = files.iter_mut().filter(|(name, _)| is_text(name));
+    for (_, content) in texts {
+        if let Ok(text) = std::str::from_utf8(content)
+            && text.contains(old)
+        {
+            *content = text.replace(old, new).into_bytes();
+        }
+    }
+}
+
+fn is_text(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    matches!(
+        extension,
+        "html" | "js" | "mjs" | "css" | "svg" | "json" | "webmanifest" | "txt" | "map"
+    )
+}
+
+/// Makes `dist` hold exactly these files and the compressed forms of them that are smaller.
+fn write(dist: &Path, files: &Files) -> Result {
+    let old = if dist.is_dir() {
+        read(dist)?
+    } else {
+        Files::new()
+    };
+    let mut wanted = Files::new();
+    for (name, content) in files {
+        let is_compressible =
+            content.len() >= MIN_COMPRESSED && (is_text(name) || name.ends_with(".wasm"));
+        let forms: [(_, fn(&[u8]) -> Vec<u8>); 2] = [("br", brotli), ("gz", gzip)];
+        for (extension, compress) in forms.into_iter().filter(|_| is_compressible) {
+            let compressed_name = format!("{name}.{extension}");
+            let compressed = match old.get(&compressed_name) {
+                Some(compressed) if old.get(name) == Some(content) => compressed.clone(),
+                _ => compress(content),
+            };
+            if compressed.len() < content.len() {
+                wanted.insert(compressed_name, compressed);
+            }
+        }
+        wanted.insert(name.clone(), content.clone());
+    }
+    for name in old.keys().filter(|name| !wanted.contains_key(*name)) {
+        let file = dist.join(name);
+        fs::remove_file(&file)
+            .map_err(|error| format!("cannot remove {}: {error}", file.display()))?;
+    }
+    for (name, content) in wanted
+        .iter()
+        .filter(|(name, content)| old.get(*name) != Some(*content))
+    {
+        write_file(&dist.join(name), content)?;
+    }
+    Ok(())
+}
+
+/// The content as a server sends it to nearly every browser.
+pub fn brotli(content: &[u8]) -> Vec<u8> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut compressed, &params)
+        .expect("memory is readable and writable");
+    compressed
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder
+        .write_all(content)
+        .and_then(|()| encoder.finish())
+        .expect("writing to memory does not fail")
+}
+
+/// Reads all files below a folder, hidden ones excepted.
+pub fn read(dir: &Path) -> Result<Files> {
+    fn visit(dir: &Path, prefix: &str, files: &mut Files) -> Result {
+        let cannot = |error| format!("cannot read {}: {error}", dir.display());
+        for entry in fs::read_dir(dir).map_err(cannot)? {
+            let entry = entry.map_err(cannot)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            if entry.path().is_dir() {
+                visit(&entry.path(), &format!("{prefix}{name}/"), files)?;
+            } else {
+                files.insert(format!("{prefix}{name}"), read_file(&entry.path())?);
+            }
+        }
+        Ok(())
+    }
+    let mut files = Files::new();
+    visit(dir, "", &mut files)?;
+    Ok(files)
+}
+
+fn read_file(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+fn write_file(file: &PathBuf, content: &[u8]) -> Result {
+    if let Some(dir) = file.parent() {
+        create_dir(dir)?;
+    }
+    fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
+
+fn create_dir(dir: &Path) -> Result {
+    fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))
+}
+
+fn hash(value: &impl std::hash::Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_optimised_file_gets_a_new_hash_and_its_users_learn_of_it() {
+        let old = "callreel-app-71b1fcd9d2ec0a5e_bg.wasm";
+        let new = rename_hash(old, "00000000000000ff");
+        assert_eq!(new, "callreel-app-00000000000000ff_bg.wasm");
+        assert_eq!(
+            rename_hash("worker_bg.wasm", "00000000000000ff"),
+            "worker_bg.wasm"
+        );
+
+        let mut files = Files::from([(
+            "index.html".to_owned(),
+            format!("load('/{old}')").into_bytes(),
+        )]);
+        replace_in_texts(&mut files, old, &new);
+        assert_eq!(files["index.html"], format!("load('/{new}')").into_bytes());
+    }
+}

@@ -1,0 +1,314 @@
+//! `cargo xtask test`: every check, and one line at the end that sums them up.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use crate::{
+    app,
+    run::{Result, cargo, find, say, shown, target_dir},
+    tools,
+};
+
+/// How long the tests may run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// A share of every long run.
+    Short,
+    /// All of them.
+    Long,
+}
+
+/// The parts, in the order in which they run: the quick ones first.
+const PARTS: &[(&str, fn(&mut Tally, Option<&str>) -> Result)] = &[
+    ("fmt", fmt),
+    ("clippy", clippy),
+    ("deny", deny),
+    ("unit", unit),
+    ("browser", browser),
+    ("studio", studio),
+];
+
+/// Runs all parts, one part, or the tests with a certain name.
+pub fn test(name: Option<&str>, length: Length) -> Result {
+    let is_part = |name| PARTS.iter().any(|(part, _)| *part == name);
+    let (part, filter) = match name {
+        Some(name) if is_part(name) => (Some(name), None),
+        filter => (None, filter),
+    };
+    let mut tally = Tally {
+        length,
+        ..Tally::default()
+    };
+    for (title, run) in PARTS {
+        let is_chosen = match (part, filter) {
+            (Some(part), _) => part == *title,
+            // Only these know tests by their names.
+            (None, Some(_)) => matches!(*title, "unit" | "studio"),
+            (None, None) => true,
+        };
+        if is_chosen {
+            say(&format!("== {title}"));
+            // A tool that is missing is a failure of its part; the others still say what they know.
+            if let Err(message) = run(&mut tally, filter) {
+                tally.fail(message);
+            }
+        }
+    }
+    tally.finish()
+}
+
+struct Tally {
+    passed: u64,
+    failed: u64,
+    failures: Vec<String>,
+    length: Length,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            passed: 0,
+            failed: 0,
+            failures: Vec::new(),
+            length: Length::Short,
+        }
+    }
+}
+
+impl Tally {
+    fn fail(&mut self, message: String) {
+        say(&message);
+        self.failed += 1;
+        self.failures.push(message);
+    }
+
+    /// A command that passes or fails as a whole.
+    fn check(&mut self, command: &mut Command) {
+        match crate::run::run(command) {
+            Ok(()) => self.passed += 1,
+            Err(message) => self.fail(message),
+        }
+    }
+
+    /// A command that runs test executables; their own counts are added.
+    fn tests(&mut self, command: &mut Command) -> Result {
+        let name = shown(command);
+        if self.length == Length::Long {
+            command.env("CALLREEL_SOAK", "1");
+        }
+        let cannot = |error| format!("cannot run `{name}`: {error}");
+        let mut child = command.stdout(Stdio::piped()).spawn().map_err(cannot)?;
+        let stdout = child.stdout.take().expect("it was asked to be piped");
+        let failed_before = self.failed;
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.map_err(cannot)?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            self.read(&line);
+        }
+        let status = child.wait().map_err(cannot)?;
+        match (status.success(), self.failed - failed_before) {
+            (true, 0) => {}
+            // It did not get as far as counting: it does not compile, or it crashed.
+            (false, 0) => self.fail(format!("`{name}` failed ({status})")),
+            (_, failed) => self.failures.push(format!("`{name}`: {failed} failed")),
+        }
+        Ok(())
+    }
+
+    /// Adds what one test executable says at its end: `test result: ok. 3 passed; 0 failed; …`.
+    fn read(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .split_once("test result: ")
+            .and_then(|(_, rest)| rest.split_once(". "))
+        else {
+            return;
+        };
+        for count in counts.split(';') {
+            let mut words = count.split_whitespace();
+            let number = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+            match words.next() {
+                Some("passed") => self.passed += number,
+                Some("failed") => self.failed += number,
+                _ => {}
+            }
+        }
+    }
+
+    fn finish(self) -> Result {
+        for failure in &self.failures {
+            println!("failed: {failure}");
+        }
+        println!("{} passed, {} failed", self.passed, self.failed);
+        // The sum is the last line of all, so an error message must not follow it.
+        if self.failed > 0 {
+            std::process::exit(1);
+        }
+        Ok(())
+    }
+}
+
+fn fmt(tally: &mut Tally, _: Option<&str>) -> Result {
+    tally.check(cargo().args(["fmt", "--all", "--check"]));
+    Ok(())
+}
+
+fn clippy(tally: &mut Tally, _: Option<&str>) -> Result {
+    tools::wasm_target()?;
+    let clippy = || {
+        let mut clippy = cargo();
+        clippy.args(["clippy", "--quiet", "--locked", "--all-targets"]);
+        clippy
+    };
+    let deny = ["--", "--deny", "warnings"];
+    tally.check(clippy().arg("--workspace").args(deny));
+    let mut wasm = clippy();
+    wasm.args(["--target", "wasm32-unknown-unknown"]);
+    for package in [
+        "callreel",
+        "callreel-browser",
+        "callreel-engine",
+        "callreel-webm",
+    ] {
+        wasm.args(["--package", package]);
+    }
+    tally.check(wasm.args(deny));
+    Ok(())
+}
+
+/// cargo-deny takes longer to build than everything else here, so it runs where it is installed.
+fn deny(tally: &mut Tally, _: Option<&str>) -> Result {
+    if find("cargo-deny").is_none() {
+        say(
+            "cargo-deny is not installed, so licences are not checked. To have it: cargo install --locked cargo-deny",
+        );
+        return Ok(());
+    }
+    tally.check(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]));
+    Ok(())
+}
+
+fn unit(tally: &mut Tally, filter: Option<&str>) -> Result {
+    tools::system_packages()?;
+    app::build()?;
+    let mut test = cargo();
+    test.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "callreel-tests",
+    ]);
+    tally.tests(test.args(filter))
+}
+
+/// The tests of `browser/`, inside real browsers.
+fn browser(tally: &mut Tally, _: Option<&str>) -> Result {
+    tools::wasm_target()?;
+    tools::system_packages()?;
+    let runner = tools::wasm_bindgen_test_runner()?;
+    let chromedriver = find("chromedriver").ok_or("chromedriver is not on the path")?;
+    let drivers = [
+        ("CHROMEDRIVER", chromedriver, CHROMIUM),
+        ("GECKODRIVER", tools::geckodriver()?, FIREFOX),
+    ];
+    for (variable, driver, capabilities) in drivers {
+        say(&format!("in {}", driver.display()));
+        let mut test = cargo();
+        test.args([
+            "test",
+            "--locked",
+            "--no-fail-fast",
+            "--target",
+            "wasm32-unknown-unknown",
+        ])
+        .args(["--package", "callreel-browser", "--tests"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+        .env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            capabilities_file(variable, capabilities)?,
+        )
+        .env(variable, driver);
+        tally.tests(&mut test)?;
+    }
+    Ok(())
+}
+
+/// What wasm-bindgen's runner asks of Chromium; it adds the flags to be headless.
+const CHROMIUM: &str = r#"{
+  "goog:chromeOptions": {
+    "args": [
+      "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "disable-background-networking",
+      "disable-component-update", "no-first-run",
+      "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream",
+      "auto-accept-this-tab-capture", "autoplay-policy=no-user-gesture-required"
+    ]
+  }
+}"#;
+
+/// The same for Firefox. Without the mock context, an `AudioContext` never runs on a machine that
+/// has no sound device.
+const FIREFOX: &str = r#"{
+  "moz:firefoxOptions": {
+    "prefs": {
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+      "media.cubeb.force_mock_context": true,
+      "media.autoplay.default": 0
+    }
+  }
+}"#;
+
+fn capabilities_file(name: &str, text: &str) -> Result<PathBuf> {
+    let dir = target_dir().join("xtask");
+    let file = dir.join(format!("{}.json", name.to_ascii_lowercase()));
+    fs::create_dir_all(&dir)
+        .and_then(|()| fs::write(&file, text))
+        .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    Ok(file)
+}
+
+/// The whole product in real browsers against the real server.
+fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
+    tools::system_packages()?;
+    let geckodriver = tools::geckodriver()?;
+    app::build()?;
+    crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))?;
+    let mut test = cargo();
+    test.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--package",
+        "callreel-tests",
+    ])
+    .args(filter)
+    .env(
+        "CALLREEL_BIN",
+        target_dir()
+            .join("debug")
+            .join(format!("callreel{}", std::env::consts::EXE_SUFFIX)),
+    )
+    .env("GECKODRIVER", geckodriver);
+    tally.tests(&mut test)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_both_kinds_of_runner() {
+        let mut tally = Tally::default();
+        tally.read("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.01s");
+        tally.read("test result: FAILED. 1 passed; 2 failed; 0 ignored");
+        tally.read("test some::thing ... ok");
+        assert_eq!((tally.passed, tally.failed), (13, 2));
+    }
+}
