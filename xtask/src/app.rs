@@ -28,14 +28,7 @@ pub fn build() -> Result {
     let staged = target_dir().join("xtask/trunk");
     say("building the app");
     run(command(tools::trunk()?)
-        .args([
-            "build",
-            "--release",
-            "--offline",
-            "--locked",
-            "--cargo-profile",
-            "wasm",
-        ])
+        .args(["build", "--release", "--offline", "--locked"])
         .arg("--dist")
         .arg(&staged)
         .env("PATH", tools::path()?)
