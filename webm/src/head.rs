@@ -1,0 +1,234 @@
+//! What a file says about itself before its clusters: Info and Tracks.
+
+use crate::ebml::{self, Child};
+use crate::{Error, ids};
+
+/// What a track carries (RFC 9559, section 5.1.4.1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrackKind {
+    /// Pictures.
+    Video,
+    /// Sound.
+    Audio,
+    /// Subtitles, or anything else.
+    Other,
+}
+
+/// One track of a file (RFC 9559, section 5.1.4.1).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// The number blocks name it by.
+    pub number: u64,
+    /// What it carries.
+    pub kind: TrackKind,
+    /// The codec, as Matroska names it: `V_VP9`, `A_OPUS`.
+    pub codec_id: String,
+    /// The codec's own header, or nothing.
+    pub codec_private: Vec<u8>,
+    /// Pixels of the first picture's width; 0 for sound.
+    pub width: u32,
+    /// Pixels of the first picture's height; 0 for sound.
+    pub height: u32,
+    /// Sound channels; 0 for pictures.
+    pub channels: u32,
+    /// Samples of sound in a second (Hz); 0 for pictures.
+    pub sample_rate: f64,
+    /// The length of a frame in ms where the file fixes it, otherwise 0.
+    pub default_duration_ms: f64,
+}
+
+impl Track {
+    fn parse(entry: &[u8]) -> Self {
+        let mut track = Self {
+            number: 0,
+            kind: TrackKind::Other,
+            codec_id: String::new(),
+            codec_private: Vec::new(),
+            width: 0,
+            height: 0,
+            channels: 0,
+            sample_rate: 0.0,
+            default_duration_ms: 0.0,
+        };
+        for child in ebml::children(entry) {
+            match child.id {
+                ids::TRACK_NUMBER => track.number = ebml::uint(child.data),
+                ids::TRACK_TYPE => {
+                    track.kind = match ebml::uint(child.data) {
+                        1 => TrackKind::Video,
+                        2 => TrackKind::Audio,
+                        _ => TrackKind::Other,
+                    }
+                }
+                ids::CODEC_ID => {
+                    let name = child.data.split(|&byte| byte == 0).next();
+                    track.codec_id = String::from_utf8_lossy(name.unwrap_or_default()).into_owned();
+                }
+                ids::CODEC_PRIVATE => track.codec_private = child.data.to_vec(),
+                ids::DEFAULT_DURATION => {
+                    track.default_duration_ms = ebml::uint(child.data) as f64 / 1e6;
+                }
+                ids::VIDEO => track.parse_video(child.data),
+                ids::AUDIO => track.parse_audio(child.data),
+                _ => {}
+            }
+        }
+        track
+    }
+
+    fn parse_video(&mut self, data: &[u8]) {
+        for child in ebml::children(data) {
+            match child.id {
+                ids::PIXEL_WIDTH => self.width = ebml::uint(child.data) as u32,
+                ids::PIXEL_HEIGHT => self.height = ebml::uint(child.data) as u32,
+                _ => {}
+            }
+        }
+    }
+
+    fn parse_audio(&mut self, data: &[u8]) {
+        // Absent elements have these values (RFC 9559, section 5.1.4.1.29).
+        self.channels = 1;
+        self.sample_rate = 8000.0;
+        for child in ebml::children(data) {
+            match child.id {
+                ids::CHANNELS => self.channels = ebml::uint(child.data) as u32,
+                ids::SAMPLING_FREQUENCY => self.sample_rate = ebml::float(child.data),
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn is_opus(&self) -> bool {
+        self.codec_id == "A_OPUS"
+    }
+}
+
+/// More tracks than this are no recording.
+const MAX_TRACKS: usize = 64;
+
+/// Tracks as they will stand in the finished file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tracks {
+    pub list: Vec<Track>,
+    /// The data of the Tracks element.
+    pub data: Vec<u8>,
+    pub codec_delay_removed: bool,
+}
+
+impl Tracks {
+    /// Takes the data of a Tracks element.
+    pub fn parse(mut data: Vec<u8>) -> Result<Self, Error> {
+        let codec_delay_removed = void_wrong_delays(&mut data);
+        let list: Vec<_> = ebml::children(&data)
+            .filter(|child| child.id == ids::TRACK_ENTRY)
+            .map(|entry| Track::parse(entry.data))
+            .filter(|track| track.number != 0)
+            .take(MAX_TRACKS)
+            .collect();
+        if list.is_empty() {
+            return Err(Error::NoTracks);
+        }
+        Ok(Self {
+            list,
+            data,
+            codec_delay_removed,
+        })
+    }
+
+    /// The track cues point into: the first with pictures, else the first.
+    pub fn cue_track(&self) -> Option<&Track> {
+        let video = self.list.iter().find(|it| it.kind == TrackKind::Video);
+        video.or(self.list.first())
+    }
+}
+
+/// Makes Voids of the Opus tracks' CodecDelay, in place: Firefox writes one that its own OpusHead
+/// does not bear out, and Chromium then refuses the file.
+fn void_wrong_delays(data: &mut [u8]) -> bool {
+    let mut voids = Vec::new();
+    for entry in ebml::children(data).filter(|child| child.id == ids::TRACK_ENTRY) {
+        let track = Track::parse(entry.data);
+        if !track.is_opus() {
+            continue;
+        }
+        let data_at = entry.at + entry.whole.len() - entry.data.len();
+        for child in ebml::children(entry.data).filter(|child| child.id == ids::CODEC_DELAY) {
+            if !delay_agrees(ebml::uint(child.data), &track.codec_private) {
+                voids.push(data_at + child.at..data_at + child.at + child.whole.len());
+            }
+        }
+    }
+    if voids.is_empty() {
+        return false;
+    }
+    // A checksum over what is changed would be wrong.
+    for crc in ebml::children(data).filter(|child| child.id == ids::CRC_32) {
+        voids.push(crc.at..crc.at + crc.whole.len());
+    }
+    for range in voids {
+        if let Some(bytes) = data.get_mut(range) {
+            let mut void = Vec::with_capacity(bytes.len());
+            ebml::put_void(&mut void, bytes.len());
+            bytes.copy_from_slice(&void);
+        }
+    }
+    true
+}
+
+/// Whether a delay in ns is the pre-skip of the OpusHead (RFC 7845, section 5.1), in samples of
+/// 48 kHz.
+fn delay_agrees(delay_ns: u64, opus_head: &[u8]) -> bool {
+    let Some(&[low, high]) = opus_head.get(10..12).and_then(|it| it.first_chunk()) else {
+        return false;
+    };
+    let pre_skip = u64::from(u16::from_le_bytes([low, high]));
+    let samples = (delay_ns.saturating_mul(48) + 500_000) / 1_000_000;
+    pre_skip == samples
+}
+
+/// Info as it will stand in the finished file, but for the duration.
+#[derive(Debug, Clone)]
+pub(crate) struct Info {
+    /// Nanoseconds of a tick (RFC 9559, section 5.1.2.9).
+    pub timestamp_scale: u64,
+    /// Elements kept as they were: date, title, identifiers.
+    pub kept: Vec<u8>,
+    pub had_duration: bool,
+}
+
+impl Default for Info {
+    fn default() -> Self {
+        Self {
+            timestamp_scale: 1_000_000,
+            kept: Vec::new(),
+            had_duration: false,
+        }
+    }
+}
+
+impl Info {
+    /// Takes the data of an Info element.
+    pub fn parse(data: &[u8]) -> Self {
+        let mut info = Self::default();
+        for Child {
+            id, data, whole, ..
+        } in ebml::children(data)
+        {
+            match id {
+                ids::TIMESTAMP_SCALE => info.timestamp_scale = ebml::uint(data).max(1),
+                ids::DURATION => info.had_duration = ebml::float(data) > 0.0,
+                ids::MUXING_APP | ids::WRITING_APP | ids::VOID | ids::CRC_32 => {}
+                _ => info.kept.extend_from_slice(whole),
+            }
+        }
+        info
+    }
+}
+
+/// Whether a whole EBML header announces WebM or Matroska (RFC 8794, section 11.2.6).
+pub(crate) fn is_matroska(ebml_data: &[u8]) -> bool {
+    ebml::children(ebml_data)
+        .filter(|child| child.id == ids::DOC_TYPE)
+        .any(|child| matches!(child.data, b"webm" | b"matroska"))
+}

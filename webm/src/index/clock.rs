@@ -1,0 +1,64 @@
+use crate::head::{Track, TrackKind};
+
+/// A picture is held to last no longer than this after the last of a recording, ms. A recorder
+/// of a still screen writes pictures far apart.
+const LONGEST_LAST_PICTURE_MS: f64 = 250.0;
+
+/// What is known of the times of one track.
+#[derive(Debug, Clone)]
+pub(crate) struct Clock {
+    pub number: u64,
+    pub kind: TrackKind,
+    pub is_opus: bool,
+    default_ms: f64,
+    /// Ticks of the first and of the latest block.
+    pub first: Option<i64>,
+    pub latest: Option<i64>,
+    /// The latest block's length in ms, where it is known.
+    length_ms: Option<f64>,
+    /// Ticks between the latest block and the one before.
+    distance: i64,
+}
+
+impl Clock {
+    pub fn new(track: &Track) -> Self {
+        Self {
+            number: track.number,
+            kind: track.kind,
+            is_opus: track.is_opus(),
+            default_ms: track.default_duration_ms,
+            first: None,
+            latest: None,
+            length_ms: None,
+            distance: 0,
+        }
+    }
+
+    /// Takes a block's time in ticks and its length in ms.
+    pub fn tick(&mut self, time: i64, length_ms: Option<f64>) {
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        match self.latest {
+            // Pictures may be stored in another order than shown.
+            Some(latest) if time < latest => {}
+            latest => {
+                self.distance = latest.map_or(0, |latest| time.saturating_sub(latest));
+                self.latest = Some(time);
+                self.length_ms = length_ms;
+            }
+        }
+    }
+
+    /// Where the latest frame ends, in ticks of `scale` ns.
+    pub fn end(&self, scale: f64) -> f64 {
+        let Some(latest) = self.latest else {
+            return 0.0;
+        };
+        let ticks = |ms: f64| ms * 1e6 / scale;
+        let length = match self.length_ms {
+            Some(ms) => ticks(ms),
+            None if self.default_ms > 0.0 => ticks(self.default_ms),
+            None => (self.distance as f64).min(ticks(LONGEST_LAST_PICTURE_MS)),
+        };
+        latest as f64 + length
+    }
+}
