@@ -11,7 +11,7 @@ pub(crate) use bound::Written;
 pub use bound::{Bound, BoundError, Measure, Range};
 pub use preset::Preset;
 
-use crate::json::{self, Object};
+use crate::json::{Object, Value};
 
 /// Where a camera looks, as seen from the person holding it (`VideoFacingModeEnum`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,8 +168,8 @@ impl VideoRequest {
         object
     }
 
-    pub(crate) fn read(value: &serde_json::Value) -> Self {
-        let get = |property: Property| json::member(value, property.name());
+    pub(crate) fn read(value: &Value) -> Self {
+        let get = |property: Property| value.get(property.name());
         Self {
             device: Bound::read(get(Property::Device)),
             width: Bound::read_range(get(Property::Width)),
@@ -225,8 +225,8 @@ impl AudioRequest {
         object
     }
 
-    pub(crate) fn read(value: &serde_json::Value) -> Self {
-        let get = |property: Property| json::member(value, property.name());
+    pub(crate) fn read(value: &Value) -> Self {
+        let get = |property: Property| value.get(property.name());
         Self {
             device: Bound::read(get(Property::Device)),
             echo_cancellation: Bound::read(get(Property::EchoCancellation)),

@@ -1,9 +1,11 @@
-//! The little JSON that the engine writes, and a forgiving way to read it.
+//! The little JSON that the engine writes and reads.
 //!
-//! Written by hand because the float formatting of the usual crates is larger in wasm than
-//! everything else in this crate.
+//! Written by hand because of its size in wasm: reading settings with `serde_json` costs 6 KB of
+//! the compressed first load more than this, and its derives give up at the first bad field.
 
-use serde_json::Value;
+mod read;
+
+pub(crate) use read::{Value, parse};
 
 /// A JSON object under construction; members appear in the order in which they were added.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,16 +91,4 @@ pub(crate) fn number(value: f64) -> String {
         }
     }
     text
-}
-
-/// A member of an object, if the value is one and has it.
-pub(crate) fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value.as_object()?.get(name)
-}
-
-/// A member that is a whole number of at most 32 bits.
-pub(crate) fn whole(value: &Value) -> Option<u32> {
-    let number = value.as_f64()?;
-    (number >= 0.0 && number <= f64::from(u32::MAX) && number.fract() == 0.0)
-        .then_some(number as u32)
 }

@@ -14,54 +14,27 @@ pub struct Nearest<R> {
 
 impl VideoRequest {
     /// Proposes the nearest request that works, where `constraint` is the name in
-    /// `OverconstrainedError.constraint`. An empty or unknown name (browsers hide it before
-    /// permission) relaxes every demand. `None` when there is nothing to relax.
+    /// `OverconstrainedError.constraint`. A name that is empty (browsers hide it before
+    /// permission), unknown or not demanded relaxes every demand. `None` when there is none.
     ///
     /// A demand becomes an ideal value inside the capabilities: the browser then picks by itself
     /// the nearest it has, which no list of capabilities tells (their ranges promise no
     /// combination), and it can't refuse the same property again.
     #[must_use]
     pub fn nearest(&self, constraint: &str, possible: &TrackCapabilities) -> Option<Nearest<Self>> {
-        let mut request = self.clone();
-        let mut changed = Vec::new();
-        let named = Property::from_name(constraint);
-        let mut relax = |property: Property, done: bool| {
-            if done {
-                changed.push(property);
-            }
-        };
-        let hit = |property: Property| named.is_none_or(|named| named == property);
-        if hit(Property::Device) {
-            relax(Property::Device, relax_choice(&mut request.device));
-        }
-        if hit(Property::Width) {
-            relax(
-                Property::Width,
-                relax_number(&mut request.width, possible.width),
-            );
-        }
-        if hit(Property::Height) {
-            relax(
-                Property::Height,
-                relax_number(&mut request.height, possible.height),
-            );
-        }
-        if hit(Property::FrameRate) {
-            relax(
+        nearest(self, constraint, |request, relax| {
+            relax.choice(Property::Device, &mut request.device);
+            relax.number(Property::Width, &mut request.width, possible.width);
+            relax.number(Property::Height, &mut request.height, possible.height);
+            relax.number(
                 Property::FrameRate,
-                relax_number(&mut request.frame_rate, possible.frame_rate),
+                &mut request.frame_rate,
+                possible.frame_rate,
             );
-        }
-        if hit(Property::AspectRatio) {
-            relax(
-                Property::AspectRatio,
-                relax_number(&mut request.aspect_ratio, possible.aspect_ratio),
-            );
-        }
-        if hit(Property::FacingMode) {
-            relax(Property::FacingMode, relax_choice(&mut request.facing_mode));
-        }
-        finish(request, changed)
+            let ratio = possible.aspect_ratio;
+            relax.number(Property::AspectRatio, &mut request.aspect_ratio, ratio);
+            relax.choice(Property::FacingMode, &mut request.facing_mode);
+        })
     }
 }
 
@@ -69,67 +42,83 @@ impl AudioRequest {
     /// As [`VideoRequest::nearest`], for a microphone.
     #[must_use]
     pub fn nearest(&self, constraint: &str, possible: &TrackCapabilities) -> Option<Nearest<Self>> {
-        let mut request = self.clone();
-        let mut changed = Vec::new();
-        let named = Property::from_name(constraint);
-        let hit = |property: Property| named.is_none_or(|named| named == property);
-        let results = [
-            (
-                Property::Device,
-                hit(Property::Device) && relax_choice(&mut request.device),
-            ),
-            (
-                Property::EchoCancellation,
-                hit(Property::EchoCancellation) && relax_choice(&mut request.echo_cancellation),
-            ),
-            (
-                Property::NoiseSuppression,
-                hit(Property::NoiseSuppression) && relax_choice(&mut request.noise_suppression),
-            ),
-            (
-                Property::AutoGainControl,
-                hit(Property::AutoGainControl) && relax_choice(&mut request.auto_gain_control),
-            ),
-            (
-                Property::ChannelCount,
-                hit(Property::ChannelCount)
-                    && relax_number(&mut request.channel_count, possible.channel_count),
-            ),
-            (
+        nearest(self, constraint, |request, relax| {
+            relax.choice(Property::Device, &mut request.device);
+            relax.choice(Property::EchoCancellation, &mut request.echo_cancellation);
+            relax.choice(Property::NoiseSuppression, &mut request.noise_suppression);
+            relax.choice(Property::AutoGainControl, &mut request.auto_gain_control);
+            let channels = possible.channel_count;
+            relax.number(Property::ChannelCount, &mut request.channel_count, channels);
+            relax.number(
                 Property::SampleRate,
-                hit(Property::SampleRate)
-                    && relax_number(&mut request.sample_rate, possible.sample_rate),
-            ),
-        ];
-        changed.extend(
-            results
-                .into_iter()
-                .filter(|(_, done)| *done)
-                .map(|(property, _)| property),
-        );
-        finish(request, changed)
+                &mut request.sample_rate,
+                possible.sample_rate,
+            );
+        })
     }
 }
 
-fn finish<R>(request: R, changed: Vec<Property>) -> Option<Nearest<R>> {
-    (!changed.is_empty()).then_some(Nearest { request, changed })
+/// Relaxes what is named, else everything.
+fn nearest<R: Clone>(
+    wanted: &R,
+    constraint: &str,
+    relax_all: impl Fn(&mut R, &mut Relax),
+) -> Option<Nearest<R>> {
+    let named = Property::from_name(constraint);
+    for only in [named, None] {
+        let mut request = wanted.clone();
+        let mut relax = Relax {
+            only,
+            changed: Vec::new(),
+        };
+        relax_all(&mut request, &mut relax);
+        if !relax.changed.is_empty() {
+            return Some(Nearest {
+                request,
+                changed: relax.changed,
+            });
+        }
+    }
+    None
 }
 
-/// Turns a demand for one of several values into a wish.
-fn relax_choice<T: Clone>(bound: &mut Bound<T>) -> bool {
-    let Bound::Exact(value) = bound else {
-        return false;
-    };
-    *bound = Bound::Ideal(value.clone());
-    true
+/// Turns demands into wishes and notes which.
+struct Relax {
+    /// The property to relax; `None` for all.
+    only: Option<Property>,
+    changed: Vec<Property>,
 }
 
-/// Turns a demand for a number into a wish inside what is possible.
-fn relax_number<T: Measure>(bound: &mut Bound<T>, possible: Option<Span<T>>) -> bool {
-    let wish = match (bound.is_demand(), bound.wish()) {
-        (true, Some(wish)) => wish,
-        _ => return false,
-    };
-    *bound = Bound::Ideal(possible.map_or(wish, |span| span.clamp(wish)));
-    true
+impl Relax {
+    fn choice<T>(&mut self, property: Property, bound: &mut Bound<T>) {
+        if !self.wants(property) {
+            return;
+        }
+        *bound = match std::mem::take(bound) {
+            Bound::Exact(value) => {
+                self.changed.push(property);
+                Bound::Ideal(value)
+            }
+            other => other,
+        };
+    }
+
+    fn number<T: Measure>(
+        &mut self,
+        property: Property,
+        bound: &mut Bound<T>,
+        possible: Option<Span<T>>,
+    ) {
+        if let Some(wish) = bound
+            .wish()
+            .filter(|_| bound.is_demand() && self.wants(property))
+        {
+            *bound = Bound::Ideal(possible.map_or(wish, |span| span.clamp(wish)));
+            self.changed.push(property);
+        }
+    }
+
+    fn wants(&self, property: Property) -> bool {
+        self.only.is_none_or(|only| only == property)
+    }
 }

@@ -1,8 +1,7 @@
 //! One bound on one property, in the four forms a person can ask for.
 
 use super::Facing;
-use crate::json::{self, Object};
-use serde_json::Value;
+use crate::json::{self, Object, Value};
 
 /// How strictly one property is asked for (`ConstrainULong`, `ConstrainDouble`,
 /// `ConstrainBoolean`, `ConstrainDOMString`).
@@ -177,7 +176,7 @@ impl<T: Measure> Bound<T> {
         let Some(value) = value else {
             return Self::None;
         };
-        let number = |name| json::member(value, name).and_then(T::read);
+        let number = |name| value.get(name).and_then(T::read);
         if let Some(exact) = number("exact") {
             return Self::Exact(exact);
         }
@@ -212,7 +211,7 @@ impl Written for u32 {
         self.to_string()
     }
     fn read(value: &Value) -> Option<Self> {
-        json::whole(value)
+        value.as_u32()
     }
 }
 
@@ -271,11 +270,7 @@ impl<T: Written> Bound<T> {
 
     /// Reads what `json` wrote, for values that have no order; anything else is [`Bound::None`].
     pub(crate) fn read(value: Option<&Value>) -> Self {
-        let get = |name| {
-            value
-                .and_then(|value| json::member(value, name))
-                .and_then(T::read)
-        };
+        let get = |name| value.and_then(|value| value.get(name)).and_then(T::read);
         match (get("exact"), get("ideal")) {
             (Some(exact), _) => Self::Exact(exact),
             (None, Some(ideal)) => Self::Ideal(ideal),

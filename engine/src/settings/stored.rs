@@ -6,8 +6,7 @@ use super::{Filter, Settings, Source, Theme};
 use crate::constraints::{AudioRequest, Preset, VideoRequest};
 use crate::devices::Remembered;
 use crate::formats::{FormatOrder, Timeslice};
-use crate::json::{self, Object};
-use serde_json::Value;
+use crate::json::{self, Object, Value};
 
 /// No text of a person or a device is stored longer than this, in bytes.
 const TEXT_BYTES: usize = 2_048;
@@ -18,13 +17,13 @@ impl Settings {
     /// Reads stored settings. Total: what can't be read has its default.
     #[must_use]
     pub fn from_json(text: &str) -> Self {
-        let value: Value = serde_json::from_str(text).unwrap_or_default();
-        let get = |name: &str| json::member(&value, name);
+        let value = json::parse(text).unwrap_or(Value::Null);
+        let get = |name: &str| value.get(name);
         let id = |name: &str| get(name).and_then(Value::as_str);
         let text = |name: &str| get(name).and_then(read_text);
         let bits = |name: &str| {
             get(name)
-                .and_then(json::whole)
+                .and_then(Value::as_u32)
                 .filter(|bits| BITS_PER_SECOND.contains(bits))
         };
         let default = Self::default();
@@ -46,7 +45,7 @@ impl Settings {
             video_bits_per_second: bits("videoBitsPerSecond"),
             audio_bits_per_second: bits("audioBitsPerSecond"),
             timeslice: get("timesliceMs")
-                .and_then(json::whole)
+                .and_then(Value::as_u32)
                 .map(Timeslice::new)
                 .unwrap_or_default(),
             filter: id("filter").and_then(Filter::from_id).unwrap_or_default(),
@@ -101,11 +100,7 @@ fn read_text(value: &Value) -> Option<String> {
 }
 
 fn read_remembered(value: &Value) -> Option<Remembered> {
-    let text = |name| {
-        json::member(value, name)
-            .and_then(read_text)
-            .unwrap_or_default()
-    };
+    let text = |name| value.get(name).and_then(read_text).unwrap_or_default();
     let remembered = Remembered {
         id: text("id"),
         label: text("label"),
