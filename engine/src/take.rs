@@ -25,6 +25,9 @@ pub const STOP_WITHIN_MS: f64 = 5_000.0;
 /// A recorder that fails sooner than this, in ms, would only fail again: the take ends then
 /// instead of trying another one.
 pub const RETRY_AFTER_MS: f64 = 2_000.0;
+/// So many recorders in a row may end soon because tracks changed under them; a page that goes on
+/// doing so would start recorders for ever.
+pub const QUICK_FAILURES: u32 = 3;
 
 /// What a track carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub enum Input {
     StopAsked,
     /// The tracks are others now, so a new recorder is needed.
     SourceChanged,
-    /// The recorder of a part has begun to write.
+    /// The recorder of a part has begun to write; its chunks can follow the part before.
     PartReady {
         /// Which part.
         part: Part,
@@ -103,7 +106,8 @@ pub enum Output {
         /// Which part.
         part: Part,
     },
-    /// Stop the recorder, store its last chunk, then say `RecorderStopped`.
+    /// Stop the recorder, store its last chunk, then say `RecorderStopped`. Also said to one that
+    /// failed, which may have stopped by itself.
     StopRecorder {
         /// Which part.
         part: Part,
@@ -136,7 +140,8 @@ pub enum Output {
         /// Ms on the take's timeline.
         at_ms: f64,
     },
-    /// The take goes on with this part, joined after the one before.
+    /// The take goes on with this part, joined after the one before. Not said of part 0, with
+    /// which every take begins unless that part was dropped.
     NextPart {
         /// Which part.
         part: Part,

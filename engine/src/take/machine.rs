@@ -1,16 +1,12 @@
 //! The machine itself.
 
-use super::{
-    Input, Notice, Output, Part, RETRY_AFTER_MS, START_WITHIN_MS, STOP_WITHIN_MS, TakeState,
-    WAIT_FOR_SOURCE_MS,
-};
+mod recorders;
+
+use super::{Input, Notice, Output, Part, START_WITHIN_MS, STOP_WITHIN_MS, TakeState};
 use crate::clock::TakeClock;
 
 /// The name under which a recorder that never began fails.
 const START_TIMEOUT: &str = "start_timeout";
-/// What a recorder says when a track was added or removed under it.
-const TRACKS_CHANGED: &str = "InvalidModificationError";
-
 /// Records one take. Feed it what happens, do what it says.
 ///
 /// ```
@@ -35,6 +31,8 @@ pub struct TakeMachine {
     /// Since when nothing has been recorded although the person wants it.
     gap_since: Option<f64>,
     gap_ms: f64,
+    /// How many parts in a row failed soon after they began.
+    quick_failures: u32,
     bytes: u64,
     durable_ms: f64,
     warned_not_durable: bool,
@@ -86,6 +84,7 @@ impl TakeMachine {
             parts_started: 0,
             gap_since: None,
             gap_ms: 0.0,
+            quick_failures: 0,
             bytes: 0,
             durable_ms: 0.0,
             warned_not_durable: false,
@@ -157,7 +156,7 @@ impl TakeMachine {
                 at_ms,
                 durable,
             } => {
-                self.handle_chunk(part, bytes, at_ms, durable);
+                self.handle_chunk(part, bytes, durable.then_some(at_ms), now_ms);
             }
             Input::DiskFull => self.handle_disk_full(now_ms),
             Input::RecorderFailed { part, code } => self.handle_failed(part, code, now_ms),
@@ -264,131 +263,10 @@ impl TakeMachine {
         }
     }
 
-    fn handle_ready(&mut self, part: Part, at_ms: f64) {
-        let Some(next) = self.next.take_if(|next| next.part == part) else {
-            return;
-        };
-        self.deadline = None;
-        self.bytes += next.bytes;
-        if let Phase::Starting { pause_wanted } = self.phase {
-            self.clock.start(at_ms);
-            self.begin(part, at_ms, 0.0);
-            self.phase = Phase::Running;
-            if pause_wanted {
-                self.handle_pause(at_ms);
-            }
-        } else {
-            self.join(part, at_ms);
-        }
-    }
-
-    /// Lets the take go on with a part that has begun.
-    fn join(&mut self, part: Part, began: f64) {
-        let gap_ms = self
-            .gap_since
-            .take()
-            .map_or(0.0, |since| (began - since).max(0.0));
-        // A part can't begin before the one it follows, whatever the clocks of two encoders say.
-        let earliest = self.last.map_or(0.0, |last| last.at_ms);
-        let at_ms = self.clock.elapsed(began).max(earliest);
-        if let Some(last) = self.last {
-            self.output.push(Output::Cut {
-                part: last.part,
-                at_ms,
-            });
-        }
-        self.output.push(Output::NextPart {
-            part,
-            at_ms,
-            gap_ms,
-        });
-        self.close_current();
-        self.clock.resume(began);
-        self.begin(part, began, at_ms);
-        self.gap_ms += gap_ms;
-        self.notify(Notice::Joined { gap_ms });
-    }
-
-    fn begin(&mut self, part: Part, began: f64, at_ms: f64) {
-        self.current = Some(Current { part, began, at_ms });
-        self.last = self.current;
-    }
-
-    fn handle_chunk(&mut self, part: Part, bytes: u64, at_ms: f64, durable: bool) {
-        let is_current = self.current.is_some_and(|current| current.part == part);
-        if let Some(next) = self.next.as_mut().filter(|next| next.part == part) {
-            next.bytes += bytes;
-        } else if is_current || self.closing.contains(&part) {
-            self.bytes += bytes;
-            if durable {
-                self.durable_ms = self.durable_ms.max(self.clock.elapsed(at_ms));
-            }
-        } else {
-            return;
-        }
-        if !durable && !self.warned_not_durable {
-            self.warned_not_durable = true;
-            self.notify(Notice::NotDurable);
-        }
-    }
-
     fn handle_disk_full(&mut self, now_ms: f64) {
         if self.is_recording_wanted() {
             self.notify(Notice::DiskFull);
             self.handle_stop(now_ms);
-        }
-    }
-
-    fn handle_failed(&mut self, part: Part, code: String, now_ms: f64) {
-        if self.next.is_some_and(|next| next.part == part) {
-            self.give_up_next(code, now_ms);
-            return;
-        }
-        let Some(failed) = self.current.take_if(|current| current.part == part) else {
-            return;
-        };
-        // Its last chunk and its stop event still come.
-        self.closing.push(part);
-        let expected = code == TRACKS_CHANGED;
-        if !expected {
-            self.notify(Notice::RecorderFailed { code });
-        }
-        if self.phase != Phase::Running {
-            return;
-        }
-        let lasted = now_ms - failed.began;
-        self.lose_current(now_ms);
-        if self.next.is_some() {
-            return;
-        }
-        if self.joinable && (expected || lasted >= RETRY_AFTER_MS) {
-            self.start_next(now_ms);
-        } else {
-            self.handle_stop(now_ms);
-        }
-    }
-
-    fn handle_stopped(&mut self, part: Part, now_ms: f64) {
-        if self.closing.contains(&part) {
-            self.closing.retain(|closing| *closing != part);
-            self.finish_if_closed(now_ms);
-        } else if self.next.is_some_and(|next| next.part == part) {
-            self.give_up_next("stopped".to_owned(), now_ms);
-        } else if self
-            .current
-            .take_if(|current| current.part == part)
-            .is_some()
-        {
-            self.notify(Notice::RecorderEnded);
-            if self.phase != Phase::Running {
-                return;
-            }
-            self.lose_current(now_ms);
-            if !self.joinable {
-                self.handle_stop(now_ms);
-            } else if self.next.is_none() {
-                self.deadline = Some(now_ms + WAIT_FOR_SOURCE_MS);
-            }
         }
     }
 
@@ -428,28 +306,6 @@ impl TakeMachine {
         } else {
             self.handle_stop(now_ms);
         }
-    }
-
-    /// The new recorder will not begin.
-    fn give_up_next(&mut self, code: String, now_ms: f64) {
-        self.drop_next();
-        self.deadline = None;
-        if matches!(self.phase, Phase::Starting { .. }) {
-            self.notify(Notice::StartFailed { code: code.clone() });
-            self.phase = Phase::Failed { code };
-            self.output.push(Output::FinishVault { elapsed_ms: 0.0 });
-            return;
-        }
-        self.notify(Notice::SwitchFailed { code });
-        if self.current.is_none() {
-            self.handle_stop(now_ms);
-        }
-    }
-
-    /// From now on nothing is recorded, so the timeline stands still.
-    fn lose_current(&mut self, now_ms: f64) {
-        self.clock.pause(now_ms);
-        self.gap_since = Some(now_ms);
     }
 
     fn start_next(&mut self, now_ms: f64) {
