@@ -1,1 +1,24 @@
-//! See Cargo.toml.
+//! Owned wrappers over the browser's interfaces: what is taken from the browser is a value here,
+//! and dropping the value gives it back. No Yew; `JsValue` stays inside.
+//!
+//! Failures come as [`DomError`]; what they mean for a person is decided elsewhere.
+
+mod error;
+mod js;
+
+pub mod audio;
+pub mod blob;
+pub mod compositor;
+pub mod devices;
+pub mod media;
+pub mod page;
+pub mod picture;
+pub mod recorder;
+pub mod take_file;
+pub mod ticker;
+pub mod vault;
+
+pub use error::DomError;
+
+/// Listens until it is dropped.
+pub use gloo::events::EventListener as Listener;

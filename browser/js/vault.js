@@ -1,0 +1,220 @@
+// The vault: takes kept in the browser. Imported by the page, this module starts a worker of
+// itself; run as that worker, it serves the page's requests.
+//
+// One append-only file per take in the origin private file system, written through a
+// SyncAccessHandle (which exists in workers only) and flushed before a request is answered;
+// one record per take in IndexedDB. A take that is being made is claimed by a Web Lock, which
+// the browser drops when the page or the browser dies.
+//
+// Where the browser has none of this for the page (private windows, blocked storage), takes and
+// records are kept in memory instead, and the page is told so.
+
+const FOLDER = "callreel-takes";
+const DATABASE = "callreel";
+const RECORDS = "takes";
+
+export function spawnVault() {
+  return new Worker(new URL(import.meta.url), { type: "module", name: "callreel-vault" });
+}
+
+const open = new Map(); // id → { handle, size }
+const claims = new Map(); // id → function that lets the lock go
+
+const folder = async () =>
+  (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+
+const fileHandle = async (id, create = false) => (await folder()).getFileHandle(id, { create });
+
+// A file in memory, with the members of a SyncAccessHandle that are used here.
+class Memory {
+  chunks = [];
+  size = 0;
+  getSize = () => this.size;
+  flush() {}
+  close() {}
+  write(bytes, { at }) {
+    if (at === this.size) {
+      this.chunks.push({ at, bytes: bytes.slice() });
+      this.size += bytes.byteLength;
+      return bytes.byteLength;
+    }
+    // A patch: it never crosses the end, and is mostly near it.
+    for (let i = this.chunks.length - 1; i >= 0; i--) {
+      const chunk = this.chunks[i];
+      const from = Math.max(at, chunk.at);
+      const to = Math.min(at + bytes.byteLength, chunk.at + chunk.bytes.byteLength);
+      if (from < to) chunk.bytes.set(bytes.subarray(from - at, to - at), from - chunk.at);
+      if (chunk.at <= at) break;
+    }
+    return bytes.byteLength;
+  }
+  truncate(size) {
+    while (this.size > size) this.size = this.chunks.pop().at;
+  }
+  file = (id) => new File(this.chunks.map(({ bytes }) => bytes), id);
+}
+
+const memory = { files: new Map(), records: new Map() };
+
+let durable;
+// Whether takes survive the page: found out once, by doing it.
+const isDurable = () =>
+  (durable ??= (async () => {
+    try {
+      const probe = await fileHandle(".probe", true);
+      (await probe.createSyncAccessHandle()).close();
+      await (await folder()).removeEntry(".probe");
+      await records("readonly", (store) => store.count());
+      return true;
+    } catch (error) {
+      // Another page is probing at this moment: then it can be done.
+      return error.name === "NoModificationAllowedError";
+    }
+  })());
+
+function writeAll(handle, bytes, at) {
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const wrote = handle.write(bytes.subarray(done), { at: at + done });
+    if (wrote === 0) throw new DOMException("the disk is full", "QuotaExceededError");
+    done += wrote;
+  }
+}
+
+let database;
+function records(mode, act) {
+  database ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(RECORDS, { keyPath: "id" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return database.then(
+    (db) =>
+      new Promise((resolve, reject) => {
+        const transaction = db.transaction(RECORDS, mode, { durability: "strict" });
+        const request = act(transaction.objectStore(RECORDS));
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onabort = () => reject(transaction.error ?? request.error);
+      }),
+    (error) => {
+      database = undefined;
+      throw error;
+    },
+  );
+}
+
+const requests = {
+  async claim({ id }) {
+    if (claims.has(id)) return true;
+    return new Promise((answer, reject) => {
+      navigator.locks
+        .request(`callreel-take-${id}`, { ifAvailable: true }, (lock) => {
+          answer(lock !== null);
+          return lock && new Promise((release) => claims.set(id, release));
+        })
+        .catch(reject);
+    });
+  },
+
+  release({ id }) {
+    claims.get(id)?.();
+    claims.delete(id);
+  },
+
+  durable: isDurable,
+
+  async open({ id }) {
+    if (!open.has(id)) {
+      let handle;
+      if (await isDurable()) {
+        handle = await (await fileHandle(id, true)).createSyncAccessHandle();
+      } else {
+        handle = memory.files.get(id) ?? new Memory();
+        memory.files.set(id, handle);
+      }
+      open.set(id, { handle, size: handle.getSize() });
+    }
+    return open.get(id).size;
+  },
+
+  // Appends, patches and flushes; on any failure the file is what it was.
+  append({ id, bytes, patches }) {
+    const take = open.get(id);
+    if (!take) throw new DOMException("this take is not open", "InvalidStateError");
+    try {
+      writeAll(take.handle, bytes, take.size);
+      for (const { offset, bytes: patch } of patches) writeAll(take.handle, patch, offset);
+      take.handle.flush();
+    } catch (error) {
+      try {
+        take.handle.truncate(take.size);
+        take.handle.flush();
+      } catch {
+        // What was acknowledged is on the disk already; the rest is cut when the take is read.
+      }
+      throw error;
+    }
+    take.size += bytes.byteLength;
+    return take.size;
+  },
+
+  close({ id }) {
+    open.get(id)?.handle.close();
+    open.delete(id);
+  },
+
+  async file({ id }) {
+    if (await isDurable()) return (await fileHandle(id)).getFile();
+    const file = memory.files.get(id);
+    if (!file) throw new DOMException("there is no such take", "NotFoundError");
+    return file.file(id);
+  },
+
+  async remove({ id }) {
+    requests.close({ id });
+    requests.release({ id });
+    memory.files.delete(id);
+    memory.records.delete(id);
+    if (!(await isDurable())) return;
+    await records("readwrite", (store) => store.delete(id));
+    await (await folder()).removeEntry(id).catch((error) => {
+      if (error.name !== "NotFoundError") throw error;
+    });
+  },
+
+  async list() {
+    if (!(await isDurable())) {
+      return [...memory.files].map(([id, file]) => ({ id, size: file.getSize() }));
+    }
+    const files = [];
+    for await (const [id, handle] of (await folder()).entries()) {
+      if (id !== ".probe") files.push({ id, size: (await handle.getFile()).size });
+    }
+    return files;
+  },
+
+  async put({ record }) {
+    if (await isDurable()) await records("readwrite", (store) => store.put(record));
+    else memory.records.set(record.id, record);
+  },
+
+  records: async () =>
+    (await isDurable())
+      ? records("readonly", (store) => store.getAll())
+      : [...memory.records.values()],
+};
+
+if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
+  // One request after another: appends keep their order, and a file is never closed under one.
+  let turn = Promise.resolve();
+  self.onmessage = ({ data: { request, op, args } }) => {
+    turn = turn.then(async () => {
+      try {
+        self.postMessage({ request, value: await requests[op](args) });
+      } catch (error) {
+        self.postMessage({ request, error: { name: error.name, message: error.message } });
+      }
+    });
+  };
+}

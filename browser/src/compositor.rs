@@ -1,0 +1,205 @@
+//! A picture made of others: filters, and a camera in the corner of a screen.
+//!
+//! Used only where pixels must change, or where a recorder must not notice that the source did;
+//! otherwise a track is recorded as it comes.
+
+use std::{cell::RefCell, rc::Rc};
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement};
+
+use crate::{
+    DomError, js,
+    media::{Stream, Track},
+    page, picture,
+    ticker::Ticker,
+};
+
+/// How the composed picture is made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Pixels. What has another shape is fitted in, with black beside it.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Frames per second.
+    pub frame_rate: f64,
+    /// A CSS filter for the whole picture, `"none"` for none.
+    pub filter: String,
+    /// A line of text where there is no picture at all.
+    pub placeholder: String,
+}
+
+/// Draws until it is dropped.
+#[must_use = "dropping it ends its track"]
+pub struct Compositor {
+    scene: Rc<RefCell<Scene>>,
+    track: Track,
+    _ticker: Ticker,
+}
+
+struct Scene {
+    config: Config,
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    main: Option<Playing>,
+    corner: Option<Playing>,
+}
+
+/// A stream in a video element that is in no document.
+struct Playing {
+    element: HtmlVideoElement,
+    _stream: Stream,
+}
+
+impl Playing {
+    fn start(stream: &Stream) -> Result<Self, DomError> {
+        let element: HtmlVideoElement = page::document().create_element("video")?.unchecked_into();
+        element.set_muted(true);
+        element.set_autoplay(true);
+        js::set(&element, "playsInline", true);
+        element.set_src_object(Some(stream.as_raw()));
+        // The promise is refused when the element is taken down before it plays: nothing to do.
+        if let Ok(promise) = element.play() {
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+            });
+        }
+        Ok(Self {
+            element,
+            _stream: stream.clone(),
+        })
+    }
+
+    /// Width and height in pixels, once there is a picture.
+    fn size(&self) -> Option<(f64, f64)> {
+        let (width, height) = (self.element.video_width(), self.element.video_height());
+        (width > 0 && height > 0).then(|| (f64::from(width), f64::from(height)))
+    }
+}
+
+impl Drop for Playing {
+    fn drop(&mut self) {
+        self.element.set_src_object(None);
+    }
+}
+
+impl Compositor {
+    /// Starts drawing.
+    pub fn start(config: Config) -> Result<Self, DomError> {
+        let (canvas, context) = picture::canvas(config.width, config.height)?;
+        let frame_rate = config.frame_rate.clamp(1.0, 120.0);
+        let captured = canvas.capture_stream_with_frame_request_rate(frame_rate)?;
+        let track = Stream::own(captured)
+            .video()
+            .cloned()
+            .ok_or_else(|| DomError::new("NotSupportedError", "captureStream"))?;
+        let scene = Rc::new(RefCell::new(Scene {
+            config,
+            canvas,
+            context,
+            main: None,
+            corner: None,
+        }));
+        let drawn = Rc::clone(&scene);
+        // A frame that can't be drawn leaves the one before; the next is tried all the same.
+        let ticker = Ticker::start(1000.0 / frame_rate, move || drop(drawn.borrow().draw()))?;
+        Ok(Self {
+            scene,
+            track,
+            _ticker: ticker,
+        })
+    }
+
+    /// The composed picture.
+    pub fn track(&self) -> &Track {
+        &self.track
+    }
+
+    /// What fills the picture; the track goes on without a break.
+    pub fn set_main(&self, stream: Option<&Stream>) -> Result<(), DomError> {
+        let playing = stream.map(Playing::start).transpose()?;
+        self.scene.borrow_mut().main = playing;
+        Ok(())
+    }
+
+    /// What is shown small in the lower right corner.
+    pub fn set_corner(&self, stream: Option<&Stream>) -> Result<(), DomError> {
+        let playing = stream.map(Playing::start).transpose()?;
+        self.scene.borrow_mut().corner = playing;
+        Ok(())
+    }
+
+    /// Another CSS filter from the next frame on.
+    pub fn set_filter(&self, filter: &str) {
+        self.scene.borrow_mut().config.filter = filter.to_owned();
+    }
+
+    /// Size in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        let scene = self.scene.borrow();
+        (scene.config.width, scene.config.height)
+    }
+}
+
+impl Scene {
+    fn draw(&self) -> Result<(), JsValue> {
+        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        let context = &self.context;
+        context.set_filter("none");
+        let main = self.main.as_ref().and_then(|main| Some((main, main.size()?)));
+        let Some((main, size)) = main else {
+            // A new source has no picture for a moment: the old one stays. None at all is said.
+            if self.main.is_none() {
+                self.draw_placeholder(width, height)?;
+            }
+            return self.draw_corner(width, height);
+        };
+        let (w, h) = fit(size, (width, height));
+        if w < width || h < height {
+            context.set_fill_style_str("#000");
+            context.fill_rect(0.0, 0.0, width, height);
+        }
+        context.set_filter(&self.config.filter);
+        context.draw_image_with_html_video_element_and_dw_and_dh(
+            &main.element,
+            (width - w) / 2.0,
+            (height - h) / 2.0,
+            w,
+            h,
+        )?;
+        self.draw_corner(width, height)
+    }
+
+    fn draw_corner(&self, width: f64, height: f64) -> Result<(), JsValue> {
+        let corner = self.corner.as_ref().and_then(|corner| Some((corner, corner.size()?)));
+        let Some((corner, size)) = corner else {
+            return Ok(());
+        };
+        let (w, h) = fit(size, (width * 0.24, height * 0.32));
+        let margin = width * 0.02;
+        let (x, y) = (width - w - margin, height - h - margin);
+        let context = &self.context;
+        context.set_filter(&self.config.filter);
+        context.set_fill_style_str("#fff");
+        let border = (width / 480.0).max(1.0);
+        context.fill_rect(x - border, y - border, w + 2.0 * border, h + 2.0 * border);
+        context.draw_image_with_html_video_element_and_dw_and_dh(&corner.element, x, y, w, h)
+    }
+
+    fn draw_placeholder(&self, width: f64, height: f64) -> Result<(), JsValue> {
+        let context = &self.context;
+        context.set_fill_style_str("#0d0f14");
+        context.fill_rect(0.0, 0.0, width, height);
+        context.set_fill_style_str("#a7aebd");
+        context.set_font(&format!("{}px system-ui, sans-serif", (height / 18.0).round()));
+        context.set_text_align("center");
+        context.fill_text_with_max_width(&self.config.placeholder, width / 2.0, height / 2.0, width * 0.9)
+    }
+}
+
+/// The largest size of the same shape as `inner` that fits into `outer`.
+fn fit(inner: (f64, f64), outer: (f64, f64)) -> (f64, f64) {
+    let scale = (outer.0 / inner.0).min(outer.1 / inner.1);
+    ((inner.0 * scale).round(), (inner.1 * scale).round())
+}

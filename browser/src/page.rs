@@ -1,0 +1,227 @@
+//! The page around a recording: visibility, leaving, sleep, disk space, downloads, settings.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Window};
+
+use crate::{DomError, Listener, blob::ObjectUrl, js};
+
+pub(crate) fn window() -> Window {
+    gloo::utils::window()
+}
+
+pub(crate) fn document() -> Document {
+    gloo::utils::document()
+}
+
+/// Milliseconds since the page began, with fractions (`performance.now()`).
+pub fn now() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |p| p.now())
+}
+
+/// Milliseconds since 1970 (UTC).
+pub fn wall_clock() -> f64 {
+    js_sys::Date::now()
+}
+
+/// True on https:// and on this machine's own addresses (Secure Contexts, section 3.1).
+pub fn is_secure() -> bool {
+    js::boolean(&window(), "isSecureContext").unwrap_or(false)
+}
+
+/// True while nobody sees the page.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Tells when the page is hidden or shown.
+pub fn on_visibility(act: impl Fn(bool) + 'static) -> Listener {
+    Listener::new(&document(), "visibilitychange", move |_| act(is_hidden()))
+}
+
+/// Tells when the window comes to the front.
+pub fn on_focus(act: impl Fn() + 'static) -> Listener {
+    Listener::new(&window(), "focus", move |_| act())
+}
+
+/// Asks before the page is closed, until it is dropped (HTML, section 7.4.2.4).
+#[must_use = "dropping it lets the page close without asking"]
+pub struct LeaveGuard {
+    _listener: Listener,
+}
+
+impl LeaveGuard {
+    /// Starts guarding.
+    pub fn new() -> Self {
+        let options = gloo::events::EventListenerOptions::enable_prevent_default();
+        Self {
+            _listener: Listener::new_with_options(&window(), "beforeunload", options, |event| {
+                event.prevent_default();
+                js::set(event, "returnValue", true);
+            }),
+        }
+    }
+}
+
+impl Default for LeaveGuard {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Keeps the screen awake until it is dropped (Screen Wake Lock).
+#[must_use = "dropping it lets the screen sleep"]
+pub struct WakeLock {
+    sentinel: JsValue,
+}
+
+impl WakeLock {
+    /// Browsers take the lock back when the page is hidden; ask again when it is shown.
+    pub async fn request() -> Result<Self, DomError> {
+        let interface = js::get(&window().navigator(), "wakeLock");
+        let sentinel = js::call_async(&interface, "request", &["screen".into()]).await?;
+        Ok(Self { sentinel })
+    }
+}
+
+impl Drop for WakeLock {
+    fn drop(&mut self) {
+        // The answer is a promise nobody needs: a lock that is gone already is what we want.
+        let _ = js::call(&self.sentinel, "release", &[]);
+    }
+}
+
+/// How much this origin may store and how much it does, in bytes (Storage, section 4.3).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The most the browser says it would store.
+    pub quota: f64,
+    /// What is stored.
+    pub usage: f64,
+}
+
+/// The browser's estimate of the room for this origin.
+pub async fn storage_estimate() -> Result<Estimate, DomError> {
+    let storage = js::get(&window().navigator(), "storage");
+    let found = js::call_async(&storage, "estimate", &[]).await?;
+    Ok(Estimate {
+        quota: js::number(&found, "quota").unwrap_or(0.0),
+        usage: js::number(&found, "usage").unwrap_or(0.0),
+    })
+}
+
+/// Whether what is stored is kept until the person deletes it.
+pub async fn is_persistent() -> bool {
+    let storage = js::get(&window().navigator(), "storage");
+    let kept = js::call_async(&storage, "persisted", &[]).await;
+    kept.is_ok_and(|kept| kept == JsValue::TRUE)
+}
+
+/// Asks the browser to keep what is stored until the person deletes it; true where it will.
+pub async fn ask_persistent() -> bool {
+    let storage = js::get(&window().navigator(), "storage");
+    let kept = js::call_async(&storage, "persist", &[]).await;
+    kept.is_ok_and(|kept| kept == JsValue::TRUE)
+}
+
+/// Hands the file behind `url` to the browser's downloads under `file_name`. Keep the URL alive
+/// until the download has begun.
+pub fn download(url: &ObjectUrl, file_name: &str) -> Result<(), DomError> {
+    let anchor: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(url.as_str());
+    anchor.set_download(file_name);
+    anchor.click();
+    Ok(())
+}
+
+/// Puts text on the clipboard (Clipboard API, section 7.4); needs a click just before.
+pub async fn copy_text(text: &str) -> Result<(), DomError> {
+    let clipboard = js::get(&window().navigator(), "clipboard");
+    js::call_async(&clipboard, "writeText", &[text.into()]).await?;
+    Ok(())
+}
+
+/// The languages the person reads, best first (BCP 47).
+pub fn languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
+}
+
+/// True on a device whose main pointer is a finger.
+pub fn is_touch() -> bool {
+    js::call(&window(), "matchMedia", &["(pointer: coarse)".into()])
+        .is_ok_and(|query| js::boolean(&query, "matches") == Some(true))
+}
+
+/// A text kept for this origin, or `None` where there is none or storage is refused.
+pub fn stored(key: &str) -> Option<String> {
+    use gloo::storage::{LocalStorage, Storage};
+    LocalStorage::raw().get_item(key).ok().flatten()
+}
+
+/// Keeps a text for this origin; false where storage is refused or full.
+pub fn store(key: &str, value: &str) -> bool {
+    use gloo::storage::{LocalStorage, Storage};
+    LocalStorage::raw().set_item(key, value).is_ok()
+}
+
+/// Sets the document's language, title and an attribute for the theme.
+pub fn set_document(language: &str, title: &str, theme: Option<&str>) {
+    let document = document();
+    document.set_title(title);
+    if let Some(root) = document.document_element() {
+        let set = root.set_attribute("lang", language);
+        debug_assert!(set.is_ok(), "lang is a valid attribute name");
+        let themed = match theme {
+            Some(theme) => root.set_attribute("data-theme", theme),
+            None => root.remove_attribute("data-theme"),
+        };
+        debug_assert!(themed.is_ok(), "data-theme is a valid attribute name");
+    }
+}
+
+/// The local date and time of a moment (ms since 1970): year, month 1–12, day, hour, minute,
+/// second.
+pub fn local_time(at_ms: f64) -> [u32; 6] {
+    let date = js_sys::Date::new(&at_ms.into());
+    [
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date(),
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_seconds(),
+    ]
+}
+
+/// A random id of 128 bits as 32 hexadecimal digits.
+pub fn random_id() -> Result<String, DomError> {
+    let mut bytes = [0_u8; 16];
+    let crypto = js::get(&window(), "crypto");
+    let array = js_sys::Uint8Array::new_with_length(16);
+    js::call(&crypto, "getRandomValues", &[array.clone().into()])?;
+    array.copy_to(&mut bytes);
+    let mut id = String::with_capacity(32);
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            id.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+        }
+    }
+    Ok(id)
+}
+
+/// Whether a Callreel server answers at `base` ("" for the page's own), by asking `/healthz`.
+pub async fn server_answers(base: &str) -> bool {
+    let url = format!("{}/healthz", base.trim_end_matches('/'));
+    let Ok(response) = js::call_async(&window(), "fetch", &[url.into()]).await else {
+        return false;
+    };
+    if js::boolean(&response, "ok") != Some(true) {
+        return false;
+    }
+    let body = js::call_async(&response, "json", &[]).await;
+    body.is_ok_and(|body| js::text(&body, "status").as_deref() == Some("ok"))
+}

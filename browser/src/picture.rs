@@ -1,0 +1,60 @@
+//! Still pictures from a video element, and how many frames it shows.
+
+use futures_channel::oneshot;
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement};
+
+use crate::{DomError, js, page};
+
+/// A canvas that is in no document.
+pub(crate) fn canvas(width: u32, height: u32) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), DomError> {
+    let canvas: HtmlCanvasElement = page::document().create_element("canvas")?.unchecked_into();
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context = canvas
+        .get_context("2d")?
+        .ok_or_else(|| DomError::new("NotSupportedError", "canvas 2d"))?
+        .unchecked_into();
+    Ok((canvas, context))
+}
+
+/// The frame that `video` shows, at its full size or at most `max_width` pixels wide, with a CSS
+/// filter (`"none"` for none), as `mime` ("image/png", "image/jpeg").
+pub async fn snapshot(
+    video: &HtmlVideoElement,
+    max_width: Option<u32>,
+    filter: &str,
+    mime: &str,
+) -> Result<Blob, DomError> {
+    let (width, height) = (video.video_width(), video.video_height());
+    if width == 0 || height == 0 {
+        return Err(DomError::new("InvalidStateError", "no picture yet"));
+    }
+    let scale = max_width.map_or(1.0, |max| f64::from(max.min(width)) / f64::from(width));
+    let to = |side: u32| (f64::from(side) * scale).round().max(1.0);
+    let (canvas, context) = canvas(to(width) as u32, to(height) as u32)?;
+    context.set_filter(filter);
+    context.draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, to(width), to(height))?;
+    encode(&canvas, mime).await
+}
+
+async fn encode(canvas: &HtmlCanvasElement, mime: &str) -> Result<Blob, DomError> {
+    let (sender, encoded) = oneshot::channel();
+    let taken = Closure::once(move |blob: Option<Blob>| {
+        // Nobody waits any more where the receiver is gone.
+        let _ = sender.send(blob);
+    });
+    canvas.to_blob_with_type(taken.as_ref().unchecked_ref(), mime)?;
+    encoded
+        .await
+        .ok()
+        .flatten()
+        .ok_or_else(|| DomError::new("EncodingError", mime))
+}
+
+/// The frames `video` has shown since it got its stream, and the size of the last, in pixels.
+pub fn shown(video: &HtmlVideoElement) -> Option<(u32, u32, u32)> {
+    let quality = js::call(video, "getVideoPlaybackQuality", &[]).ok()?;
+    let frames = js::number(&quality, "totalVideoFrames")? as u32;
+    Some((frames, video.video_width(), video.video_height()))
+}

@@ -1,0 +1,237 @@
+//! A take's file in the vault: grown chunk by chunk, followed as it grows, and brought to its end
+//! without being read or copied.
+
+use callreel_webm::{Finished, Index, Part, TakeWriter, Write};
+use js_sys::{Array, Uint8Array};
+use web_sys::Blob;
+
+use crate::{
+    DomError,
+    blob::{self, slice},
+    vault::Vault,
+};
+
+/// A file that grows.
+pub struct TakeFile {
+    vault: Vault,
+    id: String,
+    form: Form,
+    first_part: bool,
+}
+
+/// What is known of the file's inside.
+enum Form {
+    /// Understood.
+    Webm(Box<TakeWriter>),
+    /// Kept as it comes: not WebM.
+    Raw { bytes: u64 },
+    /// WebM that can no longer be followed; it is read anew at the end.
+    Lost,
+}
+
+/// A finished file: `head` first, then the parts of the vault's file that `media` names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// The new head; `None` where the file is used as it is.
+    pub head: Option<Vec<u8>>,
+    /// Byte ranges in the vault's file; empty where the file is used as it is.
+    pub media: Vec<(u64, u64)>,
+    /// Length in ms; `None` where the file doesn't tell.
+    pub duration_ms: Option<f64>,
+    /// Bytes, head included.
+    pub size: u64,
+}
+
+/// Why bytes were not taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WriteError {
+    /// They can't be followed, or not be joined to what is there; a stable code. The file so far
+    /// stays good.
+    Unreadable(&'static str),
+    /// The vault could not keep them; the file is what it was.
+    Vault(DomError),
+}
+
+impl TakeFile {
+    /// Makes the file. The take has to be claimed before.
+    pub async fn create(vault: &Vault, id: &str, is_webm: bool) -> Result<Self, DomError> {
+        vault.open(id).await?;
+        Ok(Self {
+            vault: vault.clone(),
+            id: id.to_owned(),
+            form: match is_webm {
+                true => Form::Webm(Box::default()),
+                false => Form::Raw { bytes: 0 },
+            },
+            first_part: true,
+        })
+    }
+
+    /// Appends a recorder's next bytes; returns when they are durable, with the bytes appended.
+    pub async fn push(&mut self, bytes: Vec<u8>) -> Result<u64, WriteError> {
+        let write = match &mut self.form {
+            Form::Webm(writer) => match writer.push(&bytes) {
+                Ok(write) => write,
+                Err(error) => {
+                    self.form = Form::Lost;
+                    return Err(WriteError::Unreadable(error.code()));
+                }
+            },
+            Form::Raw { bytes: all } => {
+                *all += bytes.len() as u64;
+                plain(bytes)
+            }
+            // What can't be followed may still be read in the end, if it is one recorder's.
+            Form::Lost if self.first_part => plain(bytes),
+            Form::Lost => return Ok(0),
+        };
+        self.append(&write).await
+    }
+
+    async fn append(&mut self, write: &Write) -> Result<u64, WriteError> {
+        let appended = self.vault.append(&self.id, &write.append, &write.patches).await;
+        match appended {
+            Ok(_) => Ok(write.append.len() as u64),
+            Err(error) => {
+                // The file is shorter than what was counted on.
+                self.form = Form::Lost;
+                Err(WriteError::Vault(error))
+            }
+        }
+    }
+
+    /// Drops what the current recorder recorded at or after `at_ms`, on the take's timeline, from
+    /// here on.
+    pub fn cut(&mut self, at_ms: f64) {
+        if let Form::Webm(writer) = &mut self.form {
+            writer.cut(at_ms);
+        }
+    }
+
+    /// The bytes that follow come from another recorder, whose time 0 is `at_ms` on the take's
+    /// timeline.
+    pub async fn next_part(&mut self, at_ms: f64) -> Result<(), WriteError> {
+        self.first_part = false;
+        let Form::Webm(writer) = &mut self.form else {
+            return Ok(());
+        };
+        match writer.next_part(at_ms) {
+            Ok(write) => self.append(&write).await.map(drop),
+            Err(error) => {
+                self.form = Form::Lost;
+                Err(WriteError::Unreadable(error.code()))
+            }
+        }
+    }
+
+    /// The breaks in the picture where parts were joined, in ms.
+    pub fn gaps_ms(&self) -> Vec<f64> {
+        match &self.form {
+            Form::Webm(writer) => writer
+                .joins()
+                .iter()
+                .filter_map(|join| join.video_gap_ms)
+                .collect(),
+            Form::Raw { .. } | Form::Lost => Vec::new(),
+        }
+    }
+
+    /// Brings the file to its end and closes it; `None` where nothing was recorded.
+    pub async fn finish(self) -> Result<Option<Ended>, DomError> {
+        match self.form {
+            Form::Webm(mut writer) => match writer.finish() {
+                Ok(finished) => end(&self.vault, &self.id, finished).await.map(Some),
+                Err(_) => recover(&self.vault, &self.id).await,
+            },
+            Form::Raw { bytes } => {
+                self.vault.close(&self.id).await?;
+                Ok((bytes > 0).then(|| as_it_is(bytes)))
+            }
+            Form::Lost => recover(&self.vault, &self.id).await,
+        }
+    }
+}
+
+/// Brings a WebM file to its end that nobody follows: reads its structure, up to the last whole
+/// block. `None` where there is nothing in it.
+pub async fn recover(vault: &Vault, id: &str) -> Result<Option<Ended>, DomError> {
+    vault.open(id).await?;
+    let file = vault.file(id).await?;
+    match blob::index(&file).await?.finish() {
+        Ok(finished) => end(vault, id, finished).await.map(Some),
+        Err(_) => {
+            vault.close(id).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// A file that is used as the browser wrote it.
+pub fn as_it_is(size: u64) -> Ended {
+    Ended {
+        head: None,
+        media: Vec::new(),
+        duration_ms: None,
+        size,
+    }
+}
+
+async fn end(vault: &Vault, id: &str, finished: Finished) -> Result<Ended, DomError> {
+    vault.append(id, &[], &finished.patches).await?;
+    vault.close(id).await?;
+    let mut head = Vec::new();
+    let mut media = Vec::new();
+    for part in finished.layout.parts {
+        match part {
+            Part::Bytes(bytes) => head.extend(bytes),
+            Part::Original(range) => media.push((range.start, range.end)),
+        }
+    }
+    Ok(Ended {
+        head: Some(head),
+        media,
+        duration_ms: Some(finished.layout.duration_ms),
+        size: finished.layout.len,
+    })
+}
+
+/// The finished, seekable file of a take as a blob, without reading it.
+pub async fn assemble(
+    vault: &Vault,
+    id: &str,
+    head: Option<&[u8]>,
+    media: &[(u64, u64)],
+    mime: &str,
+) -> Result<Blob, DomError> {
+    let original = vault.file(id).await?;
+    let parts = match head {
+        None => Array::of1(&original),
+        Some(head) => {
+            let parts = Array::of1(&Uint8Array::from(head));
+            for &(from, to) in media {
+                let part = slice(&original, from, to)?;
+                parts.push(&part);
+            }
+            parts
+        }
+    };
+    blob::of_parts(&parts, mime)
+}
+
+/// Reads along with a recorder until it has recorded something.
+#[derive(Default)]
+pub struct Probe(Index);
+
+impl Probe {
+    /// Takes the next bytes; true once there is a frame, or where the bytes are not WebM.
+    pub fn push(&mut self, bytes: &[u8]) -> bool {
+        self.0.push(bytes).is_err() || self.0.duration_ms() > 0.0
+    }
+}
+
+fn plain(append: Vec<u8>) -> Write {
+    Write {
+        append,
+        patches: Vec::new(),
+    }
+}

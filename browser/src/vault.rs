@@ -1,0 +1,224 @@
+//! The vault: takes kept in the browser, each chunk durable before anything else is done with
+//! it. The work is done in a worker, `js/vault.js`.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+use callreel_webm::Patch;
+use futures_channel::oneshot;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use web_sys::{Blob, MessageEvent, Worker};
+
+use crate::{DomError, Listener, blob, js};
+
+#[wasm_bindgen(module = "/js/vault.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = spawnVault)]
+    fn spawn_vault() -> Result<Worker, JsValue>;
+}
+
+/// What is known about a take besides its bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The take's id, also the name of its file.
+    pub id: String,
+    /// Title, type, length and so on, as the page wrote it.
+    pub json: String,
+    /// A small picture.
+    pub picture: Option<Blob>,
+    /// The new head of a finished WebM take.
+    pub head: Option<Vec<u8>>,
+}
+
+/// The worker's one page-side end. Clones share it.
+#[derive(Clone)]
+pub struct Vault(Rc<Inner>);
+
+struct Inner {
+    worker: Worker,
+    waiting: Rc<RefCell<Waiting>>,
+    next: Cell<u32>,
+    _listeners: [Listener; 2],
+}
+
+type Answer = Result<JsValue, DomError>;
+type Waiting = HashMap<u32, oneshot::Sender<Answer>>;
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl PartialEq for Vault {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Vault {
+    /// Starts the vault's worker.
+    pub fn start() -> Result<Self, DomError> {
+        let worker = spawn_vault()?;
+        let waiting: Rc<RefCell<Waiting>> = Rc::default();
+        let answered = Rc::clone(&waiting);
+        let on_message = Listener::new(&worker, "message", move |event| {
+            let event: &MessageEvent = event.unchecked_ref();
+            let answer = event.data();
+            let request = js::number(&answer, "request").unwrap_or(-1.0) as u32;
+            let error = js::get(&answer, "error");
+            if let Some(sender) = answered.borrow_mut().remove(&request) {
+                let result = if error.is_undefined() {
+                    Ok(js::get(&answer, "value"))
+                } else {
+                    Err(error.into())
+                };
+                // Nobody waits any more where the receiver is gone.
+                let _ = sender.send(result);
+            }
+        });
+        let failed = Rc::clone(&waiting);
+        let on_error = Listener::new(&worker, "error", move |_| {
+            for (_, sender) in failed.borrow_mut().drain() {
+                let _ = sender.send(Err(DomError::new("NotSupportedError", "vault worker")));
+            }
+        });
+        Ok(Self(Rc::new(Inner {
+            worker,
+            waiting,
+            next: Cell::new(0),
+            _listeners: [on_message, on_error],
+        })))
+    }
+
+    async fn ask(&self, op: &str, arguments: &[(&str, JsValue)], transfer: &Array) -> Answer {
+        let request = self.0.next.get();
+        self.0.next.set(request.wrapping_add(1));
+        let (sender, answer) = oneshot::channel();
+        self.0.waiting.borrow_mut().insert(request, sender);
+        let message = js::object(&[
+            ("request", request.into()),
+            ("op", op.into()),
+            ("args", js::object(arguments)),
+        ]);
+        self.0.worker.post_message_with_transfer(&message, transfer)?;
+        answer
+            .await
+            .unwrap_or_else(|_| Err(DomError::new("AbortError", "the vault was closed")))
+    }
+
+    async fn about(&self, op: &str, id: &str) -> Answer {
+        self.ask(op, &[("id", id.into())], &Array::new()).await
+    }
+
+    /// Whether takes survive the page; false where the browser keeps nothing for it (private
+    /// windows, blocked storage), and they live in memory.
+    pub async fn is_durable(&self) -> bool {
+        let durable = self.ask("durable", &[], &Array::new()).await;
+        durable.is_ok_and(|durable| durable == JsValue::TRUE)
+    }
+
+    /// Claims a take for this page; false where another page has it. The claim ends with the
+    /// page, however that ends.
+    pub async fn claim(&self, id: &str) -> Result<bool, DomError> {
+        Ok(self.about("claim", id).await? == JsValue::TRUE)
+    }
+
+    /// Lets the claim go.
+    pub async fn release(&self, id: &str) -> Result<(), DomError> {
+        self.about("release", id).await.map(drop)
+    }
+
+    /// Opens a take's file for appending, made if there is none; its size in bytes.
+    pub async fn open(&self, id: &str) -> Result<u64, DomError> {
+        Ok(self.about("open", id).await?.as_f64().unwrap_or(0.0) as u64)
+    }
+
+    /// Appends `bytes` and applies `patches`; returns when both are durable, with the file's
+    /// size in bytes. `QuotaExceededError` where the disk is full: the file is then what it was.
+    pub(crate) async fn append(&self, id: &str, bytes: &[u8], patches: &[Patch]) -> Result<u64, DomError> {
+        let array = blob::to_array(bytes);
+        let transfer = Array::of1(&array.buffer());
+        let patches: Array = patches.iter().map(to_js).collect();
+        let arguments = [
+            ("id", id.into()),
+            ("bytes", array.into()),
+            ("patches", patches.into()),
+        ];
+        let size = self.ask("append", &arguments, &transfer).await?;
+        Ok(size.as_f64().unwrap_or(0.0) as u64)
+    }
+
+    /// Closes a take's file.
+    pub async fn close(&self, id: &str) -> Result<(), DomError> {
+        self.about("close", id).await.map(drop)
+    }
+
+    /// The take's bytes as a file, without reading them.
+    pub async fn file(&self, id: &str) -> Result<Blob, DomError> {
+        Ok(blob::as_file(self.about("file", id).await?)?.into())
+    }
+
+    /// Deletes a take and its record.
+    pub async fn remove(&self, id: &str) -> Result<(), DomError> {
+        self.about("remove", id).await.map(drop)
+    }
+
+    /// The ids of all takes that have a file, with their sizes in bytes.
+    pub async fn list(&self) -> Result<Vec<(String, u64)>, DomError> {
+        let listed = self.ask("list", &[], &Array::new()).await?;
+        Ok(Array::from(&listed)
+            .iter()
+            .filter_map(|file| {
+                let size = js::number(&file, "size")? as u64;
+                Some((js::text(&file, "id")?, size))
+            })
+            .collect())
+    }
+
+    /// Writes a record over the one with the same id.
+    pub async fn put(&self, record: &Record) -> Result<(), DomError> {
+        let record = js::object(&[
+            ("id", record.id.as_str().into()),
+            ("json", record.json.as_str().into()),
+            ("picture", record.picture.clone().into()),
+            (
+                "head",
+                record.head.as_deref().map(Uint8Array::from).into(),
+            ),
+        ]);
+        self.ask("put", &[("record", record)], &Array::new())
+            .await
+            .map(drop)
+    }
+
+    /// All records.
+    pub async fn records(&self) -> Result<Vec<Record>, DomError> {
+        let found = self.ask("records", &[], &Array::new()).await?;
+        Ok(Array::from(&found)
+            .iter()
+            .filter_map(|record| {
+                Some(Record {
+                    id: js::text(&record, "id")?,
+                    json: js::text(&record, "json")?,
+                    picture: js::get(&record, "picture").dyn_into().ok(),
+                    head: js::get(&record, "head")
+                        .dyn_into::<Uint8Array>()
+                        .ok()
+                        .map(|head| head.to_vec()),
+                })
+            })
+            .collect())
+    }
+}
+
+fn to_js(patch: &Patch) -> JsValue {
+    js::object(&[
+        ("offset", (patch.offset as f64).into()),
+        ("bytes", Uint8Array::from(patch.bytes.as_ref()).into()),
+    ])
+}

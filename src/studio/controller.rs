@@ -1,0 +1,301 @@
+//! The studio's effects: everything it asks of the browser begins here.
+//!
+//! One value owns what is open; dropping its last clone turns everything off. Each part of the
+//! work has its file: `opening` (devices), `recording` (takes being made), `shelf` (takes that
+//! are kept), `watch` (what is measured meanwhile).
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use callreel_browser::{
+    Listener, audio::TestTone, devices as browser_devices, page, recorder, vault::Vault,
+};
+use callreel_engine::{
+    constraints::stream_json,
+    devices::{ChoiceNote, Device, DeviceKind, choose},
+    formats::{self, Format, Media},
+    settings::{Settings, Source},
+};
+use gloo::timers::callback::{Interval, Timeout};
+use wasm_bindgen_futures::spawn_local;
+use yew::UseReducerDispatcher;
+
+use super::{
+    sources::{Plan, Sources},
+    state::{Action, Message, Server, StudioState},
+    watch::Watch,
+};
+use crate::{convert, take::live::LiveTake};
+
+/// Where the settings are kept.
+pub const SETTINGS_KEY: &str = "callreel.settings";
+
+/// The studio's effects. Clones share them.
+#[derive(Clone)]
+pub struct Studio(pub(super) Rc<Inner>);
+
+pub(super) struct Inner {
+    dispatch: UseReducerDispatcher<StudioState>,
+    pub settings: RefCell<Settings>,
+    pub devices: RefCell<Vec<Device>>,
+    pub sources: RefCell<Sources>,
+    /// The preview's video element.
+    pub stage: RefCell<Option<web_sys::HtmlVideoElement>>,
+    pub vault: RefCell<Option<Vault>>,
+    pub take: RefCell<Option<LiveTake>>,
+    /// Between the button and the take.
+    pub starting: Cell<bool>,
+    /// Whether the takes are being listed just now.
+    pub loading: Cell<bool>,
+    pub watch: RefCell<Watch>,
+    /// Counts what is opened: an answer to an older question is dropped.
+    pub generation: Cell<u32>,
+    /// Listeners of the tracks that are open now.
+    pub track_listeners: RefCell<Vec<Listener>>,
+    /// What ends a deleted take for good.
+    pub forgetting: RefCell<Option<(String, Timeout)>>,
+    tone: RefCell<Option<TestTone>>,
+    listeners: RefCell<Vec<Listener>>,
+    pulse: RefCell<Option<Interval>>,
+}
+
+impl PartialEq for Studio {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Studio {
+    /// Begins to watch devices, takes and the server; opens the camera where the person has
+    /// allowed that before.
+    pub fn start(dispatch: UseReducerDispatcher<StudioState>, settings: Settings) -> Self {
+        let studio = Self(Rc::new(Inner {
+            dispatch,
+            settings: settings.into(),
+            devices: RefCell::default(),
+            sources: RefCell::default(),
+            stage: RefCell::default(),
+            vault: RefCell::default(),
+            take: RefCell::default(),
+            starting: Cell::default(),
+            loading: Cell::default(),
+            watch: RefCell::default(),
+            generation: Cell::default(),
+            track_listeners: RefCell::default(),
+            forgetting: RefCell::default(),
+            tone: RefCell::default(),
+            listeners: RefCell::default(),
+            pulse: RefCell::default(),
+        }));
+        studio.listen();
+        studio.offer_formats();
+        studio.spawn(|studio| async move { studio.load_takes().await });
+        studio.spawn(|studio| async move { studio.ask_server().await });
+        studio.spawn(|studio| async move {
+            studio.refresh_devices().await;
+            studio.open_if_allowed().await;
+        });
+        studio
+    }
+
+    /// A handle that doesn't keep the studio alive, for listeners that live inside it.
+    pub(super) fn weak(&self) -> impl Fn() -> Option<Self> + Clone + 'static {
+        let weak = Rc::downgrade(&self.0);
+        move || weak.upgrade().map(Self)
+    }
+
+    fn listen(&self) {
+        let mut listeners = self.0.listeners.borrow_mut();
+        let studio = self.weak();
+        // Without the interface there are no devices to watch, and opening says why.
+        listeners.extend(browser_devices::on_change(move || {
+            if let Some(studio) = studio() {
+                studio.spawn(|studio| async move { studio.devices_changed().await });
+            }
+        }));
+        let studio = self.weak();
+        listeners.push(page::on_visibility(move |hidden| {
+            if let Some(studio) = studio() {
+                studio.visibility_changed(hidden);
+            }
+        }));
+        let studio = self.weak();
+        listeners.push(page::on_focus(move || {
+            if let Some(studio) = studio() {
+                studio.spawn(|studio| async move { studio.load_takes().await });
+            }
+        }));
+        let studio = self.weak();
+        *self.0.pulse.borrow_mut() = Some(Interval::new(500, move || {
+            if let Some(studio) = studio() {
+                studio.pulse();
+            }
+        }));
+    }
+
+    /// Runs `work` to its end, with the studio kept alive meanwhile.
+    pub(super) fn spawn<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
+        spawn_local(work(self.clone()));
+    }
+
+    pub(super) fn dispatch(&self, action: Action) {
+        self.0.dispatch.dispatch(action);
+    }
+
+    pub(super) fn say(&self, message: Message) {
+        self.dispatch(Action::Say(message));
+    }
+
+    /// The one way to change any setting: remembers it, and reopens what it changes.
+    pub fn set(&self, settings: Settings) {
+        let before = self.0.settings.replace(settings.clone());
+        if before == settings {
+            return;
+        }
+        page::store(SETTINGS_KEY, &settings.to_json());
+        self.dispatch(Action::Settings(settings.clone()));
+        self.offer_formats();
+        if before.server != settings.server {
+            self.spawn(|studio| async move { studio.ask_server().await });
+        }
+        if before.speaker != settings.speaker && self.0.tone.borrow().is_some() {
+            self.toggle_tone();
+        }
+        if Plan::new(&before, &self.0.devices.borrow()) != self.plan() || self.composing_changed() {
+            self.reopen();
+        }
+        self.compare();
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        Plan::new(&self.0.settings.borrow(), &self.0.devices.borrow())
+    }
+
+    /// Finds out what can be recorded, and what would be.
+    fn offer_formats(&self) {
+        let settings = self.0.settings.borrow();
+        let media = media_of(settings.source);
+        let offered = formats::offered(media, supported);
+        drop(settings);
+        let format = self.format();
+        let joinable = format.is_none_or(|format| format.joinable || media == Media::Audio);
+        self.0.sources.borrow_mut().always_compose = !joinable;
+        self.dispatch(Action::Formats(offered, format));
+    }
+
+    /// The format that a recording started now would have.
+    pub(super) fn format(&self) -> Option<&'static Format> {
+        let settings = self.0.settings.borrow();
+        let media = media_of(settings.source);
+        let chosen = match media {
+            Media::Video => settings.video_format.as_deref(),
+            Media::Audio => settings.audio_format.as_deref(),
+        };
+        formats::choose(settings.format_order, chosen, media, supported)
+    }
+
+    pub(super) async fn refresh_devices(&self) {
+        // An origin without the interface has no devices; opening says why.
+        let listed = browser_devices::enumerate().await.unwrap_or_default();
+        let devices = convert::device_list(listed);
+        self.note_missing(&devices);
+        *self.0.devices.borrow_mut() = devices.clone();
+        self.dispatch(Action::Devices(devices));
+    }
+
+    /// Says once that a remembered device is not there. Names are known only after permission,
+    /// so before that nothing is said.
+    fn note_missing(&self, devices: &[Device]) {
+        let settings = self.0.settings.borrow().clone();
+        let kinds = [
+            (DeviceKind::Camera, settings.camera),
+            (DeviceKind::Microphone, settings.microphone),
+            (DeviceKind::Speaker, settings.speaker),
+        ];
+        for (kind, remembered) in kinds {
+            let named = devices.iter().any(|d| d.kind == kind && !d.label.is_empty());
+            let choice = choose(kind, remembered.as_ref(), devices);
+            if let (true, Some(ChoiceNote::RememberedGone { label })) = (named, choice.note) {
+                if self.0.watch.borrow_mut().is_news(&label) {
+                    self.say(Message::DeviceGone { kind, label });
+                }
+            }
+        }
+    }
+
+    async fn ask_server(&self) {
+        let base = self.0.settings.borrow().server.clone().unwrap_or_default();
+        self.dispatch(Action::Server(Server::Checking));
+        let answers = page::server_answers(&base).await;
+        self.dispatch(Action::Server(if answers { Server::Connected } else { Server::None }));
+    }
+
+    /// Remembers the address of a server and asks whether it answers; "" is the page's own.
+    pub fn point_to_server(&self, url: String) {
+        let mut settings = self.0.settings.borrow().clone();
+        settings.server = (!url.trim().is_empty()).then(|| url.trim().to_owned());
+        if settings == *self.0.settings.borrow() {
+            self.spawn(|studio| async move { studio.ask_server().await });
+        }
+        self.set(settings);
+    }
+
+    /// The preview's video element: snapshots and measurements are taken from it.
+    pub fn set_stage(&self, stage: Option<web_sys::HtmlVideoElement>) {
+        *self.0.stage.borrow_mut() = stage;
+    }
+
+    /// The microphone's level now: root mean square, 0 to 1.
+    pub fn level(&self) -> f32 {
+        self.0.sources.borrow().level()
+    }
+
+    /// Plays a tone on the chosen speaker, or ends it.
+    pub fn toggle_tone(&self) {
+        if self.0.tone.take().is_some() {
+            self.dispatch(Action::Tone(false));
+            return;
+        }
+        let speaker = self.0.settings.borrow().speaker.as_ref().map(|s| s.id.clone());
+        self.spawn(|studio| async move {
+            match TestTone::start(speaker.as_deref()).await {
+                Ok(tone) => {
+                    *studio.0.tone.borrow_mut() = Some(tone);
+                    studio.dispatch(Action::Tone(true));
+                }
+                Err(error) => studio.say(Message::Failed { message: error.to_string() }),
+            }
+        });
+    }
+
+    /// Puts the request on the clipboard, as `getUserMedia` takes it.
+    pub fn copy_request(&self) {
+        let plan = self.plan();
+        let video = plan.camera.or(plan.screen.map(|(request, _)| request));
+        let json = stream_json(video.as_ref(), plan.microphone.as_ref());
+        self.spawn(|studio| async move {
+            studio.say(match page::copy_text(&json).await {
+                Ok(()) => Message::Copied,
+                Err(error) => Message::Failed { message: error.to_string() },
+            });
+        });
+    }
+
+    /// The person has read a notice.
+    pub fn dismiss(&self, notice: u32) {
+        self.dispatch(Action::Dismiss(notice));
+    }
+}
+
+pub(super) fn media_of(source: Source) -> Media {
+    match source {
+        Source::Microphone => Media::Audio,
+        Source::Camera | Source::Screen | Source::ScreenWithCamera => Media::Video,
+    }
+}
+
+fn supported(mime: &str) -> bool {
+    recorder::available() && recorder::is_supported(mime)
+}

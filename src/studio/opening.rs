@@ -1,0 +1,530 @@
+//! Opening, changing and closing what is looked at and listened to.
+
+use callreel_browser::{
+    DomError, Listener,
+    devices::{Permission, permission},
+    media::Stream,
+};
+use callreel_engine::{
+    comparison::{Delivered, Evidence, TrackCapabilities, compare_audio, compare_video},
+    constraints::{Bound, Facing},
+    devices::{DeviceKind, Flip, Remembered, diff, flip},
+    failures::{Asked, MediaFailure, WayOut},
+    settings::{Filter, Source},
+};
+
+use super::{
+    controller::Studio,
+    sources::{Plan, open_devices, open_screen},
+    state::{Action, Message, Preview},
+};
+use crate::convert;
+
+/// Why something was not opened.
+enum Refused {
+    /// A newer wish came in between; what was opened meanwhile is closed again.
+    Outdated,
+    /// The browser said no.
+    By(DomError, Asked),
+}
+
+impl Studio {
+    /// Opens what the source needs. For a screen this has to come from a click.
+    pub fn open(&self) {
+        self.spawn(|studio| async move {
+            studio.open_now().await;
+        });
+    }
+
+    /// Turns everything off.
+    pub fn close(&self) {
+        self.outdate();
+        if self.0.take.borrow().is_some() {
+            return;
+        }
+        self.0.track_listeners.borrow_mut().clear();
+        let mut sources = self.0.sources.borrow_mut();
+        sources.shut();
+        drop(sources);
+        self.dispatch(Action::Preview(Preview::Off));
+        self.compare();
+    }
+
+    /// Shares another screen, also while a take is being made.
+    pub fn share_again(&self) {
+        self.spawn(|studio| async move {
+            let generation = studio.outdate();
+            let mut plan = studio.plan();
+            if plan.screen.is_none() {
+                return;
+            }
+            match studio.fetch_screen(&mut plan, generation).await {
+                Ok(()) => studio.opened(plan),
+                Err(refused) => studio.refused(refused, plan.source).await,
+            }
+        });
+    }
+
+    /// Whether there is another camera to turn to.
+    pub fn can_flip(&self) -> bool {
+        self.next_camera().is_some()
+    }
+
+    /// Turns to the other camera.
+    pub fn flip_camera(&self) {
+        let Some(next) = self.next_camera() else {
+            return;
+        };
+        let mut settings = self.0.settings.borrow().clone();
+        match next {
+            Flip::Facing(facing) => {
+                settings.camera = None;
+                settings.video.facing_mode = Bound::Ideal(facing);
+            }
+            Flip::Camera(device) => {
+                settings.camera = Some(Remembered {
+                    id: device.id,
+                    label: device.label,
+                });
+            }
+        }
+        self.set(settings);
+    }
+
+    fn next_camera(&self) -> Option<Flip> {
+        let sources = self.0.sources.borrow();
+        let current = sources.camera.as_ref()?.video()?.settings();
+        let facing = current.facing_mode.as_deref().and_then(Facing::from_name);
+        let id = current.device_id.unwrap_or_default();
+        flip(facing, &id, &self.0.devices.borrow())
+    }
+
+    /// Does what the button of an error says.
+    pub fn way_out(&self, way: WayOut) {
+        match way {
+            WayOut::UseNearest => self.spawn(|studio| async move { studio.use_nearest().await }),
+            WayOut::ChooseOtherDevice => {
+                let mut settings = self.0.settings.borrow().clone();
+                settings.camera = None;
+                settings.microphone = None;
+                settings.video.device = Bound::None;
+                settings.audio.device = Bound::None;
+                self.set(settings);
+                self.open();
+            }
+            // The others are done outside the page; this looks whether they were.
+            _ => self.open(),
+        }
+    }
+
+    /// Relaxes what can't be met to what the devices can do, and opens again.
+    async fn use_nearest(&self) {
+        let possible = match open_devices(Some(&Default::default()), None).await {
+            Ok(stream) => capabilities(Some(&stream)),
+            Err(_) => TrackCapabilities::default(),
+        };
+        let mut settings = self.0.settings.borrow().clone();
+        let constraint = self.0.watch.borrow().unmet.clone();
+        if let Some(nearest) = settings.video.nearest(&constraint, &possible) {
+            settings.video = nearest.request;
+        }
+        if let Some(nearest) = settings.audio.nearest(&constraint, &TrackCapabilities::default()) {
+            settings.audio = nearest.request;
+        }
+        if constraint == "deviceId" {
+            settings.camera = None;
+            settings.microphone = None;
+        }
+        self.set(settings);
+        self.open_now().await;
+    }
+
+    /// Opens without a click where the person has allowed that before.
+    pub(super) async fn open_if_allowed(&self) {
+        let plan = self.plan();
+        let granted = async |name| permission(name).await == Some(Permission::Granted);
+        let camera = plan.camera.is_none() || granted("camera").await;
+        let microphone = plan.microphone.is_none() || granted("microphone").await;
+        if plan.screen.is_none() && camera && microphone {
+            self.open_now().await;
+        }
+    }
+
+    /// A setting changed something that is open: open it anew.
+    pub(super) fn reopen(&self) {
+        let live = self.0.sources.borrow().plan.is_some() || self.0.take.borrow().is_some();
+        if live {
+            self.open();
+        } else {
+            self.outdate();
+            self.dispatch(Action::Preview(Preview::Off));
+        }
+    }
+
+    fn outdate(&self) -> u32 {
+        let generation = self.0.generation.get().wrapping_add(1);
+        self.0.generation.set(generation);
+        generation
+    }
+
+    /// Opens what the settings ask for; true when all of it is open.
+    pub(super) async fn open_now(&self) -> bool {
+        let generation = self.outdate();
+        let mut plan = self.plan();
+        if self.0.sources.borrow().plan.is_none() {
+            self.dispatch(Action::Preview(Preview::Opening));
+        }
+        match self.fetch(&mut plan, generation).await {
+            Ok(()) => {
+                self.opened(plan);
+                self.refresh_devices().await;
+                true
+            }
+            Err(refused) => {
+                self.refused(refused, plan.source).await;
+                false
+            }
+        }
+    }
+
+    /// Opens what the plan has and is not open as the plan wants it.
+    async fn fetch(&self, plan: &mut Plan, generation: u32) -> Result<(), Refused> {
+        // The screen first: its prompt has to come right behind the click.
+        if plan.screen.is_some() && !self.is_live(|sources| sources.screen.as_ref()) {
+            self.fetch_screen(plan, generation).await?;
+        }
+        let (camera, microphone) = {
+            let sources = self.0.sources.borrow();
+            let old = sources.plan.as_ref();
+            let same_camera = old.is_some_and(|old| old.camera == plan.camera);
+            let same_mic = old.is_some_and(|old| old.microphone == plan.microphone);
+            let camera_open = sources.camera.as_ref().and_then(Stream::video).is_some_and(|t| t.is_live());
+            let mic_open = sources.microphone.as_ref().and_then(Stream::audio).is_some_and(|t| t.is_live());
+            (
+                plan.camera.is_some() && !(same_camera && camera_open),
+                plan.microphone.is_some() && !(same_mic && mic_open),
+            )
+        };
+        if camera && microphone && self.fetch_both(plan, generation).await? {
+            return Ok(());
+        }
+        if camera {
+            self.fetch_camera(plan, generation).await?;
+        }
+        if microphone {
+            self.fetch_microphone(plan, generation).await?;
+        }
+        Ok(())
+    }
+
+    fn is_live(&self, of: impl Fn(&super::sources::Sources) -> Option<&Stream>) -> bool {
+        let sources = self.0.sources.borrow();
+        of(&sources).and_then(Stream::video).is_some_and(|track| track.is_live())
+    }
+
+    fn current(&self, generation: u32) -> Result<(), Refused> {
+        if self.0.generation.get() == generation {
+            Ok(())
+        } else {
+            Err(Refused::Outdated)
+        }
+    }
+
+    async fn fetch_screen(&self, plan: &mut Plan, generation: u32) -> Result<(), Refused> {
+        let Some((request, sound)) = plan.screen.clone() else {
+            return Ok(());
+        };
+        let opened = open_screen(&request, sound).await;
+        self.current(generation)?;
+        let stream = opened.map_err(|error| Refused::By(error, Asked::Screen))?;
+        self.0.sources.borrow_mut().screen = Some(stream);
+        Ok(())
+    }
+
+    /// One prompt for both. False where one of the two is missing and each is to be tried alone.
+    async fn fetch_both(&self, plan: &Plan, generation: u32) -> Result<bool, Refused> {
+        let opened = open_devices(plan.camera.as_ref(), plan.microphone.as_ref()).await;
+        self.current(generation)?;
+        match opened {
+            Ok(stream) => {
+                let mut sources = self.0.sources.borrow_mut();
+                let part = |track: Option<_>| track.map(|track| Stream::of(vec![track]));
+                let (video, audio) = (stream.video().cloned(), stream.audio().cloned());
+                sources.camera = part(video).transpose().map_err(|e| Refused::By(e, Asked::Camera))?;
+                sources.microphone =
+                    part(audio).transpose().map_err(|e| Refused::By(e, Asked::Microphone))?;
+                Ok(true)
+            }
+            Err(error) if error.name == "NotAllowedError" => Err(Refused::By(error, Asked::Camera)),
+            Err(_) => Ok(false),
+        }
+    }
+
+    async fn fetch_camera(&self, plan: &Plan, generation: u32) -> Result<(), Refused> {
+        let mut opened = open_devices(plan.camera.as_ref(), None).await;
+        self.current(generation)?;
+        let busy = |e: &DomError| e.name == "NotReadableError" || e.name == "AbortError";
+        if opened.as_ref().is_err_and(busy) && self.0.sources.borrow().camera.is_some() {
+            // Many phones open one camera at a time: give the old one back and ask again.
+            self.0.sources.borrow_mut().camera = None;
+            opened = open_devices(plan.camera.as_ref(), None).await;
+            self.current(generation)?;
+        }
+        let stream = opened.map_err(|error| Refused::By(error, Asked::Camera))?;
+        self.0.sources.borrow_mut().camera = Some(stream);
+        Ok(())
+    }
+
+    /// A missing microphone doesn't keep a picture from being seen; it is said.
+    async fn fetch_microphone(&self, plan: &mut Plan, generation: u32) -> Result<(), Refused> {
+        let opened = open_devices(None, plan.microphone.as_ref()).await;
+        self.current(generation)?;
+        match opened {
+            Ok(stream) => self.0.sources.borrow_mut().microphone = Some(stream),
+            Err(error) if plan.source == Source::Microphone => {
+                return Err(Refused::By(error, Asked::Microphone));
+            }
+            Err(error) => {
+                let failure = self.understand(error, Asked::Microphone).await;
+                self.say(Message::Refused { failure, source: Source::Microphone });
+                // The plan is carried out without it, so that the next change asks again.
+                plan.microphone = None;
+                self.0.sources.borrow_mut().microphone = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn understand(&self, error: DomError, asked: Asked) -> MediaFailure {
+        if let Some(constraint) = &error.constraint {
+            self.0.watch.borrow_mut().unmet.clone_from(constraint);
+        }
+        convert::failure(error, asked).await
+    }
+
+    async fn refused(&self, refused: Refused, source: Source) {
+        let Refused::By(error, asked) = refused else {
+            return;
+        };
+        let failure = self.understand(error, asked).await;
+        if self.0.sources.borrow().plan.is_some() {
+            // What was open goes on.
+            self.say(Message::Refused { failure, source });
+        } else {
+            self.dispatch(Action::Preview(Preview::Failed { failure, source }));
+        }
+    }
+
+    /// Everything of the plan is open: close the rest, and show it.
+    fn opened(&self, plan: Plan) {
+        let taking = self.takes_picture();
+        {
+            let mut sources = self.0.sources.borrow_mut();
+            sources.plan = Some(plan);
+            sources.close_unplanned();
+        }
+        self.watch_tracks();
+        self.show(taking);
+    }
+
+    fn show(&self, taking: bool) {
+        let made = {
+            let mut sources = self.0.sources.borrow_mut();
+            let sound = sources.connect_sound();
+            sources.compose(taking).and(sound)
+        };
+        if let Err(error) = made {
+            self.say(Message::Failed { message: error.to_string() });
+        }
+        self.dispatch_preview();
+        self.compare();
+        self.take_new_picture();
+    }
+
+    /// After a take: the picture no longer has to be there, nor be composed.
+    pub(super) fn show_idle(&self) {
+        if self.0.sources.borrow().plan.is_some() {
+            self.show(false);
+        }
+    }
+
+    fn dispatch_preview(&self) {
+        let sources = self.0.sources.borrow();
+        let Some(plan) = &sources.plan else {
+            self.dispatch(Action::Preview(Preview::Off));
+            return;
+        };
+        let raw = sources.raw_picture();
+        let facing = raw.as_ref().and_then(|track| track.settings().facing_mode);
+        let preview = Preview::Live {
+            video: sources.picture().and_then(|track| Stream::of(vec![track]).ok()),
+            video_label: raw.map(|track| track.label()),
+            audio_label: sources
+                .microphone
+                .as_ref()
+                .and_then(Stream::audio)
+                .map(|track| track.label()),
+            delivered: None,
+            mirrorable: plan.source == Source::Camera && facing.as_deref() != Some("environment"),
+        };
+        drop(sources);
+        self.dispatch(Action::Preview(preview));
+    }
+
+    /// Hears when a source ends by itself.
+    fn watch_tracks(&self) {
+        let mut listeners: Vec<Listener> = Vec::new();
+        let sources = self.0.sources.borrow();
+        let screen = sources.screen.as_ref().and_then(Stream::video);
+        let camera = sources.camera.as_ref().and_then(Stream::video);
+        let microphone = sources.microphone.as_ref().and_then(Stream::audio);
+        let ends = [
+            (screen, Asked::Screen),
+            (camera, Asked::Camera),
+            (microphone, Asked::Microphone),
+        ];
+        for (track, asked) in ends {
+            let studio = self.weak();
+            listeners.extend(track.map(|track| {
+                track.on_ended(move || {
+                    if let Some(studio) = studio() {
+                        studio.spawn(|studio| async move { studio.track_ended(asked).await });
+                    }
+                })
+            }));
+        }
+        drop(sources);
+        *self.0.track_listeners.borrow_mut() = listeners;
+    }
+
+    async fn track_ended(&self, which: Asked) {
+        match which {
+            Asked::Screen => self.screen_ended(),
+            Asked::Camera => self.device_lost(DeviceKind::Camera).await,
+            Asked::Microphone => self.device_lost(DeviceKind::Microphone).await,
+        }
+    }
+
+    /// "Stop sharing" in the browser's own bar. A take goes on: with the camera where it was in
+    /// the picture, else with its sound.
+    fn screen_ended(&self) {
+        let recording = self.0.take.borrow().is_some();
+        self.say(Message::ScreenEnded { recording });
+        self.0.sources.borrow_mut().screen = None;
+        if recording {
+            self.show(self.takes_picture());
+        } else {
+            self.close();
+        }
+    }
+
+    /// Another device takes over where there is one; a take goes on either way.
+    async fn device_lost(&self, kind: DeviceKind) {
+        {
+            let mut sources = self.0.sources.borrow_mut();
+            match kind {
+                DeviceKind::Camera => sources.camera = None,
+                _ => sources.microphone = None,
+            }
+        }
+        self.refresh_devices().await;
+        let left = self.0.devices.borrow().iter().any(|device| device.kind == kind);
+        let opened = left && self.open_now().await;
+        let now = opened.then(|| self.label_of(kind)).flatten();
+        self.say(Message::DeviceLost { kind, now });
+        if opened {
+            return;
+        }
+        if self.0.take.borrow().is_some() {
+            self.show(self.takes_picture());
+        } else if kind == DeviceKind::Camera {
+            self.close();
+        }
+    }
+
+    fn label_of(&self, kind: DeviceKind) -> Option<String> {
+        let sources = self.0.sources.borrow();
+        let track = match kind {
+            DeviceKind::Camera => sources.camera.as_ref()?.video()?,
+            _ => sources.microphone.as_ref()?.audio()?,
+        };
+        Some(track.label())
+    }
+
+    /// A device came or went. One in use that went ends its track too, which is handled there.
+    pub(super) async fn devices_changed(&self) {
+        let before = self.0.devices.borrow().clone();
+        self.refresh_devices().await;
+        let added = diff(&before, &self.0.devices.borrow()).added;
+        let remembered = self.0.settings.borrow().clone();
+        let came_back = |kind, known: &Option<Remembered>| {
+            known.as_ref().is_some_and(|known| {
+                added.iter().any(|d| d.kind == kind && !d.label.is_empty() && d.label == known.label)
+            })
+        };
+        let back = came_back(DeviceKind::Camera, &remembered.camera)
+            || came_back(DeviceKind::Microphone, &remembered.microphone);
+        if back && self.0.sources.borrow().plan.is_some() {
+            self.open_now().await;
+        }
+    }
+
+    pub(super) fn composing_changed(&self) -> bool {
+        let mut sources = self.0.sources.borrow_mut();
+        let changed = sources.composed_always != sources.always_compose;
+        sources.composed_always = sources.always_compose;
+        changed
+    }
+
+    /// Makes the table of requested, granted, possible and delivered anew.
+    pub(super) fn compare(&self) {
+        let sources = self.0.sources.borrow();
+        let settings = self.0.settings.borrow();
+        let plan = sources.plan.clone().unwrap_or_else(|| self.plan());
+        let request = match &plan.screen {
+            Some((request, _)) => request.clone(),
+            None => settings.video.clone(),
+        };
+        let stage = self.0.watch.borrow().delivered;
+        // A composed picture says nothing of what the camera delivers.
+        let direct = plan.filter == Filter::None && sources.picture() == sources.raw_picture();
+        let delivered = stage.filter(|_| direct).map(|(width, height, rate)| Delivered {
+            width: Some(width),
+            height: Some(height),
+            frames_per_second: Some(rate),
+        });
+        let picture = sources.raw_picture();
+        let mut rows = compare_video(
+            &request,
+            &Evidence {
+                granted: picture.as_ref().map(|t| convert::settings(t.settings())).unwrap_or_default(),
+                possible: picture
+                    .and_then(|track| track.capabilities())
+                    .map(convert::capabilities)
+                    .unwrap_or_default(),
+                supported: convert::supported(),
+                delivered: delivered.unwrap_or_default(),
+            },
+        );
+        let sound = sources.microphone.as_ref().and_then(Stream::audio);
+        rows.extend(compare_audio(
+            &settings.audio,
+            &Evidence {
+                granted: sound.map(|t| convert::settings(t.settings())).unwrap_or_default(),
+                possible: capabilities(sources.microphone.as_ref()),
+                supported: convert::supported(),
+                delivered: Delivered::default(),
+            },
+        ));
+        drop((sources, settings));
+        self.dispatch(Action::Comparison(rows));
+    }
+}
+
+fn capabilities(stream: Option<&Stream>) -> TrackCapabilities {
+    stream
+        .and_then(|stream| stream.video().or(stream.audio()))
+        .and_then(|track| track.capabilities())
+        .map(convert::capabilities)
+        .unwrap_or_default()
+}

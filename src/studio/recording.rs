@@ -1,0 +1,318 @@
+//! Recording: from the button to the take in the list.
+
+use callreel_browser::{
+    DomError, devices, page, picture,
+    recorder::RecorderConfig,
+    take_file::TakeFile,
+};
+use callreel_engine::{
+    formats::{self, Format, Media},
+    names,
+    settings::Source,
+    take::{Notice, TakeState},
+};
+
+use super::{
+    controller::Studio,
+    state::{Action, Message, Recording, Running},
+};
+use crate::take::{
+    live::{LiveTake, Setup, TakeEvent},
+    record::TakeRecord,
+};
+
+/// A key frame this often (ms), where the browser honours it, so that seeking is quick.
+const KEY_FRAME_MS: u32 = 1_000;
+/// The picture in the list is this wide, in pixels.
+const PICTURE_WIDTH: u32 = 320;
+
+impl Studio {
+    /// Starts a take; opens the source first where it is not open.
+    pub fn record(&self) {
+        if self.0.take.borrow().is_some() || self.0.starting.replace(true) {
+            return;
+        }
+        self.dispatch(Action::Recording(Recording::Starting));
+        self.spawn(|studio| async move {
+            let open = studio.0.sources.borrow().plan.is_some() || studio.open_now().await;
+            let started = if open { studio.begin().await } else { Ok(false) };
+            studio.0.starting.set(false);
+            if let Err(error) = &started {
+                studio.say(Message::RecorderFailed {
+                    code: error.name.clone(),
+                    message: error.message.clone(),
+                });
+            }
+            if !matches!(started, Ok(true)) {
+                studio.dispatch(Action::Recording(Recording::Idle));
+            }
+        });
+    }
+
+    async fn begin(&self) -> Result<bool, DomError> {
+        let Some(format) = self.format() else {
+            return Err(DomError::new("NotSupportedError", "MediaRecorder"));
+        };
+        let vault = self.vault().await?;
+        let durable = vault.is_durable().await;
+        let record = self.new_record(format)?;
+        if !vault.claim(&record.id).await? {
+            return Err(DomError::new("InvalidStateError", "the take's id is in use"));
+        }
+        let file = TakeFile::create(&vault, &record.id, record.is_webm()).await?;
+        let audio = super::sources::Sources::sound(&self.0.sources).await;
+        let video = match record.source == Source::Microphone.id() {
+            true => None,
+            false => self.0.sources.borrow().picture(),
+        };
+        let setup = Setup {
+            recorder: self.recorder_config(format),
+            is_webm: record.is_webm(),
+            durable,
+            vault,
+            file,
+            record,
+        };
+        let studio = self.weak();
+        let take = LiveTake::start(setup, video, audio, move |event| {
+            if let Some(studio) = studio() {
+                studio.take_event(event);
+            }
+        });
+        *self.0.take.borrow_mut() = Some(take);
+        self.0.watch.borrow_mut().begin(format);
+        self.keep_awake();
+        self.spawn(|studio| async move {
+            page::ask_persistent().await;
+            studio.ask_room().await;
+        });
+        Ok(true)
+    }
+
+    fn new_record(&self, format: &Format) -> Result<TakeRecord, DomError> {
+        Ok(TakeRecord {
+            id: page::random_id()?,
+            mime: format.mime.to_owned(),
+            extension: format.extension.to_owned(),
+            source: self.0.settings.borrow().source.id().to_owned(),
+            created_at: page::wall_clock(),
+            ..TakeRecord::default()
+        })
+    }
+
+    fn recorder_config(&self, format: &Format) -> RecorderConfig {
+        let settings = self.0.settings.borrow();
+        RecorderConfig {
+            mime: format.mime.to_owned(),
+            video_bits: settings.video_bits_per_second.or(self.automatic_video_bits()),
+            audio_bits: settings
+                .audio_bits_per_second
+                .or(Some(formats::AUDIO_BITS_PER_SECOND)),
+            timeslice_ms: settings.timeslice.ms(),
+            key_frame_ms: Some(KEY_FRAME_MS),
+        }
+    }
+
+    /// What suits the picture, in bits per second.
+    fn automatic_video_bits(&self) -> Option<u32> {
+        let picture = self.0.sources.borrow().picture()?.settings();
+        let (width, height) = (picture.width.unwrap_or(1280), picture.height.unwrap_or(720));
+        let rate = picture.frame_rate.unwrap_or(30.0);
+        Some(formats::video_bits_per_second(width, height, rate))
+    }
+
+    /// About how many bits a second of a take has.
+    pub(super) fn bits_per_second(&self) -> u64 {
+        let settings = self.0.settings.borrow();
+        let video = match super::controller::media_of(settings.source) {
+            Media::Audio => 0,
+            Media::Video => settings
+                .video_bits_per_second
+                .or(self.automatic_video_bits())
+                .unwrap_or_else(|| formats::video_bits_per_second(1280, 720, 30.0)),
+        };
+        let audio = settings.audio_bits_per_second.unwrap_or(formats::AUDIO_BITS_PER_SECOND);
+        u64::from(video) + u64::from(audio)
+    }
+
+    /// Records nothing until it is resumed.
+    pub fn pause(&self) {
+        self.with_take(LiveTake::pause);
+    }
+
+    /// Records again.
+    pub fn resume(&self) {
+        self.with_take(LiveTake::resume);
+    }
+
+    /// Ends the take.
+    pub fn stop(&self) {
+        self.with_take(LiveTake::stop);
+    }
+
+    fn with_take(&self, act: impl FnOnce(&LiveTake)) {
+        let take = self.0.take.borrow().clone();
+        if let Some(take) = take {
+            act(&take);
+            self.show_take(&take);
+        }
+    }
+
+    /// Recorded time of the running take in ms, pauses not counted.
+    pub fn elapsed_ms(&self) -> f64 {
+        self.0.take.borrow().as_ref().map_or(0.0, LiveTake::elapsed_ms)
+    }
+
+    /// Whether a take with a picture is being made: then there has to be one.
+    pub(super) fn takes_picture(&self) -> bool {
+        self.0.take.borrow().as_ref().is_some_and(LiveTake::has_picture)
+    }
+
+    /// Hands a changed picture to the take that is being made. Its sound always comes from the
+    /// mixer, which changes its sources without a break.
+    pub(super) fn take_new_picture(&self) {
+        let take = self.0.take.borrow().clone();
+        let Some(take) = take.filter(|take| take.has_picture() && take.state().is_live()) else {
+            return;
+        };
+        let video = self.0.sources.borrow().picture();
+        take.set_video(video);
+    }
+
+    pub(super) fn show_take(&self, take: &LiveTake) {
+        let format = self.0.watch.borrow().format;
+        let recording = match (take.state(), format) {
+            (TakeState::Idle | TakeState::Starting, _) | (_, None) => Recording::Starting,
+            (TakeState::Stopping | TakeState::Finished | TakeState::Failed { .. }, _) => {
+                Recording::Stopping
+            }
+            (state, Some(format)) => Recording::Running(Running {
+                paused: state == TakeState::Paused,
+                elapsed_ms: take.elapsed_ms(),
+                saved_ms: take.saved_ms(),
+                bytes: take.bytes(),
+                format,
+                gap_ms: self.0.watch.borrow().gap_ms,
+            }),
+        };
+        self.dispatch(Action::Recording(recording));
+    }
+
+    fn take_event(&self, event: TakeEvent) {
+        match event {
+            TakeEvent::Notice(notice) => self.take_notice(notice),
+            TakeEvent::Joined { video_gap_ms } => {
+                self.say(Message::Switched { gap_ms: video_gap_ms.max(0.0) });
+            }
+            TakeEvent::Finished(record) => self.take_finished(record),
+        }
+    }
+
+    fn take_notice(&self, notice: Notice) {
+        let failed = |code: String| Message::RecorderFailed { code, message: String::new() };
+        let message = match notice {
+            Notice::DiskFull => Message::DiskFull,
+            Notice::Suspended => Message::Background,
+            Notice::SwitchFailed { code }
+            | Notice::StartFailed { code }
+            | Notice::RecorderFailed { code } => failed(code),
+            Notice::RecorderEnded => failed("recorder_ended".to_owned()),
+            Notice::StopTimedOut => failed("stop_timeout".to_owned()),
+            Notice::CannotJoin => failed("cannot_join".to_owned()),
+            // Said elsewhere: with the source, with the join, beside the facts.
+            Notice::SourceEnded { .. }
+            | Notice::Joined { .. }
+            | Notice::NotDurable
+            | Notice::Returned { .. } => return,
+        };
+        self.say(message);
+    }
+
+    fn take_finished(&self, record: Option<TakeRecord>) {
+        *self.0.take.borrow_mut() = None;
+        self.0.watch.borrow_mut().end();
+        self.dispatch(Action::Recording(Recording::Idle));
+        self.dispatch(Action::Mic(Default::default()));
+        // What was kept open only for the take may go now.
+        self.show_idle();
+        self.spawn(|studio| async move {
+            studio.ask_room().await;
+            let Some(record) = record else {
+                return;
+            };
+            let id = record.id.clone();
+            studio.shelve(record);
+            studio.play_now(&id).await;
+        });
+    }
+
+    /// Keeps the screen awake and the page open while a take is made.
+    pub(super) fn keep_awake(&self) {
+        self.spawn(|studio| async move {
+            let lock = page::WakeLock::request().await;
+            let missing = lock.is_err();
+            let first = studio.0.watch.borrow_mut().stay(lock.ok());
+            // A desk computer's screen sleeping is no harm to a take; a phone's is.
+            if missing && first && page::is_touch() {
+                studio.say(Message::NoWakeLock);
+            }
+        });
+    }
+
+    /// A phone may freeze a hidden page; a computer goes on.
+    pub(super) fn visibility_changed(&self, hidden: bool) {
+        let take = self.0.take.borrow().clone();
+        let Some(take) = take else {
+            return;
+        };
+        if page::is_touch() {
+            take.suspended(hidden);
+        }
+        if !hidden {
+            self.keep_awake();
+        }
+    }
+
+    /// Saves what the stage shows, with its filter, as a PNG file.
+    pub fn snapshot(&self) {
+        let stage = self.0.stage.borrow().clone();
+        let Some(stage) = stage else {
+            return;
+        };
+        self.spawn(|studio| async move {
+            match studio.save_snapshot(&stage).await {
+                Ok(file_name) => studio.say(Message::SnapshotSaved { file_name }),
+                Err(error) => studio.say(Message::Failed { message: error.to_string() }),
+            }
+        });
+    }
+
+    async fn save_snapshot(&self, stage: &web_sys::HtmlVideoElement) -> Result<String, DomError> {
+        let png = picture::snapshot(stage, None, "none", "image/png").await?;
+        let url = callreel_browser::blob::ObjectUrl::new(&png)?;
+        let at = super::shelving::date_parts(page::wall_clock());
+        let file_name = names::file_name("Callreel", &at, "png");
+        page::download(&url, &file_name)?;
+        self.0.watch.borrow_mut().last_snapshot = Some(url);
+        Ok(file_name)
+    }
+
+    /// The picture for the list, once there is one.
+    pub(super) async fn take_picture(&self, take: &LiveTake) {
+        let stage = self.0.stage.borrow().clone();
+        if let Some(stage) = stage {
+            // Without a picture the list shows the type.
+            if let Ok(small) =
+                picture::snapshot(&stage, Some(PICTURE_WIDTH), "none", "image/jpeg").await
+            {
+                self.0.watch.borrow_mut().picture = Some(small.clone());
+                take.set_picture(small).await;
+            }
+        }
+    }
+
+    /// Whether this browser lets a page share a screen.
+    pub fn can_share_screen(&self) -> bool {
+        devices::can_share_screen()
+    }
+}

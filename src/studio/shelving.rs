@@ -1,0 +1,169 @@
+//! The takes on this device, as the page shows and changes them.
+
+use callreel_browser::{DomError, blob::ObjectUrl, page, vault::Vault};
+use callreel_engine::names::DateParts;
+use gloo::timers::callback::Timeout;
+
+use super::{
+    controller::Studio,
+    state::{Action, Message, Playing, TakeView, Takes},
+};
+use crate::take::{
+    record::TakeRecord,
+    shelf::{self, Kept},
+};
+
+/// A deletion can be undone for this long, in ms.
+const UNDO_MS: u32 = 10_000;
+
+impl Studio {
+    pub(super) async fn vault(&self) -> Result<Vault, DomError> {
+        if let Some(vault) = &*self.0.vault.borrow() {
+            return Ok(vault.clone());
+        }
+        let vault = Vault::start()?;
+        Ok(self.0.vault.borrow_mut().get_or_insert(vault).clone())
+    }
+
+    /// Lists the takes; brings those to an end whose page is gone.
+    pub(super) async fn load_takes(&self) {
+        if self.0.loading.replace(true) {
+            return;
+        }
+        let loaded = async { shelf::load(&self.vault().await?).await }.await;
+        self.0.loading.set(false);
+        let shelf = match loaded {
+            Ok(shelf) => shelf,
+            Err(error) => return self.dispatch(Action::Takes(Takes::Unavailable(error))),
+        };
+        let hidden = self.0.forgetting.borrow().as_ref().map(|(id, _)| id.clone());
+        let views = shelf.takes.into_iter().map(view);
+        let views = views.filter(|view| Some(&view.record.id) != hidden.as_ref()).collect();
+        self.dispatch(Action::Takes(Takes::Ready(views)));
+        if !shelf.recovered.is_empty() {
+            self.say(Message::Recovered {
+                count: shelf.recovered.len(),
+                duration_ms: shelf.recovered.iter().map(|record| record.duration_ms).sum(),
+            });
+        }
+        for title in shelf.damaged {
+            self.say(Message::Damaged { title });
+        }
+        self.ask_room().await;
+    }
+
+    /// A take was finished: it slides into the list.
+    pub(super) fn shelve(&self, record: TakeRecord) {
+        let picture = self.0.watch.borrow_mut().picture.take();
+        self.dispatch(Action::Take(view(Kept { record, picture })));
+    }
+
+    /// Opens a take in the player.
+    pub fn play(&self, id: &str) {
+        let id = id.to_owned();
+        self.spawn(|studio| async move { studio.play_now(&id).await });
+    }
+
+    pub(super) async fn play_now(&self, id: &str) {
+        let asked = page::now();
+        match self.address(id).await {
+            Ok(url) => self.dispatch(Action::Playing(Some(Playing {
+                id: id.to_owned(),
+                url,
+                ready_ms: page::now() - asked,
+            }))),
+            Err(error) => self.say(Message::Failed { message: error.to_string() }),
+        }
+    }
+
+    async fn address(&self, id: &str) -> Result<ObjectUrl, DomError> {
+        let vault = self.vault().await?;
+        let record = shelf::record(&vault, id).await?;
+        shelf::address(&vault, &record).await
+    }
+
+    /// Closes the player.
+    pub fn close_player(&self) {
+        self.dispatch(Action::Playing(None));
+    }
+
+    /// Gives a take another title.
+    pub fn rename(&self, id: &str, title: String) {
+        let id = id.to_owned();
+        self.spawn(|studio| async move {
+            let renamed = async { shelf::rename(&studio.vault().await?, &id, title.trim()).await };
+            match renamed.await {
+                Ok(kept) => studio.dispatch(Action::Take(view(kept))),
+                Err(error) => studio.say(Message::Failed { message: error.to_string() }),
+            }
+        });
+    }
+
+    /// Takes a take out of the list; it is gone for good when nobody undoes that.
+    pub fn delete(&self, id: &str) {
+        self.forget_now();
+        let studio = self.weak();
+        let timeout = Timeout::new(UNDO_MS, move || {
+            if let Some(studio) = studio() {
+                studio.forget_now();
+            }
+        });
+        *self.0.forgetting.borrow_mut() = Some((id.to_owned(), timeout));
+        self.dispatch(Action::Deleted(id.to_owned()));
+    }
+
+    /// Brings the take back that was deleted last.
+    pub fn undo_delete(&self) {
+        if let Some((_, timeout)) = self.0.forgetting.take() {
+            timeout.cancel();
+            self.dispatch(Action::Undeleted);
+        }
+    }
+
+    /// Deletes for good what was waiting for it.
+    fn forget_now(&self) {
+        let Some((id, timeout)) = self.0.forgetting.take() else {
+            return;
+        };
+        timeout.cancel();
+        self.dispatch(Action::Forgotten);
+        self.spawn(|studio| async move {
+            let removed = async { studio.vault().await?.remove(&id).await };
+            if let Err(error) = removed.await {
+                studio.say(Message::Failed { message: error.to_string() });
+            }
+            studio.ask_room().await;
+        });
+    }
+
+    /// Hands a take to the browser's downloads.
+    pub fn download(&self, id: &str, file_name: String) {
+        let id = id.to_owned();
+        self.spawn(|studio| async move {
+            let saved = async {
+                let url = studio.address(&id).await?;
+                page::download(&url, &file_name)?;
+                // The address has to live until the download has begun.
+                studio.0.watch.borrow_mut().last_download = Some(url);
+                Ok::<_, DomError>(())
+            };
+            if let Err(error) = saved.await {
+                studio.say(Message::Failed { message: error.to_string() });
+            }
+        });
+    }
+}
+
+/// The local date of a moment in ms since 1970.
+pub fn date_parts(at_ms: f64) -> DateParts {
+    let [year, month, day, hour, minute, second] = page::local_time(at_ms);
+    DateParts { year, month, day, hour, minute, second }
+}
+
+fn view(kept: Kept) -> TakeView {
+    TakeView {
+        record: kept.record,
+        // Without an address the list shows the type.
+        picture: kept.picture.and_then(|picture| ObjectUrl::new(&picture).ok()),
+    }
+}

@@ -1,0 +1,359 @@
+//! What the studio knows, and how each event changes it. No effects here.
+
+use std::rc::Rc;
+
+use callreel_browser::{DomError, blob::ObjectUrl, media::Stream};
+use callreel_engine::{
+    comparison::Row,
+    devices::{Device, DeviceKind},
+    failures::MediaFailure,
+    formats::Format,
+    settings::{Settings, Source},
+    silence::MicState,
+    storage::Room,
+};
+use yew::Reducible;
+
+use crate::take::record::TakeRecord;
+
+/// All that the studio page shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StudioState {
+    /// What the person has chosen; remembered across visits.
+    pub settings: Settings,
+    /// What the browser lists, in its order.
+    pub devices: Vec<Device>,
+    /// The picture on the stage.
+    pub preview: Preview,
+    /// Requested, granted, possible and delivered, as far as known.
+    pub comparison: Vec<Row>,
+    /// The formats that this browser can record for the chosen source.
+    pub formats: Vec<&'static Format>,
+    /// The format that a recording started now would have.
+    pub format: Option<&'static Format>,
+    /// The recording.
+    pub recording: Recording,
+    /// How the microphone does while recording.
+    pub mic: MicState,
+    /// The takes on this device.
+    pub takes: Takes,
+    /// The take whose deletion can still be undone.
+    pub deleted: Option<TakeView>,
+    /// The take that is open in the player.
+    pub playing: Option<Playing>,
+    /// Space for takes; `None` where the browser doesn't tell.
+    pub room: Option<Room>,
+    /// Whether the browser promised to keep what is stored.
+    pub persistent: bool,
+    /// The server.
+    pub server: Server,
+    /// What there is to say, oldest first.
+    pub notices: Vec<Notice>,
+    /// Whether the test tone plays.
+    pub tone: bool,
+    next_notice: u32,
+}
+
+/// The picture on the stage.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Preview {
+    /// Nothing is open: the person has not begun, or the source needs a click (a screen).
+    Off,
+    /// The browser is asking the person, or the device is starting.
+    Opening,
+    /// Open. `video` is `None` for a microphone alone.
+    Live {
+        /// What to show; already filtered and composed.
+        video: Option<Stream>,
+        /// The camera's or screen's own name.
+        video_label: Option<String>,
+        /// The microphone's own name.
+        audio_label: Option<String>,
+        /// Pixels and frames per second, as measured on the running preview.
+        delivered: Option<(u32, u32, f64)>,
+        /// The camera looks at the person, so mirroring is what they expect.
+        mirrorable: bool,
+    },
+    /// Refused; the reason and its way out are shown on the stage.
+    Failed {
+        /// Why.
+        failure: MediaFailure,
+        /// Which source was asked for.
+        source: Source,
+    },
+}
+
+/// The recording.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recording {
+    /// None.
+    Idle,
+    /// Being started.
+    Starting,
+    /// At work.
+    Running(Running),
+    /// The last bytes are being kept.
+    Stopping,
+}
+
+/// Facts of a running recording.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Running {
+    /// Whether it is paused.
+    pub paused: bool,
+    /// Recorded time in ms, pauses not counted.
+    pub elapsed_ms: f64,
+    /// Up to where the take is durable on this device, in ms.
+    pub saved_ms: f64,
+    /// Bytes kept.
+    pub bytes: u64,
+    /// The format.
+    pub format: &'static Format,
+    /// The longest break in the picture at a change of source, in ms.
+    pub gap_ms: Option<f64>,
+}
+
+/// The takes on this device.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Takes {
+    /// Being looked up.
+    Loading,
+    /// Newest first.
+    Ready(Vec<TakeView>),
+    /// The browser keeps nothing for this page (private window, blocked storage).
+    Unavailable(DomError),
+}
+
+/// A take in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TakeView {
+    /// What is known of it.
+    pub record: TakeRecord,
+    /// A small picture.
+    pub picture: Option<ObjectUrl>,
+}
+
+/// A take in the player.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playing {
+    /// Which.
+    pub id: String,
+    /// The finished, seekable file; also what is downloaded.
+    pub url: ObjectUrl,
+    /// From asking for it to having it, in ms.
+    pub ready_ms: f64,
+}
+
+/// The server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// Being asked.
+    Checking,
+    /// It answered.
+    Connected,
+    /// None: everything stays on this device.
+    None,
+}
+
+/// Something to say, until it is dismissed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// To dismiss it by.
+    pub id: u32,
+    /// What.
+    pub what: Message,
+}
+
+/// What there is to say.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the fields are named for what they are")]
+pub enum Message {
+    /// A remembered device is not there; another is used.
+    DeviceGone { kind: DeviceKind, label: String },
+    /// The device in use was unplugged; another is used, or none is left.
+    DeviceLost { kind: DeviceKind, now: Option<String> },
+    /// Sharing ended from the browser's own bar; a take goes on with its sound.
+    ScreenEnded { recording: bool },
+    /// A device or a screen could not be opened; what was open stays.
+    Refused { failure: MediaFailure, source: Source },
+    /// Recording could not start, or ended by itself; everything up to here is kept.
+    RecorderFailed { code: String, message: String },
+    /// The disk is full: the take was stopped, and all of it is kept.
+    DiskFull,
+    /// Little space is left, in ms of recording.
+    DiskLow { ms_left: f64 },
+    /// Takes of an earlier visit were brought to an end.
+    Recovered { count: usize, duration_ms: f64 },
+    /// A take can't be read; its bytes are kept.
+    Damaged { title: String },
+    /// The picture changed its source; the break in ms.
+    Switched { gap_ms: f64 },
+    /// The phone put the page to sleep; what was recorded until then is kept.
+    Background,
+    /// The page can't keep the screen awake.
+    NoWakeLock,
+    /// A snapshot was handed to the downloads.
+    SnapshotSaved { file_name: String },
+    /// The request is on the clipboard.
+    Copied,
+    /// Anything else that was refused.
+    Failed { message: String },
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The person chose.
+    Settings(Settings),
+    /// Devices came or went.
+    Devices(Vec<Device>),
+    /// The stage changed.
+    Preview(Preview),
+    /// A measurement of the running preview: pixels and frames per second.
+    Delivered(u32, u32, f64),
+    /// The table was made anew.
+    Comparison(Vec<Row>),
+    /// What this browser can record, and what it would.
+    Formats(Vec<&'static Format>, Option<&'static Format>),
+    /// The recording changed.
+    Recording(Recording),
+    /// The microphone changed.
+    Mic(MicState),
+    /// The list was read.
+    Takes(Takes),
+    /// One take is new or changed.
+    Take(TakeView),
+    /// A take left the list, and can be brought back.
+    Deleted(String),
+    /// It was brought back.
+    Undeleted,
+    /// It is gone for good.
+    Forgotten,
+    /// A take was opened or closed.
+    Playing(Option<Playing>),
+    /// Disk space was asked for.
+    Room(Option<Room>, bool),
+    /// The server was asked.
+    Server(Server),
+    /// There is something to say.
+    Say(Message),
+    /// The person has read it.
+    Dismiss(u32),
+    /// The test tone began or ended.
+    Tone(bool),
+}
+
+impl StudioState {
+    /// The studio as it is before anything has been asked of the browser.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            devices: Vec::new(),
+            preview: Preview::Off,
+            comparison: Vec::new(),
+            formats: Vec::new(),
+            format: None,
+            recording: Recording::Idle,
+            mic: MicState::Fine,
+            takes: Takes::Loading,
+            deleted: None,
+            playing: None,
+            room: None,
+            persistent: false,
+            server: Server::Checking,
+            notices: Vec::new(),
+            tone: false,
+            next_notice: 0,
+        }
+    }
+
+    /// Whether a take is being made: what would end it is not offered.
+    pub fn is_recording(&self) -> bool {
+        !matches!(self.recording, Recording::Idle)
+    }
+
+    /// The devices of one kind.
+    pub fn devices_of(&self, kind: DeviceKind) -> impl Iterator<Item = &Device> {
+        self.devices.iter().filter(move |device| device.kind == kind)
+    }
+
+    fn say(&mut self, what: Message) {
+        self.notices.retain(|notice| notice.what != what);
+        self.notices.push(Notice {
+            id: self.next_notice,
+            what,
+        });
+        self.next_notice += 1;
+    }
+
+    fn put_take(&mut self, view: TakeView) {
+        let Takes::Ready(takes) = &mut self.takes else {
+            self.takes = Takes::Ready(vec![view]);
+            return;
+        };
+        match takes.iter_mut().find(|t| t.record.id == view.record.id) {
+            Some(known) => *known = view,
+            None => takes.push(view),
+        }
+        takes.sort_by(|a, b| b.record.created_at.total_cmp(&a.record.created_at));
+    }
+
+    fn take_out(&mut self, id: &str) {
+        if let Takes::Ready(takes) = &mut self.takes {
+            if let Some(at) = takes.iter().position(|take| take.record.id == id) {
+                self.deleted = Some(takes.remove(at));
+            }
+        }
+        if self.playing.as_ref().is_some_and(|playing| playing.id == id) {
+            self.playing = None;
+        }
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Settings(settings) => self.settings = settings,
+            Action::Devices(devices) => self.devices = devices,
+            Action::Preview(preview) => self.preview = preview,
+            Action::Delivered(w, h, fps) => {
+                if let Preview::Live { delivered, .. } = &mut self.preview {
+                    *delivered = Some((w, h, fps));
+                }
+            }
+            Action::Comparison(rows) => self.comparison = rows,
+            Action::Formats(formats, format) => {
+                self.formats = formats;
+                self.format = format;
+            }
+            Action::Recording(recording) => self.recording = recording,
+            Action::Mic(mic) => self.mic = mic,
+            Action::Takes(takes) => self.takes = takes,
+            Action::Take(view) => self.put_take(view),
+            Action::Deleted(id) => self.take_out(&id),
+            Action::Undeleted => {
+                if let Some(view) = self.deleted.take() {
+                    self.put_take(view);
+                }
+            }
+            Action::Forgotten => self.deleted = None,
+            Action::Playing(playing) => self.playing = playing,
+            Action::Room(room, persistent) => {
+                self.room = room;
+                self.persistent = persistent;
+            }
+            Action::Server(server) => self.server = server,
+            Action::Say(what) => self.say(what),
+            Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
+            Action::Tone(on) => self.tone = on,
+        }
+    }
+}
+
+impl Reducible for StudioState {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        next.apply(action);
+        Rc::new(next)
+    }
+}

@@ -1,0 +1,458 @@
+//! A take being made: recorders → one growing file in the vault.
+//!
+//! What to do is decided by the engine's machine; this carries it out. Recorders' chunks are
+//! queued per part and written by one task, the pump, in the order of the take: all of a part,
+//! then all of the part that was joined to it.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
+
+use callreel_browser::{
+    DomError, blob,
+    media::{Stream, Track},
+    page,
+    recorder::{RecorderConfig, RecorderEvent, RecorderEvents},
+    take_file::{TakeFile, WriteError},
+    vault::{Record, Vault},
+};
+use callreel_engine::take::{self as machine, Input, Notice, Output, TakeMachine, TakeState};
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use gloo::timers::future::TimeoutFuture;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{
+    part::Part,
+    record::{TakeRecord, TakeState as Life},
+};
+
+/// How a take is to be made.
+pub struct Setup {
+    /// Where it is kept; claimed under the record's id.
+    pub vault: Vault,
+    /// Its file.
+    pub file: TakeFile,
+    /// What is known of it at the start.
+    pub record: TakeRecord,
+    /// How to record.
+    pub recorder: RecorderConfig,
+    /// Whether parts can be joined, and the file be made seekable.
+    pub is_webm: bool,
+    /// Whether what the vault has would survive a crash.
+    pub durable: bool,
+}
+
+/// What a take tells.
+pub enum TakeEvent {
+    /// Something the person should know.
+    Notice(Notice),
+    /// A part was joined: the break in the picture, in ms.
+    Joined {
+        /// Milliseconds; below zero where the parts overlap.
+        video_gap_ms: f64,
+    },
+    /// It is over, and kept; `None` where nothing was recorded.
+    Finished(Option<TakeRecord>),
+}
+
+/// A take being made. Clones share it.
+#[derive(Clone)]
+pub struct LiveTake(Rc<Inner>);
+
+struct Inner {
+    vault: Vault,
+    record: TakeRecord,
+    recorder: RecorderConfig,
+    is_webm: bool,
+    durable: bool,
+    machine: RefCell<TakeMachine>,
+    tracks: RefCell<(Option<Track>, Option<Track>)>,
+    parts: RefCell<BTreeMap<machine::Part, Part>>,
+    /// The parts of the take in their order, the one being written first, with the time at which
+    /// each begins.
+    order: RefCell<VecDeque<(machine::Part, f64)>>,
+    /// Cuts that are to be applied before the next chunk of a part is written.
+    cut: Cell<Option<f64>>,
+    picture: RefCell<Option<web_sys::Blob>>,
+    wake: mpsc::UnboundedSender<()>,
+    finish_asked: Cell<bool>,
+    on_event: Box<dyn Fn(TakeEvent)>,
+}
+
+impl LiveTake {
+    /// Starts to record `video` and `audio`.
+    pub fn start(
+        Setup { vault, file, record, recorder, is_webm, durable }: Setup,
+        video: Option<Track>,
+        audio: Option<Track>,
+        on_event: impl Fn(TakeEvent) + 'static,
+    ) -> Self {
+        let (wake, woken) = mpsc::unbounded();
+        let take = Self(Rc::new(Inner {
+            machine: TakeMachine::new(is_webm).into(),
+            vault,
+            record,
+            recorder,
+            is_webm,
+            durable,
+            tracks: (video, audio).into(),
+            parts: RefCell::default(),
+            order: RefCell::default(),
+            cut: Cell::default(),
+            picture: RefCell::default(),
+            wake,
+            finish_asked: Cell::default(),
+            on_event: Box::new(on_event),
+        }));
+        spawn_local(take.clone().pump(file, woken));
+        take.input(Input::StartAsked);
+        take
+    }
+
+    /// The picture from now on. Another track needs another recorder, whose part is joined.
+    pub fn set_video(&self, video: Option<Track>) {
+        let before = std::mem::replace(&mut self.0.tracks.borrow_mut().0, video.clone());
+        if before != video {
+            self.input(Input::SourceChanged);
+        }
+    }
+
+    /// Records nothing until [`LiveTake::resume`].
+    pub fn pause(&self) {
+        self.input(Input::PauseAsked);
+    }
+
+    /// Records again.
+    pub fn resume(&self) {
+        self.input(Input::ResumeAsked);
+    }
+
+    /// Ends the take; [`TakeEvent::Finished`] follows.
+    pub fn stop(&self) {
+        self.input(Input::StopAsked);
+    }
+
+    /// The page was hidden on a device that may freeze it, or is back.
+    pub fn suspended(&self, suspended: bool) {
+        self.input(match suspended {
+            true => Input::PageSuspended,
+            false => Input::PageReturned,
+        });
+    }
+
+    /// To be called a few times a second: looks whether something is overdue.
+    pub fn tick(&self) {
+        let due = self.0.machine.borrow().poll_timeout();
+        if due.is_some_and(|due| page::now() >= due) {
+            self.input(Input::Tick);
+        }
+    }
+
+    /// Recorded time in ms, pauses not counted.
+    pub fn elapsed_ms(&self) -> f64 {
+        self.0.machine.borrow().elapsed(page::now())
+    }
+
+    /// Up to where the take would survive a crash, in ms.
+    pub fn saved_ms(&self) -> f64 {
+        self.0.machine.borrow().durable_ms()
+    }
+
+    /// Bytes in the vault.
+    pub fn bytes(&self) -> u64 {
+        self.0.machine.borrow().bytes()
+    }
+
+    /// Where the take stands.
+    pub fn state(&self) -> TakeState {
+        self.0.machine.borrow().state()
+    }
+
+    /// Whether a picture is part of the take.
+    pub fn has_picture(&self) -> bool {
+        self.0.tracks.borrow().0.is_some()
+    }
+
+    /// The small picture for the list.
+    pub async fn set_picture(&self, picture: web_sys::Blob) {
+        *self.0.picture.borrow_mut() = Some(picture.clone());
+        if self.state().is_live() {
+            // The record is written again at the end: a failure here costs nothing.
+            let _ = self.0.vault.put(&self.stored(self.0.record.clone(), None)).await;
+        }
+    }
+
+    fn stored(&self, record: TakeRecord, head: Option<Vec<u8>>) -> Record {
+        Record {
+            id: record.id.clone(),
+            json: record.to_json(),
+            picture: self.0.picture.borrow().clone(),
+            head,
+        }
+    }
+
+    fn input(&self, input: Input) {
+        let outputs = self.0.machine.borrow_mut().handle(input, page::now());
+        for output in outputs {
+            self.perform(output);
+        }
+        self.wake();
+    }
+
+    /// Has the pump look again.
+    fn wake(&self) {
+        // The pump is gone once the take is finished.
+        let _ = self.0.wake.unbounded_send(());
+    }
+
+    fn perform(&self, output: Output) {
+        match output {
+            Output::StartRecorder { part } => self.start_recorder(part),
+            Output::StopRecorder { part } => self.with(part, |p| p.recorder.stop()),
+            Output::PauseRecorder { part } => self.with(part, |p| p.recorder.pause()),
+            Output::ResumeRecorder { part } => self.with(part, |p| p.recorder.resume()),
+            Output::FlushRecorder { part } => self.with(part, |p| p.recorder.request_data()),
+            Output::DropPart { part } => drop(self.0.parts.borrow_mut().remove(&part)),
+            Output::Cut { at_ms, .. } => self.0.cut.set(Some(at_ms)),
+            Output::NextPart { part, at_ms, .. } => {
+                self.0.order.borrow_mut().push_back((part, at_ms));
+            }
+            Output::FinishVault { .. } => self.0.finish_asked.set(true),
+            Output::Notify(notice) => self.tell(TakeEvent::Notice(notice)),
+        }
+    }
+
+    fn tell(&self, event: TakeEvent) {
+        (self.0.on_event)(event);
+    }
+
+    fn with(&self, part: machine::Part, act: impl FnOnce(&Part) -> Result<(), DomError>) {
+        let parts = self.0.parts.borrow();
+        let result = parts.get(&part).map_or(Ok(()), act);
+        drop(parts);
+        if let Err(error) = result {
+            self.later(Input::RecorderFailed { part, code: error.name });
+        }
+    }
+
+    /// Handles an input after the present one is done.
+    fn later(&self, input: Input) {
+        let take = self.clone();
+        spawn_local(async move { take.input(input) });
+    }
+
+    fn start_recorder(&self, part: machine::Part) {
+        let (video, audio) = self.0.tracks.borrow().clone();
+        let tracks: Vec<Track> = video.into_iter().chain(audio).collect();
+        let began_ms = page::now();
+        let started = Stream::of(tracks).and_then(|stream| self.0.recorder.start(&stream));
+        match started {
+            Ok((recorder, events)) => {
+                let made = Part::new(recorder, began_ms);
+                self.0.parts.borrow_mut().insert(part, made);
+                if part == 0 {
+                    self.0.order.borrow_mut().push_back((part, 0.0));
+                } else {
+                    spawn_local(self.clone().hurry(part));
+                }
+                spawn_local(self.clone().follow(part, events));
+            }
+            Err(error) => self.later(Input::RecorderFailed { part, code: error.name }),
+        }
+    }
+
+    /// A new part's first frame is wanted now, not at the end of its first timeslice.
+    async fn hurry(self, part: machine::Part) {
+        const EVERY_MS: u32 = 50;
+        loop {
+            TimeoutFuture::new(EVERY_MS).await;
+            let parts = self.0.parts.borrow();
+            match parts.get(&part) {
+                // A recorder that does not record has nothing to give: its events say the rest.
+                Some(made) if !made.ready && made.recorder.request_data().is_ok() => {}
+                _ => return,
+            }
+        }
+    }
+
+    async fn follow(self, part: machine::Part, mut events: RecorderEvents) {
+        while let Some(event) = events.next().await {
+            match event {
+                RecorderEvent::Started { .. } if part == 0 => self.first_started(part),
+                // A later part is joined when it has a frame to show for itself.
+                RecorderEvent::Started { .. } => {}
+                RecorderEvent::Chunk(chunk) => self.chunk(part, &chunk).await,
+                RecorderEvent::Failed(error) => {
+                    self.input(Input::RecorderFailed { part, code: error.name });
+                }
+                RecorderEvent::Stopped => {
+                    if let Some(part) = self.0.parts.borrow_mut().get_mut(&part) {
+                        part.stopped = true;
+                    }
+                    self.wake();
+                }
+            }
+        }
+    }
+
+    /// The take begins with its first recorder, however long the first timeslice is.
+    fn first_started(&self, part: machine::Part) {
+        let began = self.0.parts.borrow_mut().get_mut(&part).map(|made| {
+            made.ready = true;
+            made.began_ms
+        });
+        if let Some(at_ms) = began {
+            self.input(Input::PartReady { part, at_ms });
+        }
+    }
+
+    async fn chunk(&self, part: machine::Part, chunk: &web_sys::Blob) {
+        let now = page::now();
+        let bytes = match blob::bytes(chunk).await {
+            Ok(bytes) if !bytes.is_empty() => bytes,
+            Ok(_) => return,
+            Err(error) => {
+                return self.input(Input::RecorderFailed { part, code: error.name });
+            }
+        };
+        let first = {
+            let mut parts = self.0.parts.borrow_mut();
+            let Some(made) = parts.get_mut(&part) else {
+                return;
+            };
+            let began_ms = made.began_ms;
+            made.take(bytes, now, self.0.is_webm).then_some(began_ms)
+        };
+        match first {
+            Some(at_ms) => self.input(Input::PartReady { part, at_ms }),
+            None => self.wake(),
+        }
+    }
+
+    /// Writes what is there in the order of the take, until the take is finished.
+    async fn pump(self, mut file: TakeFile, mut woken: mpsc::UnboundedReceiver<()>) {
+        while woken.next().await.is_some() {
+            while let Some(step) = self.next_step() {
+                self.step(&mut file, step).await;
+            }
+            if self.0.finish_asked.get() {
+                return self.finish(file).await;
+            }
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        let mut order = self.0.order.borrow_mut();
+        let mut parts = self.0.parts.borrow_mut();
+        let (number, _) = *order.front()?;
+        let Some(part) = parts.get_mut(&number) else {
+            // It was dropped, or all of it is written: the next one's turn.
+            order.pop_front();
+            let (_, at_ms) = *order.front()?;
+            return Some(Step::Join(at_ms));
+        };
+        // While a new recorder gets going, what the old one gives may still be cut.
+        let switching = self.0.machine.borrow().state() == TakeState::Switching;
+        if let Some((bytes, at_ms)) = part.chunks.pop_front_if(|_| !switching || part.stopped) {
+            return Some(Step::Write(number, bytes, at_ms));
+        }
+        (part.stopped && part.chunks.is_empty()).then(|| {
+            parts.remove(&number);
+            Step::Drained(number)
+        })
+    }
+
+    async fn step(&self, file: &mut TakeFile, step: Step) {
+        match step {
+            Step::Write(part, bytes, at_ms) => {
+                if let Some(at_ms) = self.0.cut.take() {
+                    file.cut(at_ms);
+                }
+                match file.push(bytes).await {
+                    Ok(bytes) => self.input(Input::ChunkStored {
+                        part,
+                        bytes,
+                        at_ms,
+                        durable: self.0.durable,
+                    }),
+                    Err(error) => self.not_written(part, error),
+                }
+            }
+            Step::Join(at_ms) => {
+                self.0.cut.set(None);
+                let part = self.0.order.borrow().front().map_or(0, |(part, _)| *part);
+                if let Err(error) = file.next_part(at_ms).await {
+                    self.not_written(part, error);
+                }
+            }
+            Step::Drained(part) => self.input(Input::RecorderStopped { part }),
+        }
+    }
+
+    /// The take ends, with everything that is kept already.
+    fn not_written(&self, part: machine::Part, error: WriteError) {
+        match error {
+            WriteError::Vault(error) if error.name == "QuotaExceededError" => {
+                self.input(Input::DiskFull);
+            }
+            WriteError::Vault(error) => {
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name }));
+                self.input(Input::StopAsked);
+            }
+            WriteError::Unreadable(code) if part == 0 => {
+                // It is kept as it comes, and read again at the end.
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: code.to_owned() }));
+            }
+            WriteError::Unreadable(code) => {
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: code.to_owned() }));
+                self.input(Input::StopAsked);
+            }
+        }
+    }
+
+    async fn finish(self, file: TakeFile) {
+        let gaps = file.gaps_ms();
+        for video_gap_ms in &gaps {
+            self.tell(TakeEvent::Joined { video_gap_ms: *video_gap_ms });
+        }
+        let id = &self.0.record.id;
+        let kept = match file.finish().await {
+            Ok(Some(ended)) => {
+                let mut record = self.0.record.clone();
+                record.gap_ms = gaps.into_iter().reduce(f64::max);
+                let head = record.end(ended, Life::Finished, self.elapsed_ms());
+                self.keep(record, head).await
+            }
+            Ok(None) => {
+                // Nothing was recorded. A file that can't be removed is found again.
+                let _ = self.0.vault.remove(id).await;
+                None
+            }
+            Err(error) => {
+                // The next visit finds the take as it stands, and tries again.
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name }));
+                None
+            }
+        };
+        // The claim ends with the page at the latest.
+        let _ = self.0.vault.release(id).await;
+        self.tell(TakeEvent::Finished(kept));
+    }
+
+    async fn keep(&self, record: TakeRecord, head: Option<Vec<u8>>) -> Option<TakeRecord> {
+        let stored = self.stored(record.clone(), head);
+        if let Err(error) = self.0.vault.put(&stored).await {
+            self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name }));
+        }
+        Some(record)
+    }
+}
+
+enum Step {
+    Write(machine::Part, Vec<u8>, f64),
+    Join(f64),
+    Drained(machine::Part),
+}

@@ -1,0 +1,44 @@
+//! One recorder of a take and what it has handed over so far.
+
+use std::collections::VecDeque;
+
+use callreel_browser::{recorder::Recorder, take_file::Probe};
+
+/// A recorder and its chunks on their way to the vault.
+pub struct Part {
+    /// The recorder; dropped with the part.
+    pub recorder: Recorder,
+    /// When it was told to start, in ms since the page began: its time 0, as near as can be
+    /// known. (The `start` event comes up to half a second later on a busy machine.)
+    pub began_ms: f64,
+    /// Chunks that are not in the vault yet, with the moment each arrived.
+    pub chunks: VecDeque<(Vec<u8>, f64)>,
+    /// It has given its last chunk.
+    pub stopped: bool,
+    /// It has recorded something for sure.
+    pub ready: bool,
+    /// Reads along until the first frame.
+    probe: Probe,
+}
+
+impl Part {
+    /// A recorder that was started just now.
+    pub fn new(recorder: Recorder, began_ms: f64) -> Self {
+        Self {
+            recorder,
+            began_ms,
+            chunks: VecDeque::new(),
+            stopped: false,
+            ready: false,
+            probe: Probe::default(),
+        }
+    }
+
+    /// Takes a chunk; true when it is the first with a frame in it.
+    pub fn take(&mut self, bytes: Vec<u8>, now_ms: f64, is_webm: bool) -> bool {
+        let was_ready = self.ready;
+        self.ready = self.ready || !is_webm || self.probe.push(&bytes);
+        self.chunks.push_back((bytes, now_ms));
+        self.ready && !was_ready
+    }
+}

@@ -1,0 +1,142 @@
+//! Takes that are kept: listed, brought to an end, opened, renamed, deleted.
+
+use callreel_browser::{
+    DomError,
+    blob::ObjectUrl,
+    take_file,
+    vault::{Record, Vault},
+};
+use web_sys::Blob;
+
+use super::record::{TakeRecord, TakeState};
+
+/// A take that is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// What is known of it.
+    pub record: TakeRecord,
+    /// A small picture.
+    pub picture: Option<Blob>,
+}
+
+/// What the vault holds.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    /// Newest first.
+    pub takes: Vec<Kept>,
+    /// The takes of earlier visits that were brought to an end just now.
+    pub recovered: Vec<TakeRecord>,
+    /// Titles of takes whose bytes can't be read.
+    pub damaged: Vec<String>,
+}
+
+/// Lists the takes. One that no page is making any more is brought to an end first.
+pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
+    let mut records = vault.records().await?;
+    let mut shelf = Shelf::default();
+    for (id, size) in vault.list().await? {
+        let stored = records
+            .iter()
+            .position(|record| record.id == id)
+            .map(|at| records.swap_remove(at));
+        let picture = stored.as_ref().and_then(|stored| stored.picture.clone());
+        let mut record = known(&id, stored);
+        if record.state == TakeState::Recording {
+            record = match end(vault, record, size, picture.clone()).await? {
+                Ended::Elsewhere(record) => record,
+                Ended::Recovered(record) => {
+                    shelf.recovered.push(record.clone());
+                    record
+                }
+                Ended::Empty => continue,
+            };
+        }
+        shelf.takes.push(Kept { record, picture });
+    }
+    for lost in records {
+        shelf.damaged.push(known(&lost.id.clone(), Some(lost.clone())).title);
+        vault.remove(&lost.id).await?;
+    }
+    shelf.takes.sort_by(|a, b| b.record.created_at.total_cmp(&a.record.created_at));
+    Ok(shelf)
+}
+
+/// A file without a readable record is a take all the same.
+fn known(id: &str, stored: Option<Record>) -> TakeRecord {
+    let mut record = stored
+        .and_then(|stored| TakeRecord::from_json(&stored.json))
+        .unwrap_or_default();
+    record.id = id.to_owned();
+    record
+}
+
+enum Ended {
+    /// Another page is making it.
+    Elsewhere(TakeRecord),
+    Recovered(TakeRecord),
+    Empty,
+}
+
+async fn end(
+    vault: &Vault,
+    mut record: TakeRecord,
+    size: u64,
+    picture: Option<Blob>,
+) -> Result<Ended, DomError> {
+    let id = record.id.clone();
+    if !vault.claim(&id).await? {
+        return Ok(Ended::Elsewhere(record));
+    }
+    let ended = match record.is_webm() {
+        true => take_file::recover(vault, &id).await?,
+        false => (size > 0).then(|| take_file::as_it_is(size)),
+    };
+    let ended = match ended {
+        None => {
+            vault.remove(&id).await?;
+            Ended::Empty
+        }
+        Some(ended) => {
+            let head = record.end(ended, TakeState::Recovered, 0.0);
+            let json = record.to_json();
+            vault.put(&Record { id: id.clone(), json, picture, head }).await?;
+            Ended::Recovered(record)
+        }
+    };
+    vault.release(&id).await?;
+    Ok(ended)
+}
+
+/// The finished, seekable file of a take, without reading it.
+pub async fn file(vault: &Vault, record: &TakeRecord) -> Result<Blob, DomError> {
+    let head = stored(vault, &record.id).await?.head;
+    take_file::assemble(vault, &record.id, head.as_deref(), &record.media, &record.mime).await
+}
+
+/// As [`file`], with an address for it.
+pub async fn address(vault: &Vault, record: &TakeRecord) -> Result<ObjectUrl, DomError> {
+    ObjectUrl::new(&file(vault, record).await?)
+}
+
+/// What is known of one take.
+pub async fn record(vault: &Vault, id: &str) -> Result<TakeRecord, DomError> {
+    Ok(known(id, Some(stored(vault, id).await?)))
+}
+
+async fn stored(vault: &Vault, id: &str) -> Result<Record, DomError> {
+    let stored = vault.records().await?;
+    stored
+        .into_iter()
+        .find(|stored| stored.id == id)
+        .ok_or_else(|| DomError::new("NotFoundError", "this take is gone"))
+}
+
+/// Gives a take another title.
+pub async fn rename(vault: &Vault, id: &str, title: &str) -> Result<Kept, DomError> {
+    let mut stored = stored(vault, id).await?;
+    let mut record = known(id, Some(stored.clone()));
+    title.clone_into(&mut record.title);
+    stored.json = record.to_json();
+    vault.put(&stored).await?;
+    Ok(Kept { record, picture: stored.picture })
+}
