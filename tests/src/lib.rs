@@ -1,1 +1,76 @@
-//! See Cargo.toml.
+//! Callreel in real browsers, against the real server binary.
+//!
+//! A test is an async function that takes a [`Test`], named in [`in_both_browsers!`]:
+//!
+//! ```ignore
+//! in_both_browsers!(a_take_can_be_replayed);
+//!
+//! async fn a_take_can_be_replayed(test: &mut Test) -> Result {
+//!     let page = test.open("/").await?;
+//!     page.button("Start recording").click().await?;
+//!     page.button("Stop recording").click().await?;
+//!     page.region("Takes").button("Download").wait().await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! It runs as `chromium::a_take_can_be_replayed` and `firefox::a_take_can_be_replayed`. When it
+//! fails, the page's console and the server's log are printed, and a screenshot is kept below
+//! `target/test-failures`.
+
+mod browser;
+mod camera;
+mod finder;
+mod page;
+mod process;
+mod serve;
+mod test;
+mod wait;
+
+pub use anyhow::{Context, anyhow, bail, ensure};
+pub use browser::{Browser, Camera, Launch, Permission, Session};
+pub use camera::{BurntIn, burnt_in_of_frame, frames_of_file};
+pub use finder::Finder;
+pub use page::{Entry, Page};
+pub use serve::{Server, StaticFiles, built_app};
+pub use test::{Test, is_soak, run};
+pub use thirtyfour;
+pub use wait::wait_for;
+
+/// What a test ends with.
+pub type Result<T = (), E = anyhow::Error> = std::result::Result<T, E>;
+
+/// Makes the named async functions tests in Chromium and in Firefox.
+#[macro_export]
+macro_rules! in_both_browsers {
+    ($($name:ident),+ $(,)?) => {
+        $crate::in_chromium!($($name),+);
+        $crate::in_firefox!($($name),+);
+    };
+}
+
+/// Makes the named async functions tests in Chromium.
+#[macro_export]
+macro_rules! in_chromium {
+    ($($name:ident),+ $(,)?) => {
+        mod chromium {
+            $(#[test]
+            fn $name() {
+                $crate::run($crate::Browser::Chromium, stringify!($name), |test| Box::pin(super::$name(test)));
+            })+
+        }
+    };
+}
+
+/// Makes the named async functions tests in Firefox.
+#[macro_export]
+macro_rules! in_firefox {
+    ($($name:ident),+ $(,)?) => {
+        mod firefox {
+            $(#[test]
+            fn $name() {
+                $crate::run($crate::Browser::Firefox, stringify!($name), |test| Box::pin(super::$name(test)));
+            })+
+        }
+    };
+}

@@ -83,11 +83,21 @@ fn optimise(files: &mut Files) -> Result {
     Ok(())
 }
 
+/// Smallest output, from the features that Rust's target uses. With all features, wasm-opt writes
+/// forms of them that no browser reads yet.
 const WASM_OPT_FLAGS: &[&str] = &[
     "-Oz",
-    "--all-features",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
     "--strip-debug",
     "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// Puts another hash into a file name that has one; other names stay, for something names them.

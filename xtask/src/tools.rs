@@ -108,7 +108,7 @@ pub fn wasm_opt() -> Result<Option<PathBuf>> {
         return Ok(Some(tool));
     }
     if find("node").is_none() || find("npm").is_none() {
-        say("no Node.js with npm here, so the wasm stays unoptimised, about a fifth larger");
+        say("no Node.js with npm here, so the wasm stays unoptimised, about a third larger");
         return Ok(None);
     }
     say(&format!("installing wasm-opt (binaryen {version})"));

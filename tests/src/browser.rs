@@ -1,0 +1,323 @@
+//! Starting and killing real browsers.
+
+use std::{
+    env, fmt,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, WebDriver};
+
+use crate::{
+    camera,
+    page::{Console, Page},
+    process::{Log, Process, descendants, pss},
+};
+
+const DRIVER_START: Duration = Duration::from_secs(30);
+
+/// The browsers every test runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// Chromium, through chromedriver.
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
+}
+
+impl fmt::Display for Browser {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        })
+    }
+}
+
+/// What the browser offers as cameras. A microphone comes with every camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Camera {
+    /// A picture that carries its own time, for [`Page::burnt_in`]: in Chromium 640×480 at 30
+    /// frames a second from a file, in Firefox its own fake camera.
+    BurntIn,
+    /// The browser's own fake cameras, which take every size. Firefox has one, whatever the number.
+    BuiltIn(u8),
+    /// No camera and no microphone.
+    None,
+}
+
+/// What the browser answers when a page asks for a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Yes, at once.
+    Granted,
+    /// No, at once.
+    Denied,
+}
+
+/// How to start a browser.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// Which one.
+    pub browser: Browser,
+    /// Its cameras.
+    pub camera: Camera,
+    /// Its answer to questions for devices.
+    pub permission: Permission,
+    /// The person's language, such as `en-US`.
+    pub locale: String,
+    /// Size of the window in CSS pixels.
+    pub window: (u32, u32),
+    /// Where its profile is kept. Browsers started one after the other with the same profile are
+    /// the same browser to a page.
+    pub profile: Arc<TempDir>,
+    /// More command line flags, for Chromium.
+    pub flags: Vec<String>,
+    /// More preferences, for Firefox.
+    pub preferences: Vec<(String, Value)>,
+}
+
+impl Launch {
+    /// A browser with burnt-in cameras that says yes, in English, with a fresh profile.
+    pub fn new(browser: Browser) -> Result<Self> {
+        Ok(Self {
+            browser,
+            camera: Camera::BurntIn,
+            permission: Permission::Granted,
+            locale: "en-US".into(),
+            window: (1280, 900),
+            profile: Arc::new(TempDir::with_prefix("callreel-profile-")?),
+            flags: Vec::new(),
+            preferences: Vec::new(),
+        })
+    }
+
+    /// Starts it.
+    pub async fn start(&self) -> Result<Session> {
+        let downloads = self.profile.path().join("downloads");
+        std::fs::create_dir_all(&downloads)?;
+        let (mut command, capabilities) = match self.browser {
+            Browser::Chromium => self.chromium(&downloads)?,
+            Browser::Firefox => self.firefox(&downloads),
+        };
+        let mut driver_process = Process::start(&mut command)?;
+        let port = driver_process.wait_for_line(DRIVER_START, driver_port)?;
+        let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
+            .request_timeout(Duration::from_secs(90))
+            .connect()
+            .await
+            .with_context(|| {
+                format!(
+                    "{} did not start; its driver printed:\n{}",
+                    self.browser,
+                    driver_process.log().text()
+                )
+            })?;
+        // Fails where it was done before, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let bidi = driver.bidi().await?;
+        let console = Console::watch(&bidi).await?;
+        let context = bidi.browsing_context().top_level().await?;
+        let page = Page::new(self.browser, driver.clone(), bidi, context, console);
+        Ok(Session {
+            launch: self.clone(),
+            driver_process,
+            driver,
+            page,
+            downloads,
+        })
+    }
+
+    fn chromium(&self, downloads: &Path) -> Result<(Command, Capabilities)> {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").env("LANGUAGE", &self.locale);
+
+        let mut flags: Vec<String> = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--autoplay-policy=no-user-gesture-required",
+            "--auto-accept-this-tab-capture",
+        ]
+        .map(str::to_owned)
+        .into();
+        flags.push(format!("--lang={}", self.locale));
+        flags.push(format!("--window-size={},{}", self.window.0, self.window.1));
+        flags.push(format!(
+            "--user-data-dir={}",
+            self.profile.path().join("chromium").display()
+        ));
+        flags.push(match self.permission {
+            Permission::Granted => "--use-fake-ui-for-media-stream".into(),
+            Permission::Denied => "--use-fake-ui-for-media-stream=deny".into(),
+        });
+        match self.camera {
+            Camera::BurntIn => {
+                flags.push("--use-fake-device-for-media-stream".into());
+                flags.push(format!(
+                    "--use-file-for-fake-video-capture={}",
+                    camera::file()?.display()
+                ));
+            }
+            Camera::BuiltIn(count) => flags.push(format!(
+                "--use-fake-device-for-media-stream=device-count={count}"
+            )),
+            Camera::None => flags.push("--use-fake-device-for-media-stream=device-count=0".into()),
+        }
+        flags.extend(self.flags.iter().cloned());
+
+        let mut capabilities = Capabilities::new();
+        capabilities.set("browserName", "chrome")?;
+        capabilities.set("webSocketUrl", true)?;
+        capabilities.set(
+            "goog:chromeOptions",
+            json!({
+                "args": flags,
+                "prefs": {
+                    "download.default_directory": downloads,
+                    "download.prompt_for_download": false,
+                    "intl.accept_languages": self.locale,
+                },
+            }),
+        )?;
+        Ok((command, capabilities))
+    }
+
+    fn firefox(&self, downloads: &Path) -> (Command, Capabilities) {
+        let geckodriver = env::var_os("GECKODRIVER").unwrap_or_else(|| "geckodriver".into());
+        let mut command = Command::new(geckodriver);
+        command
+            .args(["--port", "0", "--websocket-port", "0"])
+            .env("MOZ_HEADLESS_WIDTH", self.window.0.to_string())
+            .env("MOZ_HEADLESS_HEIGHT", self.window.1.to_string());
+
+        let is_granted = self.permission == Permission::Granted;
+        let answer = if is_granted { 1 } else { 2 };
+        let mut preferences = json!({
+            "app.normandy.enabled": false,
+            "app.update.enabled": false,
+            "browser.download.always_ask_before_handling_new_types": false,
+            "browser.download.dir": downloads,
+            "browser.download.folderList": 2,
+            "browser.download.useDownloadDir": true,
+            "browser.shell.checkDefaultBrowser": false,
+            "datareporting.policy.dataSubmissionEnabled": false,
+            "intl.accept_languages": format!("{}, en", self.locale),
+            "media.autoplay.blocking_policy": 0,
+            "media.autoplay.default": 0,
+            // Without it an AudioContext stays suspended on a machine that has no sound device.
+            "media.cubeb.force_mock_context": true,
+            "media.navigator.permission.disabled": is_granted,
+            "media.navigator.streams.fake": self.camera != Camera::None,
+            "network.captive-portal-service.enabled": false,
+            "network.connectivity-service.enabled": false,
+            "permissions.default.camera": answer,
+            "permissions.default.microphone": answer,
+            "services.settings.server": "data:,#remote-settings-dummy/v1",
+        });
+        for (name, value) in &self.preferences {
+            preferences[name] = value.clone();
+        }
+        let profile = self.profile.path().join("firefox");
+        // Firefox would ask for a profile if the folder were not there.
+        let _ = std::fs::create_dir_all(&profile);
+        let mut capabilities = Capabilities::new();
+        let options = json!({
+            "args": ["-headless", "-profile", profile],
+            "prefs": preferences,
+        });
+        for (name, value) in [
+            ("browserName", json!("firefox")),
+            ("webSocketUrl", json!(true)),
+            ("moz:firefoxOptions", options),
+        ] {
+            capabilities
+                .set(name, value)
+                .expect("JSON values are serializable");
+        }
+        (command, capabilities)
+    }
+}
+
+/// Both drivers say where they listen: "started successfully on port N." and
+/// "Listening on 127.0.0.1:N".
+fn driver_port(line: &str) -> Option<u16> {
+    let rest = line
+        .split_once("successfully on port ")
+        .or_else(|| line.split_once("Listening on 127.0.0.1:"))?
+        .1;
+    rest.trim_end_matches('.').trim().parse().ok()
+}
+
+/// A running browser. It and all its processes are killed when this value goes.
+#[must_use = "dropping it kills the browser"]
+#[derive(Debug)]
+pub struct Session {
+    launch: Launch,
+    // Before the driver, which on drop would wait for an answer of a process that is gone.
+    page: Page,
+    driver: WebDriver,
+    driver_process: Process,
+    downloads: PathBuf,
+}
+
+impl Session {
+    /// The tab it started with.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// How it was started.
+    pub fn launch(&self) -> &Launch {
+        &self.launch
+    }
+
+    /// What the driver printed, and through it the browser.
+    pub fn log(&self) -> &Log {
+        self.driver_process.log()
+    }
+
+    /// Where downloads go.
+    pub fn downloads(&self) -> &Path {
+        &self.downloads
+    }
+
+    /// Memory of all the browser's processes in bytes, shared memory counted in shares.
+    pub fn memory(&self) -> u64 {
+        descendants(self.driver_process.id())
+            .into_iter()
+            .map(pss)
+            .sum()
+    }
+
+    /// Ends it as a person would.
+    pub async fn quit(self) -> Result<()> {
+        let Self {
+            driver,
+            mut driver_process,
+            ..
+        } = self;
+        let result = driver.clone().quit().await;
+        driver_process.kill();
+        result.context("the browser did not end")
+    }
+
+    /// `kill -9`, for the whole browser, in the middle of whatever it does.
+    pub fn kill(mut self) {
+        self.driver_process.kill();
+        // There is nobody left to say goodbye to. An error says that a `quit` was tried before.
+        let _ = self.driver.clone().leak();
+    }
+}

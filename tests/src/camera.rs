@@ -1,0 +1,263 @@
+//! Cameras whose frames carry their own time.
+//!
+//! Chromium gets a film of 60 s that shows the number of each frame as 24 black or white fields, 8
+//! in a row: 16 bits of the number, 8 bits that check it. The fields are large enough to survive
+//! compression, scaling and a blur. Firefox's own fake camera writes the time of day into the upper
+//! left corner, 64 bits of microseconds, each a square of 4 pixels.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Mutex,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+
+use crate::serve::target_dir;
+
+const COLUMNS: usize = 8;
+const ROWS: usize = 3;
+const FRAMES: u16 = 1800;
+/// Chromium plays a film of JPEG pictures at this rate, whatever it was made for.
+const FRAMES_PER_SECOND: f64 = 30.0;
+
+/// The camera's time in one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct BurntIn {
+    /// Milliseconds since the camera's own beginning.
+    pub ms: f64,
+    /// When the time begins again, in ms; 0 if it never does.
+    pub period_ms: f64,
+}
+
+impl BurntIn {
+    fn of_number(number: u16) -> Self {
+        Self {
+            ms: f64::from(number) * 1000.0 / FRAMES_PER_SECOND,
+            period_ms: f64::from(FRAMES) * 1000.0 / FRAMES_PER_SECOND,
+        }
+    }
+
+    /// Milliseconds from an earlier frame to this one.
+    pub fn since(self, earlier: Self) -> f64 {
+        let difference = self.ms - earlier.ms;
+        if self.period_ms > 0.0 {
+            difference.rem_euclid(self.period_ms)
+        } else {
+            difference
+        }
+    }
+}
+
+/// A function for the page: reads what the camera burnt into the frame that a `<video>` or
+/// `<canvas>` shows, in either way, also with its colours inverted.
+pub(crate) const READ_BURNT_IN: &str = r"element => {
+    const width = element.videoWidth || element.width, height = element.videoHeight || element.height;
+    if (!width) throw new Error('there is no frame yet');
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.drawImage(element, 0, 0);
+    const luma = (x, y, w, h) => {
+        const { data } = context.getImageData(Math.floor(x), Math.floor(y), Math.max(1, Math.floor(w)), Math.max(1, Math.floor(h)));
+        let sum = 0;
+        for (let i = 0; i < data.length; i += 4) sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
+        return sum / (data.length / 4);
+    };
+    const cell = [width / 8, height / 3];
+    const fields = Array.from({ length: 24 }, (_, i) =>
+        luma((i % 8 + 0.4) * cell[0], (Math.floor(i / 8) + 0.4) * cell[1], 0.2 * cell[0], 0.2 * cell[1]) > 127 ? 1 : 0);
+    for (const flip of [0, 1]) {
+        const bits = fields.map(bit => bit ^ flip);
+        const byte = at => bits.slice(at, at + 8).reduce((value, bit) => value * 2 + bit, 0);
+        const [high, low, check] = [byte(0), byte(8), byte(16)];
+        if (check === ((high * 7 + low * 13 + 0x5a) & 0xff))
+            return { ms: (high * 256 + low) * 1000 / 30, period_ms: 60000 };
+    }
+    const bytes = Array.from({ length: 8 }, (_, byte) => Array.from({ length: 8 }, (_, bit) =>
+        luma((byte * 8 + bit) * 4 + 1, 1, 2, 2) > 60 ? 1 : 0).reduce((value, bit) => value * 2 + bit, 0));
+    const ms = bytes.reduceRight((value, byte) => value * 256 + byte, 0) / 1000;
+    if (Math.abs(ms - Date.now()) > 864e5)
+        throw new Error(`no burnt-in time: fields ${fields.join('')}, bytes ${bytes}`);
+    return { ms, period_ms: 0 };
+}";
+
+/// What Chromium's camera burnt into a grey picture.
+pub fn burnt_in_of_frame(luma: &[u8], width: usize, height: usize) -> Option<BurntIn> {
+    let (cell_width, cell_height) = (width / COLUMNS, height / ROWS);
+    let bits = (0..COLUMNS * ROWS).map(|index| {
+        let (left, top) = (
+            (index % COLUMNS) * cell_width,
+            (index / COLUMNS) * cell_height,
+        );
+        let points = (top + cell_height * 2 / 5..=top + cell_height * 3 / 5).flat_map(|y| {
+            (left + cell_width * 2 / 5..=left + cell_width * 3 / 5).map(move |x| (x, y))
+        });
+        let (sum, count) = points.fold((0_usize, 0), |(sum, count), (x, y)| {
+            (sum + usize::from(luma[y * width + x]), count + 1)
+        });
+        sum / count > 127
+    });
+    let value = bits.fold(0_u32, |value, bit| value << 1 | u32::from(bit));
+    [value, !value & 0x00ff_ffff].into_iter().find_map(|value| {
+        let number = (value >> 8) as u16;
+        (check(number) == (value & 0xff) as u8).then(|| BurntIn::of_number(number))
+    })
+}
+
+/// The frames of a film: when each is shown, in ms, and what Chromium's camera burnt into it.
+pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
+    const SIZE: (usize, usize) = (160, 120);
+    let times = Command::new("ffprobe")
+        .args([
+            "-v",
+            "error",
+            "-select_streams",
+            "v:0",
+            "-show_entries",
+            "frame=best_effort_timestamp_time",
+        ])
+        .args(["-of", "default=nokey=1:noprint_wrappers=1"])
+        .arg(file)
+        .output()
+        .context("cannot run ffprobe")?;
+    let pictures = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(file)
+        .args([
+            "-map",
+            "0:v:0",
+            "-fps_mode",
+            "passthrough",
+            "-pix_fmt",
+            "gray",
+            "-f",
+            "rawvideo",
+        ])
+        .args([
+            "-vf",
+            &format!("scale={}:{}:flags=area", SIZE.0, SIZE.1),
+            "-",
+        ])
+        .output()
+        .context("cannot run ffmpeg")?;
+    ensure!(
+        times.status.success(),
+        "ffprobe: {}",
+        String::from_utf8_lossy(&times.stderr)
+    );
+    ensure!(
+        pictures.status.success(),
+        "ffmpeg: {}",
+        String::from_utf8_lossy(&pictures.stderr)
+    );
+    let times = String::from_utf8(times.stdout)?;
+    let times = times
+        .lines()
+        .filter_map(|line| Some(line.trim().parse::<f64>().ok()? * 1000.0));
+    let pictures = pictures.stdout.chunks_exact(SIZE.0 * SIZE.1);
+    Ok(times
+        .zip(pictures.map(|picture| burnt_in_of_frame(picture, SIZE.0, SIZE.1)))
+        .collect())
+}
+
+/// The film for Chromium's camera, made when it is first asked for.
+pub(crate) fn file() -> Result<PathBuf> {
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = MAKING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+
+    let dir = target_dir().join("callreel-tests");
+    let file = dir.join("camera-1.mjpeg");
+    if file.is_file() {
+        return Ok(file);
+    }
+    fs::create_dir_all(&dir)?;
+    let partial = dir.join(format!("camera.{}.mjpeg", std::process::id()));
+    // Each field is drawn 8 pixels wide and 16 high; ffmpeg makes it ten times as large.
+    let mut ffmpeg = Command::new("ffmpeg")
+        .args([
+            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", "64x48", "-r", "30",
+            "-i", "-",
+        ])
+        .args([
+            "-vf",
+            "scale=640:480:flags=neighbor,format=yuvj420p",
+            "-q:v",
+            "6",
+            "-f",
+            "mjpeg",
+        ])
+        .arg(&partial)
+        .stdin(Stdio::piped())
+        .spawn()
+        .context("cannot run ffmpeg")?;
+    let mut stdin = ffmpeg
+        .stdin
+        .take()
+        .context("ffmpeg has no standard input")?;
+    for number in 0..FRAMES {
+        stdin.write_all(&picture(number))?;
+    }
+    drop(stdin);
+    ensure!(
+        ffmpeg.wait()?.success(),
+        "ffmpeg could not make the camera's film"
+    );
+    fs::rename(&partial, &file)?;
+    Ok(file)
+}
+
+fn picture(number: u16) -> Vec<u8> {
+    let value = u32::from(number) << 8 | u32::from(check(number));
+    let (width, height) = (64, 48);
+    (0..width * height)
+        .map(|at| {
+            let (column, row) = (at % width / (width / COLUMNS), at / width / (height / ROWS));
+            let bit = COLUMNS * ROWS - 1 - (row * COLUMNS + column);
+            if value >> bit & 1 == 1 { 235 } else { 16 }
+        })
+        .collect()
+}
+
+/// Eight bits that a damaged or inverted picture is unlikely to get right.
+fn check(number: u16) -> u8 {
+    let [high, low] = number.to_be_bytes();
+    high.wrapping_mul(7)
+        .wrapping_add(low.wrapping_mul(13))
+        .wrapping_add(0x5a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_is_read_back() {
+        for number in 0..FRAMES {
+            let picture = picture(number);
+            assert_eq!(
+                burnt_in_of_frame(&picture, 64, 48),
+                Some(BurntIn::of_number(number))
+            );
+        }
+    }
+
+    #[test]
+    fn an_inverted_picture_is_read_as_what_it_was() {
+        let misread = (0..FRAMES).filter(|number| {
+            let inverted: Vec<u8> = picture(*number).iter().map(|luma| 255 - luma).collect();
+            burnt_in_of_frame(&inverted, 64, 48) != Some(BurntIn::of_number(*number))
+        });
+        assert_eq!(misread.count(), 0);
+    }
+
+    #[test]
+    fn the_film_begins_again() {
+        let [last, first] = [1799, 0].map(BurntIn::of_number);
+        assert!((first.since(last) - 1000.0 / 30.0).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,396 @@
+//! A tab, as a person and a test see it.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::{
+    WebDriver, WebElement,
+    bidi::{BiDi, BrowsingContextId, events::LogEntryAdded},
+};
+
+use crate::{
+    browser::Browser,
+    camera::{self, BurntIn},
+    finder::Finder,
+    wait::wait_for,
+};
+
+/// One line of a console.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// What all pages of one browser wrote on their consoles.
+#[derive(Clone, Debug, Default)]
+pub struct Console(Arc<Mutex<Vec<Entry>>>);
+
+impl Console {
+    /// Begins to listen, before any page is loaded.
+    pub(crate) async fn watch(bidi: &BiDi) -> Result<Self> {
+        bidi.script().add_preload_script(PRELOAD).await?;
+        let console = Self::default();
+        let mut events = bidi.subscribe::<LogEntryAdded>().await?;
+        let entries = console.clone();
+        tokio::spawn(async move {
+            while let Some(event) = events.next().await {
+                let text = event.text.unwrap_or_default();
+                let level = serde_json::to_value(&event.level).ok();
+                let level = level
+                    .as_ref()
+                    .and_then(Value::as_str)
+                    .unwrap_or("unknown")
+                    .to_owned();
+                entries.lock().push(Entry { level, text });
+            }
+        });
+        Ok(console)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
+        // A panic elsewhere can't leave a list half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All entries so far.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.lock().clone()
+    }
+
+    /// All entries so far, a line each.
+    pub fn text(&self) -> String {
+        self.lock().iter().fold(String::new(), |mut text, entry| {
+            // Writing to a String does not fail.
+            let _ = writeln!(text, "[{}] {}", entry.level, entry.text);
+            text
+        })
+    }
+}
+
+/// Runs in every page before its own scripts. What a content security policy blocks is no console
+/// entry for WebDriver, so it is made one.
+const PRELOAD: &str = "() => {
+    document.addEventListener('securitypolicyviolation', event => console.error(
+        `blocked by the policy: ${event.effectiveDirective} ${event.blockedURI} ` +
+        `${event.sourceFile}:${event.lineNumber} ${event.sample}`));
+}";
+
+/// A tab. Clones are the same tab.
+#[derive(Clone, Debug)]
+pub struct Page {
+    browser: Browser,
+    driver: WebDriver,
+    bidi: BiDi,
+    context: BrowsingContextId,
+    console: Console,
+}
+
+impl Page {
+    pub(crate) fn new(
+        browser: Browser,
+        driver: WebDriver,
+        bidi: BiDi,
+        context: BrowsingContextId,
+        console: Console,
+    ) -> Self {
+        Self {
+            browser,
+            driver,
+            bidi,
+            context,
+            console,
+        }
+    }
+
+    /// The WebDriver, for what has no helper. Its commands go to the tab that was clicked in last.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// The WebDriver BiDi connection, for what has no helper.
+    pub fn bidi(&self) -> &BiDi {
+        &self.bidi
+    }
+
+    /// This tab's id, for BiDi commands.
+    pub fn context(&self) -> &BrowsingContextId {
+        &self.context
+    }
+
+    /// Which browser it is in.
+    pub fn browser(&self) -> Browser {
+        self.browser
+    }
+
+    /// The console.
+    pub fn console(&self) -> &Console {
+        &self.console
+    }
+
+    /// Loads an address and waits until it has loaded.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        use thirtyfour::bidi::modules::browsing_context::ReadinessState;
+        self.bidi
+            .browsing_context()
+            .navigate(self.context.clone(), url, Some(ReadinessState::Complete))
+            .await
+            .with_context(|| format!("cannot open {url}"))?;
+        Ok(())
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) -> Result<()> {
+        let url: String = self.eval("return location.href").await?;
+        self.goto(&url).await
+    }
+
+    /// Opens another tab in front of this one, which hides this one.
+    pub async fn new_tab(&self) -> Result<Self> {
+        use thirtyfour::bidi::modules::browsing_context::CreateType;
+        let created = self.bidi.browsing_context().create(CreateType::Tab).await?;
+        let tab = Self {
+            context: created.context,
+            ..self.clone()
+        };
+        tab.show().await?;
+        Ok(tab)
+    }
+
+    /// Hides this tab behind a new one, and waits until the page knows. [`Page::show`] brings it
+    /// back.
+    pub async fn hide(&self) -> Result<Self> {
+        let front = self.new_tab().await?;
+        wait_for(
+            "the page to be hidden",
+            Duration::from_secs(5),
+            async || {
+                let state: String = self.eval("return document.visibilityState").await?;
+                Ok((state == "hidden").then_some(()))
+            },
+        )
+        .await?;
+        Ok(front)
+    }
+
+    /// Brings this tab to the front.
+    pub async fn show(&self) -> Result<()> {
+        self.bidi
+            .browsing_context()
+            .activate(self.context.clone())
+            .await?;
+        Ok(())
+    }
+
+    /// Closes this tab as a person would, but without a question.
+    pub async fn close(self) -> Result<()> {
+        self.bidi.browsing_context().close(self.context).await?;
+        Ok(())
+    }
+
+    /// Runs the body of an async function in the page and gives back what it returns, through JSON.
+    pub async fn eval<T: DeserializeOwned>(&self, body: &str) -> Result<T> {
+        self.eval_with(body, &json!(null)).await
+    }
+
+    /// The same with a value that the body sees as `arg`.
+    pub async fn eval_with<T: DeserializeOwned>(&self, body: &str, arg: &Value) -> Result<T> {
+        let arg = json!({ "type": "string", "value": arg.to_string() });
+        self.call(
+            &format!("async arg => {{ arg = JSON.parse(arg); {body} }}"),
+            vec![arg],
+            false,
+        )
+        .await
+    }
+
+    /// The same as the answer to a click: with what browsers call transient user activation.
+    pub async fn eval_activated<T: DeserializeOwned>(&self, body: &str) -> Result<T> {
+        self.call(&format!("async () => {{ {body} }}"), Vec::new(), true)
+            .await
+    }
+
+    /// Calls a function with BiDi arguments, such as `{"sharedId": …}` for an element.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        arguments: Vec<Value>,
+        is_activated: bool,
+    ) -> Result<T> {
+        let answer = self
+            .bidi
+            .send_raw(
+                "script.callFunction",
+                json!({
+                    "functionDeclaration":
+                        format!("async (...args) => JSON.stringify(await ({function})(...args)) ?? 'null'"),
+                    "arguments": arguments,
+                    "awaitPromise": true,
+                    "userActivation": is_activated,
+                    "target": { "context": self.context },
+                }),
+            )
+            .await?;
+        if answer["type"] != "success" {
+            let text = answer["exceptionDetails"]["text"]
+                .as_str()
+                .unwrap_or("no reason given");
+            return Err(anyhow!("the page threw: {text}\nin: {function}"));
+        }
+        let text = answer["result"]["value"].as_str().unwrap_or("null");
+        serde_json::from_str(text)
+            .with_context(|| format!("unexpected answer {text} of: {function}"))
+    }
+
+    /// An element by its ARIA role and accessible name.
+    pub fn role(&self, role: &str, name: &str) -> Finder {
+        Finder::new(self.clone()).role(role, name)
+    }
+
+    /// A button by its name.
+    pub fn button(&self, name: &str) -> Finder {
+        self.role("button", name)
+    }
+
+    /// A `<select>` by its name.
+    pub fn select(&self, name: &str) -> Finder {
+        self.role("combobox", name)
+    }
+
+    /// A region by its name, to look for elements in it.
+    pub fn region(&self, name: &str) -> Finder {
+        self.role("region", name)
+    }
+
+    /// An element by a CSS selector, for what has no role of its own, such as `video`.
+    pub fn css(&self, selector: &str) -> Finder {
+        Finder::new(self.clone()).css(selector)
+    }
+
+    /// The element behind an id that BiDi gave out, for WebDriver commands in this tab.
+    pub(crate) async fn element(&self, shared_id: &str) -> Result<WebElement> {
+        // Only where it is another tab: in Firefox this brings the tab to the front.
+        if self
+            .driver
+            .window()
+            .await
+            .map(|window| window.to_string())
+            .ok()
+            .as_ref()
+            != Some(&self.context.0)
+        {
+            self.driver
+                .switch_to_window(self.context.0.clone().into())
+                .await?;
+        }
+        let reference = json!({ "element-6066-11e4-a52e-4f735466cecf": shared_id });
+        Ok(WebElement::from_json(
+            reference,
+            self.driver.handle().clone(),
+        )?)
+    }
+
+    /// Waits until an expression is true in the page.
+    pub async fn wait_until(&self, what: &str, timeout: Duration, expression: &str) -> Result<()> {
+        wait_for(what, timeout, async || {
+            let is_true: bool = self
+                .eval(&format!("return Boolean(await ({expression}))"))
+                .await?;
+            Ok(is_true.then_some(()))
+        })
+        .await
+    }
+
+    /// The time that the camera burnt into the frame a video shows now.
+    pub async fn burnt_in(&self, video: &Finder) -> Result<BurntIn> {
+        let reference = video.wait().await?;
+        self.call(camera::READ_BURNT_IN, vec![reference], false)
+            .await
+    }
+
+    /// Fails if a page wrote an error on its console, or something was blocked by the policy.
+    pub fn assert_no_errors(&self) -> Result<()> {
+        let errors: Vec<Entry> = self
+            .console
+            .entries()
+            .into_iter()
+            .filter(|entry| entry.level == "error")
+            .collect();
+        ensure!(errors.is_empty(), "errors on the console: {errors:#?}");
+        Ok(())
+    }
+
+    /// Takes a picture of what the tab shows.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
+        let answer = self
+            .bidi
+            .send_raw(
+                "browsingContext.captureScreenshot",
+                json!({ "context": self.context }),
+            )
+            .await?;
+        let data = answer["data"]
+            .as_str()
+            .context("there is no picture in the answer")?;
+        std::fs::write(file, base64(data).context("the picture is no base64")?)?;
+        Ok(())
+    }
+
+    /// Waits for a file to arrive completely in the download folder, one that is not among `old`.
+    pub async fn downloaded(downloads: &Path, old: &[PathBuf]) -> Result<PathBuf> {
+        wait_for("the download", Duration::from_secs(30), async || {
+            let files = files_in(downloads)?;
+            let is_partial = |file: &PathBuf| {
+                file.extension()
+                    .is_some_and(|end| end == "crdownload" || end == "part")
+            };
+            if files.iter().any(is_partial) {
+                return Ok(None);
+            }
+            let new = files.into_iter().find(|file| !old.contains(file));
+            Ok(new.filter(|file| file.metadata().is_ok_and(|metadata| metadata.len() > 0)))
+        })
+        .await
+    }
+}
+
+/// The files in a folder.
+pub(crate) fn files_in(dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(dir)?;
+    Ok(entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_file())
+        .collect())
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut count) = (0_u32, 0);
+    for letter in text.bytes().filter(|letter| *letter != b'=') {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xff) as u8);
+        }
+    }
+    Some(bytes)
+}

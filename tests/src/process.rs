@@ -1,0 +1,206 @@
+//! Child processes, and all the processes they start in turn.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A child that is killed, with everything it started, when this value goes.
+#[must_use = "dropping it kills the process"]
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    log: Log,
+}
+
+/// What a process printed, line by line, shared with the thread that reads it.
+#[derive(Clone, Debug, Default)]
+pub struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn read(&self, pipe: impl Read + Send + 'static) {
+        let log = self.clone();
+        thread::spawn(move || {
+            for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+                log.push(String::from_utf8_lossy(&line).into_owned());
+            }
+        });
+    }
+
+    fn push(&self, line: String) {
+        // A panic elsewhere can't leave a list of strings half changed.
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
+    }
+
+    /// All lines so far.
+    pub fn text(&self) -> String {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .join("\n")
+    }
+
+    /// What `pick` finds in the first line in which it finds something.
+    pub fn find<T>(&self, pick: impl FnMut(&String) -> Option<T>) -> Option<T> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .find_map(pick)
+    }
+}
+
+impl Process {
+    /// Starts a program and collects what it prints.
+    pub fn start(command: &mut Command) -> Result<Self> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| {
+                format!("cannot start {name}; `cargo xtask tools` installs what is missing")
+            })?;
+        let log = Log::default();
+        if let Some(stdout) = child.stdout.take() {
+            log.read(stdout);
+        }
+        if let Some(stderr) = child.stderr.take() {
+            log.read(stderr);
+        }
+        Ok(Self { child, log })
+    }
+
+    /// What it printed so far.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for a line from which `pick` gets something, such as the port it listens on.
+    pub fn wait_for_line<T>(
+        &mut self,
+        timeout: Duration,
+        mut pick: impl FnMut(&str) -> Option<T>,
+    ) -> Result<T> {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = self.log.find(|line| pick(line)) {
+                return Ok(found);
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("it ended ({status}) and printed:\n{}", self.log.text());
+            }
+            if start.elapsed() > timeout {
+                bail!(
+                    "waited {timeout:?} for its first line; it printed:\n{}",
+                    self.log.text()
+                );
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Asks it to end and waits until it has; true if it ended with success.
+    pub fn terminate(&mut self, timeout: Duration) -> Result<bool> {
+        signal(self.id(), Signal::TERM);
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status.success());
+            }
+            if start.elapsed() > timeout {
+                bail!("it did not end within {timeout:?} of SIGTERM");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// `kill -9`, for it and everything it started.
+    pub fn kill(&mut self) {
+        // Its children are found through it, so list them before it goes.
+        let descendants = descendants(self.id());
+        if matches!(self.child.try_wait(), Ok(None)) {
+            signal(self.id(), Signal::KILL);
+        }
+        for id in descendants {
+            signal(id, Signal::KILL);
+        }
+        // It was killed, so it ends; an error says that somebody else waited for it.
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Processes that descend from `ancestor`, nearest first.
+pub fn descendants(ancestor: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter_map(|id| Some((id, parent(id)?)))
+        .collect();
+    let mut found = vec![ancestor];
+    let mut next = 0;
+    while let Some(&id) = found.get(next) {
+        found.extend(
+            parents
+                .iter()
+                .filter(|(_, parent)| *parent == id)
+                .map(|(child, _)| *child),
+        );
+        next += 1;
+    }
+    found.split_off(1)
+}
+
+fn parent(id: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name stands in parentheses and may hold spaces; the parent is the second word after it.
+    stat.rsplit_once(')')?
+        .1
+        .split_whitespace()
+        .nth(1)?
+        .parse()
+        .ok()
+}
+
+/// Proportional set size in bytes: memory that is shared is counted in shares.
+pub fn pss(id: u32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+    let kilobytes = rollup.lines().find_map(|line| {
+        line.strip_prefix("Pss:")?
+            .split_whitespace()
+            .next()?
+            .parse::<u64>()
+            .ok()
+    });
+    kilobytes.unwrap_or(0) * 1024
+}
+
+fn signal(id: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(id).ok().and_then(Pid::from_raw) {
+        // It may have ended by itself in the meantime.
+        let _ = kill_process(pid, signal);
+    }
+}

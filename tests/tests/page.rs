@@ -1,0 +1,44 @@
+//! The page loads, in every browser, and nothing it does is blocked or fails.
+
+use std::time::Duration;
+
+use callreel_tests::{Result, StaticFiles, Test, ensure, in_both_browsers};
+
+in_both_browsers!(the_page_loads, the_page_loads_from_a_file_server);
+
+async fn the_page_loads(test: &mut Test) -> Result {
+    let page = test.open("/").await?;
+    page.wait_until(
+        "the title",
+        Duration::from_secs(10),
+        "document.title.startsWith('Callreel')",
+    )
+    .await?;
+    page.wait_until(
+        "the app to draw",
+        Duration::from_secs(10),
+        "document.querySelector('button')",
+    )
+    .await?;
+    let failed: Vec<String> = page
+        .eval(
+            "return performance.getEntriesByType('resource')
+                .filter(entry => entry.responseStatus >= 400)
+                .map(entry => `${entry.responseStatus} ${entry.name}`)",
+        )
+        .await?;
+    ensure!(failed.is_empty(), "not loaded: {failed:?}");
+    page.assert_no_errors()
+}
+
+async fn the_page_loads_from_a_file_server(test: &mut Test) -> Result {
+    let files = StaticFiles::start()?;
+    let page = test.open_url(&format!("{}/", files.url())).await?;
+    page.wait_until(
+        "the app to draw",
+        Duration::from_secs(10),
+        "document.querySelector('button')",
+    )
+    .await?;
+    Ok(())
+}
