@@ -107,19 +107,17 @@ impl Track {
 /// More tracks than this are no recording.
 const MAX_TRACKS: usize = 64;
 
-/// Tracks as they will stand in the finished file.
-#[derive(Debug, Clone, Default)]
+/// What the Tracks element says.
+#[derive(Debug, Clone)]
 pub(crate) struct Tracks {
     pub list: Vec<Track>,
-    /// The data of the Tracks element.
+    /// The element's data, as it is in the file.
     pub data: Vec<u8>,
-    pub codec_delay_removed: bool,
 }
 
 impl Tracks {
     /// Takes the data of a Tracks element.
-    pub fn parse(mut data: Vec<u8>) -> Result<Self, Error> {
-        let codec_delay_removed = void_wrong_delays(&mut data);
+    pub fn parse(data: Vec<u8>) -> Result<Self, Error> {
         let list: Vec<_> = ebml::children(&data)
             .filter(|child| child.id == ids::TRACK_ENTRY)
             .map(|entry| Track::parse(entry.data))
@@ -129,11 +127,7 @@ impl Tracks {
         if list.is_empty() {
             return Err(Error::NoTracks);
         }
-        Ok(Self {
-            list,
-            data,
-            codec_delay_removed,
-        })
+        Ok(Self { list, data })
     }
 
     /// The track cues point into: the first with pictures, else the first.
@@ -141,50 +135,35 @@ impl Tracks {
         let video = self.list.iter().find(|it| it.kind == TrackKind::Video);
         video.or(self.list.first())
     }
-}
 
-/// Makes Voids of the Opus tracks' CodecDelay, in place: Firefox writes one that its own OpusHead
-/// does not bear out, and Chromium then refuses the file.
-fn void_wrong_delays(data: &mut [u8]) -> bool {
-    let mut voids = Vec::new();
-    for entry in ebml::children(data).filter(|child| child.id == ids::TRACK_ENTRY) {
-        let track = Track::parse(entry.data);
-        if !track.is_opus() {
-            continue;
-        }
-        let data_at = entry.at + entry.whole.len() - entry.data.len();
-        for child in ebml::children(entry.data).filter(|child| child.id == ids::CODEC_DELAY) {
-            if !delay_agrees(ebml::uint(child.data), &track.codec_private) {
-                voids.push(data_at + child.at..data_at + child.at + child.whole.len());
+    /// The data with a Void in place of the CodecDelay of one track; `None` if there is no delay.
+    pub fn without_delay(&self, track: u64) -> Option<Vec<u8>> {
+        let mut voids = Vec::new();
+        for entry in ebml::children(&self.data).filter(|child| child.id == ids::TRACK_ENTRY) {
+            if Track::parse(entry.data).number != track {
+                continue;
             }
+            let data_at = entry.at + entry.whole.len() - entry.data.len();
+            let delays = ebml::children(entry.data)
+                .filter(|child| child.id == ids::CODEC_DELAY && ebml::uint(child.data) > 0);
+            voids.extend(delays.map(|it| data_at + it.at..data_at + it.at + it.whole.len()));
+            // A checksum over what is changed would be wrong.
+            let sums = ebml::children(entry.data).filter(|child| child.id == ids::CRC_32);
+            voids.extend(sums.map(|it| data_at + it.at..data_at + it.at + it.whole.len()));
         }
-    }
-    if voids.is_empty() {
-        return false;
-    }
-    // A checksum over what is changed would be wrong.
-    for crc in ebml::children(data).filter(|child| child.id == ids::CRC_32) {
-        voids.push(crc.at..crc.at + crc.whole.len());
-    }
-    for range in voids {
-        if let Some(bytes) = data.get_mut(range) {
-            let mut void = Vec::with_capacity(bytes.len());
-            ebml::put_void(&mut void, bytes.len());
-            bytes.copy_from_slice(&void);
+        if voids.is_empty() {
+            return None;
         }
+        let sums = ebml::children(&self.data).filter(|child| child.id == ids::CRC_32);
+        voids.extend(sums.map(|it| it.at..it.at + it.whole.len()));
+        let mut data = self.data.clone();
+        for range in voids {
+            let mut void = Vec::with_capacity(range.len());
+            ebml::put_void(&mut void, range.len());
+            data.splice(range, void);
+        }
+        Some(data)
     }
-    true
-}
-
-/// Whether a delay in ns is the pre-skip of the OpusHead (RFC 7845, section 5.1), in samples of
-/// 48 kHz.
-fn delay_agrees(delay_ns: u64, opus_head: &[u8]) -> bool {
-    let Some(&[low, high]) = opus_head.get(10..12).and_then(|it| it.first_chunk()) else {
-        return false;
-    };
-    let pre_skip = u64::from(u16::from_le_bytes([low, high]));
-    let samples = (delay_ns.saturating_mul(48) + 500_000) / 1_000_000;
-    pre_skip == samples
 }
 
 /// Info as it will stand in the finished file, but for the duration.

@@ -18,6 +18,8 @@ pub(crate) struct Clock {
     length_ms: Option<f64>,
     /// Ticks between the latest block and the one before.
     distance: i64,
+    /// A block is not marked as a key frame.
+    pub unmarked: bool,
 }
 
 impl Clock {
@@ -31,6 +33,7 @@ impl Clock {
             latest: None,
             length_ms: None,
             distance: 0,
+            unmarked: false,
         }
     }
 

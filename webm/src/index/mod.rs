@@ -4,7 +4,7 @@ mod walk;
 
 use std::ops::Range;
 
-use crate::cues::Cues;
+use crate::cues::{Cue, Cues};
 use crate::head::{Info, Tracks};
 use crate::layout::{Finished, Head, Report};
 use crate::reader::Reader;
@@ -43,6 +43,8 @@ pub struct Index {
     cluster: Option<Cluster>,
     group: Option<Group>,
     cues: Cues,
+    /// Stands in where there is no other: a player needs one to find the clusters at all.
+    first_block: Option<Cue>,
     /// What of the file stays, in order.
     ranges: Vec<Range<u64>>,
     /// Bytes between the last thing kept and this offset are no loss: they were an old index,
@@ -98,6 +100,7 @@ impl Index {
             cluster: None,
             group: None,
             cues: Cues::new(),
+            first_block: None,
             ranges: Vec::new(),
             dealt_with: 0,
             facts: Facts::default(),
@@ -196,17 +199,21 @@ impl Index {
             return Err(Error::NoMedia);
         }
         let info = self.info.clone().unwrap_or_default();
+        let undelayed = self.without_wrong_delay(tracks);
         let layout = Head {
             ebml: &self.ebml,
             info: &info,
-            tracks: &tracks.data,
-            cues: self.cues.list(),
+            tracks: undelayed.as_deref().unwrap_or(&tracks.data),
+            cues: self.cues(),
             ranges: &ranges,
             duration: self.duration_ticks(),
             unsized_clusters: facts.unsized_clusters,
         }
         .layout();
-        let report = self.report(&facts, &ranges);
+        let report = Report {
+            codec_delay_removed: undelayed.is_some(),
+            ..self.report(&facts, &ranges)
+        };
         Ok(Finished {
             patches,
             layout,
@@ -226,16 +233,29 @@ impl Index {
             clusters: facts.clusters,
             blocks: facts.blocks,
             keyframes: facts.keyframes,
-            cues: self.cues.list().len() as u64,
+            cues: self.cues().len() as u64,
             kept_bytes: ranges.iter().map(|it| it.end - it.start).sum(),
             dropped_bytes: facts.lost.saturating_add(tail),
             damages: facts.damages,
             truncated: unfinished || (tail > 0 && self.state != State::End),
             already_indexed: had_duration && facts.had_cues && facts.had_seek_head,
-            codec_delay_removed: self
-                .tracks
-                .as_ref()
-                .is_some_and(|tracks| tracks.codec_delay_removed),
+            codec_delay_removed: false,
+        }
+    }
+
+    /// The data of Tracks with no CodecDelay for a sound track whose blocks are not marked as key
+    /// frames. Firefox writes such. The delay moves the first of them in front of the video's
+    /// first picture, Chromium then looks for a key frame of sound to begin with, finds none and
+    /// refuses the file.
+    fn without_wrong_delay(&self, tracks: &Tracks) -> Option<Vec<u8>> {
+        let wrong = self.clocks.iter().find(|it| it.is_opus && it.unmarked)?;
+        tracks.without_delay(wrong.number)
+    }
+
+    fn cues(&self) -> &[Cue] {
+        match self.cues.list() {
+            [] => self.first_block.as_slice(),
+            cues => cues,
         }
     }
 

@@ -342,6 +342,7 @@ impl Index {
             return;
         };
         clock.tick(block.time, block.length_ms);
+        clock.unmarked |= !block.key;
         let is_video = clock.kind == TrackKind::Video;
         self.facts.blocks += 1;
         self.facts.keyframes += u64::from(block.key && is_video);
@@ -349,16 +350,22 @@ impl Index {
             return;
         };
         cluster.blocks += 1;
+        let cue = Cue {
+            time: u64::try_from(block.time).unwrap_or(0),
+            track: block.track,
+            cluster: cluster.at,
+            relative: match cluster.blocks {
+                1 => 0,
+                _ => block.at - cluster.data_at,
+            },
+        };
         let cue_track = self.tracks.as_ref().and_then(Tracks::cue_track);
-        if block.key && cue_track.is_some_and(|track| track.number == block.track) {
-            let first = cluster.blocks == 1;
-            self.cues.offer(Cue {
-                time: u64::try_from(block.time).unwrap_or(0),
-                track: block.track,
-                cluster: cluster.at,
-                relative: if first { 0 } else { block.at - cluster.data_at },
-            });
+        // Firefox does not mark blocks of sound as key frames, though all of them are.
+        let playable = block.key || !is_video;
+        if playable && cue_track.is_some_and(|track| track.number == block.track) {
+            self.cues.offer(cue);
         }
+        self.first_block.get_or_insert(cue);
     }
 
     /// Closes the cluster where another element begins.
