@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AnalyserNode, AudioContext, AudioContextState, AudioNode, HtmlAudioElement,
+    AnalyserNode, AudioContext, AudioContextState, AudioNode, ConstantSourceNode, HtmlAudioElement,
     MediaStreamAudioDestinationNode, OscillatorNode,
 };
 
@@ -30,6 +30,7 @@ pub struct Mixer {
     context: AudioContext,
     out: MediaStreamAudioDestinationNode,
     meter: AnalyserNode,
+    _silence: ConstantSourceNode,
     track: Track,
     inputs: RefCell<Vec<Input>>,
     samples: RefCell<Vec<f32>>,
@@ -55,6 +56,12 @@ impl Mixer {
         let out = context.create_media_stream_destination()?;
         let meter = context.create_analyser()?;
         meter.set_fft_size(2048);
+        // Chromium gives nothing at all, not even silence, while no source is connected; a
+        // recorder would then hold the picture back, waiting for sound.
+        let silence = context.create_constant_source()?;
+        silence.offset().set_value(0.0);
+        silence.connect_with_audio_node(&out)?;
+        silence.start()?;
         let samples = vec![0.0; meter.fft_size() as usize];
         let track = Stream::own(out.stream())
             .audio()
@@ -64,6 +71,7 @@ impl Mixer {
             context,
             out,
             meter,
+            _silence: silence,
             track,
             inputs: RefCell::default(),
             samples: samples.into(),
