@@ -9,6 +9,8 @@ use crate::json;
 /// A bound on numbers, with its type forgotten so that one function judges them all.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Numbers {
+    /// Whether it is counted rather than measured.
+    pub(super) whole: bool,
     pub(super) exact: Option<f64>,
     pub(super) min: Option<f64>,
     pub(super) ideal: Option<f64>,
@@ -16,8 +18,11 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    fn of<T: Measure>(bound: &Bound<T>) -> Self {
-        let mut numbers = Self::default();
+    fn of<T: Measure>(bound: &Bound<T>, whole: bool) -> Self {
+        let mut numbers = Self {
+            whole,
+            ..Self::default()
+        };
         match bound {
             Bound::None => {}
             Bound::Ideal(value) => numbers.ideal = Some(value.as_f64()),
@@ -32,7 +37,11 @@ impl Numbers {
     }
 
     pub(super) fn is_none(&self) -> bool {
-        *self == Self::default()
+        self.exact
+            .or(self.min)
+            .or(self.ideal)
+            .or(self.max)
+            .is_none()
     }
 
     fn text(&self) -> String {
@@ -72,7 +81,7 @@ impl NumberRow {
             min: f64::from(span.min),
             max: f64::from(span.max),
         });
-        let (asked, granted) = (Numbers::of(bound), granted.map(f64::from));
+        let (asked, granted) = (Numbers::of(bound, true), granted.map(f64::from));
         Self {
             property,
             asked,
@@ -89,7 +98,7 @@ impl NumberRow {
     ) -> Self {
         Self {
             property,
-            asked: Numbers::of(bound),
+            asked: Numbers::of(bound, false),
             granted,
             possible,
         }

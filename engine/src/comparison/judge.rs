@@ -4,15 +4,21 @@ use super::cells::{Asked, Numbers, short};
 use super::{Delivered, Evidence, Span, Verdict};
 use crate::constraints::{Measure, VideoRequest};
 
-/// Two numbers this close, relative to the larger, are the same: cameras say 29.97 for 30, and
+/// Two fractions this close, relative to the larger, are the same: cameras say 29.97 for 30, and
 /// 16 : 9 is 1.7777.
 const SAME: f64 = 0.005;
 /// Fewer frames than this share of the granted ones are worth a word; measuring over a second or
 /// two is not exact enough for more.
 const SLOW: f64 = 0.85;
 
-fn same(one: f64, other: f64) -> bool {
-    (one - other).abs() <= SAME * one.abs().max(other.abs())
+/// Pixels, channels and hertz are whole and mean what they say.
+fn same(one: f64, other: f64, exact: bool) -> bool {
+    let apart = (one - other).abs();
+    if exact {
+        apart == 0.0
+    } else {
+        apart <= SAME * one.abs().max(other.abs())
+    }
 }
 
 /// The verdict on a number, measurements aside.
@@ -22,6 +28,7 @@ pub(super) fn judge_number(
     possible: Option<Span<f64>>,
     supported: bool,
 ) -> Verdict {
+    let same = |one, other| same(one, other, asked.whole);
     if asked.is_none() {
         return if granted.is_some() {
             Verdict::NotAsked
