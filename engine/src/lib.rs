@@ -21,4 +21,5 @@ pub mod take;
 
 mod json;
 mod nearest;
+mod text;
 mod tracks;

@@ -2,6 +2,7 @@
 
 use crate::json;
 use crate::settings::Source;
+use crate::text::has;
 
 /// A moment in the person's own time zone, already split (months from 1, hours from 0 to 23).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +71,7 @@ pub fn file_name(title: &str, created_at: &DateParts, extension: &str) -> String
     let mut tail = String::new();
     let day = created_at.day_text();
     let clean = clean(title);
-    if !clean.contains(&day) {
+    if !has(&clean, &day) {
         tail.push(' ');
         tail.push_str(&day);
         tail.push(' ');
@@ -115,9 +116,13 @@ fn clean(title: &str) -> String {
     name
 }
 
-/// Windows drops dots and blanks at the end without a word.
+/// Windows drops dots and blanks at the end without a word; a joiner is left where an emoji was
+/// cut apart.
 fn trim_end(name: &mut String) {
-    name.truncate(name.trim_end_matches(['.', ' ']).len());
+    name.truncate(
+        name.trim_end_matches(['.', ' ', '\u{200c}', '\u{200d}'])
+            .len(),
+    );
 }
 
 /// Characters that turn the reading direction or can't be seen, so that `exe.webm` could show as
@@ -134,13 +139,12 @@ fn is_invisible(character: char) -> bool {
 /// Device names of Windows, which no file may have, with or without an extension.
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end();
-    let numbered = |prefix: &str| {
-        let rest = stem
-            .get(..prefix.len())
-            .filter(|start| start.eq_ignore_ascii_case(prefix))
-            .map(|_| &stem[prefix.len()..]);
-        matches!(rest, Some("¹" | "²" | "³"))
-            || matches!(rest.map(str::as_bytes), Some([b'0'..=b'9']))
+    let numbered = |prefix: &str| match stem.split_at_checked(prefix.len()) {
+        Some((start, "¹" | "²" | "³")) => start.eq_ignore_ascii_case(prefix),
+        Some((start, number)) => {
+            matches!(number.as_bytes(), [b'0'..=b'9']) && start.eq_ignore_ascii_case(prefix)
+        }
+        None => false,
     };
     ["con", "prn", "aux", "nul", "conin$", "conout$"]
         .into_iter()
@@ -151,7 +155,7 @@ fn is_reserved(name: &str) -> bool {
 
 /// The longest beginning of at most so many bytes that ends between characters.
 fn cut(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 /// A unit of size; powers of 1000, as systems and browsers count downloads.

@@ -4,6 +4,7 @@
 //! in their sources. An unknown message falls back to what its name says.
 
 use super::{Asked, Context, MediaFailure, PermissionState, Refusal};
+use crate::text::has;
 
 /// What a refusal means. Total: the unknown becomes [`MediaFailure::Other`].
 #[must_use]
@@ -16,7 +17,7 @@ pub fn classify(refusal: &Refusal, context: &Context) -> MediaFailure {
         return MediaFailure::Unsupported;
     }
     let message = refusal.message.to_ascii_lowercase();
-    let says = |part: &str| message.contains(part);
+    let says = |part: &str| has(&message, part);
     match refusal.name.as_str() {
         "NotAllowedError" | "PermissionDeniedError" => denied(&message, context),
         // Firefox on macOS answers so when the system keeps the screen from it; elsewhere there
@@ -35,11 +36,10 @@ pub fn classify(refusal: &Refusal, context: &Context) -> MediaFailure {
         "OverconstrainedError" | "ConstraintNotSatisfiedError" => MediaFailure::Overconstrained {
             constraint: refusal.constraint.clone().unwrap_or_default(),
         },
+        // The page itself is secure here, so an origin that is not belongs to a sandboxed frame.
         "SecurityError" => {
-            if context.policy_allows == Some(false) || says("policy") {
+            if context.policy_allows == Some(false) || says("policy") || says("origin") {
                 MediaFailure::DeniedByPagePolicy
-            } else if says("secure") || says("origin") {
-                MediaFailure::InsecureOrigin
             } else {
                 MediaFailure::PermissionDeniedByPerson
             }
@@ -65,7 +65,7 @@ pub fn classify(refusal: &Refusal, context: &Context) -> MediaFailure {
 
 /// Who denied it.
 fn denied(message: &str, context: &Context) -> MediaFailure {
-    let says = |part: &str| message.contains(part);
+    let says = |part: &str| has(message, part);
     if context.policy_allows == Some(false) || says("permissions policy") || says("feature policy")
     {
         return MediaFailure::DeniedByPagePolicy;
@@ -91,7 +91,7 @@ fn denied(message: &str, context: &Context) -> MediaFailure {
 
 /// Why the browser gave up.
 fn aborted(message: &str) -> MediaFailure {
-    let says = |part: &str| message.contains(part);
+    let says = |part: &str| has(message, part);
     if says("timeout") {
         MediaFailure::Timeout
     } else if says("failed") && (says("starting") || says("allocate")) {

@@ -82,7 +82,7 @@ fn chromium() {
         (
             "SecurityError",
             "Invalid security origin",
-            F::InsecureOrigin,
+            F::DeniedByPagePolicy,
         ),
     ] {
         check(PAGE, name, message, expected);
@@ -117,7 +117,7 @@ fn firefox() {
         (
             "SecurityError",
             "The operation is insecure.",
-            F::InsecureOrigin,
+            F::PermissionDeniedByPerson,
         ),
     ] {
         check(PAGE, name, message, expected);
