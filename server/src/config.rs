@@ -2,9 +2,9 @@
 
 use std::{path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, Subcommand};
 
-/// `callreel [flags]`.
+/// `callreel [flags]`, or `callreel repair IN [-o OUT]`.
 #[derive(Debug, Parser)]
 #[command(
     name = "callreel",
@@ -21,6 +21,24 @@ pub struct Cli {
     /// Flags for serving.
     #[command(flatten)]
     pub config: Config,
+
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the binary does besides serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a recorded WebM seekable, a truncated one too; the file itself stays as it is
+    Repair {
+        /// The recording
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// Where to write the seekable copy; by default beside the recording
+        #[arg(short, long, value_name = "OUT")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// How to serve.

@@ -9,6 +9,7 @@ pub mod error;
 pub mod headers;
 pub mod health;
 pub mod listen;
+pub mod repair;
 
 use axum::{Router, middleware, routing::get};
 

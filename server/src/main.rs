@@ -1,25 +1,25 @@
 //! The `callreel` binary: parses the command line and calls the library.
 
-use std::{io::Write as _, process::ExitCode};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    process::ExitCode,
+};
 
 use callreel_server::{
-    config::{Cli, Config},
+    config::{Cli, Command, Config},
     listen,
+    repair::repair,
 };
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("CALLREEL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // Standard output carries the one line that says where the server listens; logs go beside it.
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .init();
-
-    let result = serve(cli.config);
+    let result = match cli.command {
+        Some(Command::Repair { input, output }) => report(&input, output.as_deref()),
+        None => serve(cli.config),
+    };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -30,7 +30,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// Repairs a recording and says what was found and done.
+fn report(input: &Path, output: Option<&Path>) -> Result<(), String> {
+    let report = repair(input, output).map_err(|error| error.to_string())?;
+    announce(report.to_string().trim_end());
+    Ok(())
+}
+
 fn serve(config: Config) -> Result<(), String> {
+    log_to_stderr();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -49,7 +57,17 @@ fn serve(config: Config) -> Result<(), String> {
     })
 }
 
-/// Prints the line that scripts wait for. It must leave the process at once, also into a pipe.
+/// Standard output carries the one line that says where the server listens; logs go beside it.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("CALLREEL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+}
+
+/// Prints what scripts wait for. It must leave the process at once, also into a pipe.
 fn announce(line: &str) {
     let mut stdout = std::io::stdout().lock();
     if writeln!(stdout, "{line}")

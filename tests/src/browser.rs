@@ -71,6 +71,9 @@ pub struct Launch {
     pub permission: Permission,
     /// The person's language, such as `en-US`.
     pub locale: String,
+    /// Whether there is a screen to share. Chromium always has one, of its own making; Firefox
+    /// shares only what is really there, so it gets a virtual screen instead of running headless.
+    pub screen: bool,
     /// Size of the window in CSS pixels.
     pub window: (u32, u32),
     /// Where its profile is kept. Browsers started one after the other with the same profile are
@@ -90,6 +93,7 @@ impl Launch {
             camera: Camera::BurntIn,
             permission: Permission::Granted,
             locale: "en-US".into(),
+            screen: false,
             window: (1280, 900),
             profile: Arc::new(TempDir::with_prefix("callreel-profile-")?),
             flags: Vec::new(),
@@ -103,8 +107,19 @@ impl Launch {
         std::fs::create_dir_all(&downloads)?;
         let (mut command, capabilities) = match self.browser {
             Browser::Chromium => self.chromium(&downloads)?,
-            Browser::Firefox => self.firefox(&downloads),
+            Browser::Firefox => self.firefox(&downloads)?,
         };
+        let needs_screen = self.screen && self.browser == Browser::Firefox;
+        let screen = if needs_screen {
+            Some(self.virtual_screen()?)
+        } else {
+            None
+        };
+        if let Some((_, display)) = &screen {
+            command
+                .env("DISPLAY", display)
+                .env_remove("WAYLAND_DISPLAY");
+        }
         let mut driver_process = Process::start(&mut command)?;
         let port = driver_process.wait_for_line(DRIVER_START, driver_port)?;
         let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
@@ -130,7 +145,18 @@ impl Launch {
             driver,
             page,
             downloads,
+            _screen: screen.map(|(process, _)| process),
         })
+    }
+
+    /// A screen without hardware, and its name.
+    fn virtual_screen(&self) -> Result<(Process, String)> {
+        let mut command = Command::new("Xvfb");
+        let size = format!("{}x{}x24", self.window.0, self.window.1);
+        command.args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &size]);
+        let mut process = Process::start(&mut command)?;
+        let number: u32 = process.wait_for_line(DRIVER_START, |line| line.trim().parse().ok())?;
+        Ok((process, format!(":{number}")))
     }
 
     fn chromium(&self, downloads: &Path) -> Result<(Command, Capabilities)> {
@@ -195,7 +221,7 @@ impl Launch {
         Ok((command, capabilities))
     }
 
-    fn firefox(&self, downloads: &Path) -> (Command, Capabilities) {
+    fn firefox(&self, downloads: &Path) -> Result<(Command, Capabilities)> {
         let geckodriver = env::var_os("GECKODRIVER").unwrap_or_else(|| "geckodriver".into());
         let mut command = Command::new(geckodriver);
         command
@@ -219,6 +245,7 @@ impl Launch {
             "media.autoplay.default": 0,
             // Without it an AudioContext stays suspended on a machine that has no sound device.
             "media.cubeb.force_mock_context": true,
+            "media.webrtc.capture.allow-pipewire": false,
             "media.navigator.permission.disabled": is_granted,
             "media.navigator.streams.fake": self.camera != Camera::None,
             "network.captive-portal-service.enabled": false,
@@ -232,22 +259,19 @@ impl Launch {
         }
         let profile = self.profile.path().join("firefox");
         // Firefox would ask for a profile if the folder were not there.
-        let _ = std::fs::create_dir_all(&profile);
+        std::fs::create_dir_all(&profile)?;
         let mut capabilities = Capabilities::new();
-        let options = json!({
-            "args": ["-headless", "-profile", profile],
-            "prefs": preferences,
-        });
-        for (name, value) in [
-            ("browserName", json!("firefox")),
-            ("webSocketUrl", json!(true)),
-            ("moz:firefoxOptions", options),
-        ] {
-            capabilities
-                .set(name, value)
-                .expect("JSON values are serializable");
+        let mut arguments = vec![json!("-profile"), json!(profile)];
+        if !self.screen {
+            arguments.push(json!("-headless"));
         }
-        (command, capabilities)
+        capabilities.set("browserName", "firefox")?;
+        capabilities.set("webSocketUrl", true)?;
+        capabilities.set(
+            "moz:firefoxOptions",
+            json!({ "args": arguments, "prefs": preferences }),
+        )?;
+        Ok((command, capabilities))
     }
 }
 
@@ -271,6 +295,7 @@ pub struct Session {
     driver: WebDriver,
     driver_process: Process,
     downloads: PathBuf,
+    _screen: Option<Process>,
 }
 
 impl Session {

@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Mutex,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -76,8 +77,10 @@ pub(crate) const READ_BURNT_IN: &str = r"element => {
         if (check === ((high * 7 + low * 13 + 0x5a) & 0xff))
             return { ms: (high * 256 + low) * 1000 / 30, period_ms: 60000 };
     }
-    const bytes = Array.from({ length: 8 }, (_, byte) => Array.from({ length: 8 }, (_, bit) =>
-        luma((byte * 8 + bit) * 4 + 1, 1, 2, 2) > 60 ? 1 : 0).reduce((value, bit) => value * 2 + bit, 0));
+    const stamp = Array.from({ length: 64 }, (_, bit) => luma(bit * 4 + 1, 1, 2, 2));
+    const middle = (Math.min(...stamp) + Math.max(...stamp)) / 2;
+    const bytes = Array.from({ length: 8 }, (_, byte) => stamp.slice(byte * 8, byte * 8 + 8)
+        .reduce((value, bit) => value * 2 + (bit > middle ? 1 : 0), 0));
     const ms = bytes.reduceRight((value, byte) => value * 256 + byte, 0) / 1000;
     if (Math.abs(ms - Date.now()) > 864e5)
         throw new Error(`no burnt-in time: fields ${fields.join('')}, bytes ${bytes}`);
@@ -107,18 +110,37 @@ pub fn burnt_in_of_frame(luma: &[u8], width: usize, height: usize) -> Option<Bur
     })
 }
 
-/// The frames of a film: when each is shown, in ms, and what Chromium's camera burnt into it.
+/// What Firefox's camera burnt into the upper left corner of a grey picture, 4 pixels a bit.
+fn burnt_in_of_corner(luma: &[u8], width: usize) -> Option<BurntIn> {
+    let bits: Vec<u8> = (0..64)
+        .filter_map(|bit| luma.get(width + bit * 4 + 1).copied())
+        .collect();
+    let middle = bits.iter().min()?.midpoint(*bits.iter().max()?);
+    let bytes = bits.chunks_exact(8).map(|byte| {
+        byte.iter()
+            .fold(0_u8, |value, bit| value << 1 | u8::from(*bit > middle))
+    });
+    let bytes: [u8; 8] = bytes.collect::<Vec<_>>().try_into().ok()?;
+    let ms = u64::from_le_bytes(bytes) as f64 / 1000.0;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    let is_today = (now.as_secs_f64() * 1000.0 - ms).abs() < 86_400_000.0;
+    is_today.then_some(BurntIn { ms, period_ms: 0.0 })
+}
+
+/// The frames of a film: when each is shown, in ms, and what the camera burnt into it.
 pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
-    const SIZE: (usize, usize) = (160, 120);
+    // The whole picture made small, and beside it the upper left corner as it is.
+    const SMALL: (usize, usize) = (160, 120);
+    const CORNER: usize = 256;
+    const WIDTH: usize = SMALL.0 + CORNER;
+    let filter = format!(
+        "split[a][b];[a]scale={}:{}:flags=area[c];\
+         [b]crop=min(iw\\,{CORNER}):4:0:0,pad={CORNER}:{}[d];[c][d]hstack,format=gray",
+        SMALL.0, SMALL.1, SMALL.1
+    );
     let times = Command::new("ffprobe")
-        .args([
-            "-v",
-            "error",
-            "-select_streams",
-            "v:0",
-            "-show_entries",
-            "frame=best_effort_timestamp_time",
-        ])
+        .args(["-v", "error", "-select_streams", "v:0"])
+        .args(["-show_entries", "frame=best_effort_timestamp_time"])
         .args(["-of", "default=nokey=1:noprint_wrappers=1"])
         .arg(file)
         .output()
@@ -126,41 +148,29 @@ pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
     let pictures = Command::new("ffmpeg")
         .args(["-v", "error", "-i"])
         .arg(file)
-        .args([
-            "-map",
-            "0:v:0",
-            "-fps_mode",
-            "passthrough",
-            "-pix_fmt",
-            "gray",
-            "-f",
-            "rawvideo",
-        ])
-        .args([
-            "-vf",
-            &format!("scale={}:{}:flags=area", SIZE.0, SIZE.1),
-            "-",
-        ])
+        .args(["-map", "0:v:0", "-fps_mode", "passthrough", "-vf", &filter])
+        .args(["-pix_fmt", "gray", "-f", "rawvideo", "-"])
         .output()
         .context("cannot run ffmpeg")?;
-    ensure!(
-        times.status.success(),
-        "ffprobe: {}",
-        String::from_utf8_lossy(&times.stderr)
-    );
-    ensure!(
-        pictures.status.success(),
-        "ffmpeg: {}",
-        String::from_utf8_lossy(&pictures.stderr)
-    );
+    for (name, output) in [("ffprobe", &times), ("ffmpeg", &pictures)] {
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{name}: {complaints}");
+    }
     let times = String::from_utf8(times.stdout)?;
     let times = times
         .lines()
         .filter_map(|line| Some(line.trim().parse::<f64>().ok()? * 1000.0));
-    let pictures = pictures.stdout.chunks_exact(SIZE.0 * SIZE.1);
-    Ok(times
-        .zip(pictures.map(|picture| burnt_in_of_frame(picture, SIZE.0, SIZE.1)))
-        .collect())
+    let pictures = pictures.stdout.chunks_exact(WIDTH * SMALL.1).map(|rows| {
+        let columns = |from: usize, to: usize| -> Vec<u8> {
+            rows.chunks_exact(WIDTH)
+                .flat_map(|row| row[from..to].iter().copied())
+                .collect()
+        };
+        let small = columns(0, SMALL.0);
+        burnt_in_of_frame(&small, SMALL.0, SMALL.1)
+            .or_else(|| burnt_in_of_corner(&columns(SMALL.0, WIDTH), CORNER))
+    });
+    Ok(times.zip(pictures).collect())
 }
 
 /// The film for Chromium's camera, made when it is first asked for.

@@ -23,6 +23,7 @@ const SYSTEM: &[(&str, &str)] = &[
     ("mkvmerge", "mkvtoolnix"),
     ("mkvinfo", "mkvtoolnix"),
     ("webm_info", "libwebm-tools"),
+    ("Xvfb", "xvfb"),
     ("python3", "python3"),
 ];
 
