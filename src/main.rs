@@ -1,3 +1,5 @@
-//! The app.
+//! Starts the app in the page that `index.html` has drawn so far.
 
-fn main() {}
+fn main() {
+    callreel::start();
+}

@@ -1,0 +1,84 @@
+//! Icons: lines on a grid of 24, drawn in the colour of the text.
+//!
+//! Own drawings, because an icon crate brings a component with eight properties for each picture.
+
+use yew::prelude::*;
+
+macro_rules! glyphs {
+    ($($(#[$doc:meta])* $name:ident = $path:literal,)*) => {
+        /// A picture.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Glyph {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Glyph {
+            /// The lines, in the grammar of SVG paths.
+            const fn path(self) -> &'static str {
+                match self { $(Self::$name => $path,)* }
+            }
+        }
+    };
+}
+
+glyphs! {
+    /// A video camera.
+    Camera = "M5 6h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2zM15 10.5l5-3v9l-5-3",
+    /// A microphone.
+    Microphone = "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5 11a7 7 0 0 0 14 0M12 18v3",
+    /// A screen.
+    Screen = "M5 4h14a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM8 21h8M12 17v4",
+    /// A screen with a small picture in it.
+    ScreenWithCamera = "M21 9V6a2 2 0 0 0-2-2H5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2h5M14 13h6a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-5a1 1 0 0 1 1-1z",
+    /// A loudspeaker.
+    Speaker = "M4 10v4h3.500l4.5 4V6L7.5 10zM16 9.500a4 4 0 0 1 0 5M18.5 7a7.5 7.5 0 0 1 0 10",
+    /// Two bars.
+    Pause = "M9 6v12M15 6v12",
+    /// A triangle.
+    Play = "M8 5.500v13l10.5-6.500z",
+    /// A photo camera.
+    Snapshot = "M4 8h3.500l1.8-2.500h5.400L16.5 8H20a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 10a3.4 3.4 0 1 1 0 6.800a3.4 3.4 0 0 1 0-6.800z",
+    /// Two arrows around.
+    Flip = "M4 11a8 8 0 0 1 14-4.500l2 2.500M20 4v5h-5M20 13a8 8 0 0 1-14 4.500L4 15M4 20v-5h5",
+    /// Two halves that mirror each other.
+    Mirror = "M12 4v2M12 9v2M12 14v2M12 19v1M8.5 7v10H3zM15.5 7v10H21z",
+    /// Sliders.
+    Settings = "M4 7h8M17 7h3M4 17h3M12 17h8M14.5 4.500a2.5 2.5 0 1 1 0 5a2.5 2.5 0 0 1 0-5zM9.5 14.500a2.5 2.5 0 1 1 0 5a2.5 2.5 0 0 1 0-5z",
+    /// A cross.
+    Close = "M6 6l12 12M18 6 6 18",
+    /// An arrow down to a line.
+    Download = "M12 4v11M7.5 10.5 12 15l4.5-4.500M5 20h14",
+    /// A bin.
+    Delete = "M4 7h16M9.5 7V4.500h5V7M6 7l1 13h10l1-13M10 11v5.500M14 11v5.5",
+    /// A pencil.
+    Rename = "M4 20l1-4.500L16.5 4a2 2 0 0 1 3 3L8.5 19zM14.5 6l3.5 3.5",
+    /// Two sheets.
+    Copy = "M9 9h10a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1zM5 15H4V5a1 1 0 0 1 1-1h10v1",
+    /// A triangle with a mark.
+    Warning = "M12 4 2.5 20h19zM12 10v4.500M12 17.200v.3",
+    /// A circle with a mark.
+    Info = "M12 3.500a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM12 11v5.500M12 7.700v.3",
+    /// A tick.
+    Check = "M5 12.500l4.5 4.500L19.5 7",
+    /// Keys.
+    Keyboard = "M4 6h16a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1zM7 10h.1M10.3 10h.1M13.6 10h.1M17 10h.1M8 14.200h8",
+    /// A globe.
+    Language = "M12 3.500a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM3.5 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17",
+    /// A circle, half dark.
+    Theme = "M12 3.500a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM12 3.500v17M12 8l4.5-3M12 13l8-5.500M12 18l8.5-6",
+    /// Rings that overlap.
+    Filter = "M12 4a5 5 0 1 1 0 10a5 5 0 0 1 0-10zM8.5 10a5 5 0 1 1 0 10a5 5 0 0 1 0-10zM15.5 10a5 5 0 1 1 0 10a5 5 0 0 1 0-10z",
+    /// A switch.
+    Power = "M12 3.500v8M7 6.500a8 8 0 1 0 10 0",
+    /// A strip of film.
+    Film = "M4 5h16a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM7.5 5v14M16.5 5v14M3 9.700h4.500M3 14.300h4.500M16.5 9.700H21M16.5 14.300H21",
+    /// An arrow that turns back.
+    Undo = "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
+}
+
+/// The picture; a word beside it or its button's name says what it means.
+pub fn icon(glyph: Glyph) -> Html {
+    html! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={glyph.path()} /></svg>
+    }
+}

@@ -1,0 +1,121 @@
+//! What things are called: devices, formats, takes, moments and lengths of time.
+
+use super::shelving::date_parts;
+use crate::{i18n::Words, take::record::TakeRecord};
+use callreel_browser::page;
+use callreel_engine::{
+    devices::{Device, DeviceKind},
+    formats::{Container, FORMATS, Format},
+    names::DateParts,
+    settings::Source,
+};
+
+/// A device's own name, or its place in the list while the browser hides names.
+pub fn device(words: Words, device: &Device) -> String {
+    if device.label.is_empty() {
+        let key = match device.kind {
+            DeviceKind::Camera => "device.camera.nth",
+            DeviceKind::Microphone => "device.microphone.nth",
+            DeviceKind::Speaker => "device.speaker.nth",
+        };
+        return words.with(key, &[("n", &device.ordinal.to_string())]);
+    }
+    // Chromium ends the names of USB devices with their vendor and product, "(046d:0825)".
+    match device.label.rsplit_once(" (") {
+        Some((name, tail)) if tail.len() == 10 && tail.as_bytes()[4] == b':' => name.to_owned(),
+        _ => device.label.clone(),
+    }
+}
+
+/// The word for a kind of device, as in a sentence.
+pub fn kind(words: Words, kind: DeviceKind) -> String {
+    words.t(match kind {
+        DeviceKind::Camera => "noun.camera",
+        DeviceKind::Microphone => "noun.microphone",
+        DeviceKind::Speaker => "noun.speaker",
+    })
+}
+
+/// File format and codecs.
+pub fn format(words: Words, format: &Format) -> String {
+    let container = match format.container {
+        Container::Webm => "WebM",
+        Container::Mp4 => "MP4",
+        Container::Ogg => "Ogg",
+    };
+    let codecs = match (format.video, format.audio) {
+        (Some(video), Some(audio)) => [video, audio].join(" + "),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => words.t("format.plain"),
+    };
+    [container, &codecs].join(" · ")
+}
+
+/// The type of a take.
+pub fn take_type(words: Words, record: &TakeRecord) -> String {
+    match FORMATS.iter().find(|format| format.mime == record.mime) {
+        Some(known) => format(words, known),
+        None => record.extension.to_ascii_uppercase(),
+    }
+}
+
+/// The name that the person gave, or what it is of.
+pub fn take_title(words: Words, record: &TakeRecord) -> String {
+    if !record.title.is_empty() {
+        return record.title.clone();
+    }
+    let source = Source::from_id(&record.source).unwrap_or_default();
+    words.t(&["take.of.", source.id()].concat())
+}
+
+/// Day and time of a moment, the nearest days by their own words.
+pub fn moment(words: Words, at_ms: f64) -> String {
+    const DAY_MS: f64 = 86_400_000.0;
+    let at = date_parts(at_ms);
+    let now = page::wall_clock();
+    let same_day =
+        |other: DateParts| (at.year, at.month, at.day) == (other.year, other.month, other.day);
+    let two = |n: u32| {
+        if n < 10 {
+            ["0", &n.to_string()].concat()
+        } else {
+            n.to_string()
+        }
+    };
+    let time = [two(at.hour), two(at.minute)].join(":");
+    let day = if same_day(date_parts(now)) {
+        words.t("day.today")
+    } else if same_day(date_parts(now - DAY_MS)) {
+        words.t("day.yesterday")
+    } else {
+        let months = words.t("day.months");
+        let month = months
+            .split(' ')
+            .nth(at.month.saturating_sub(1) as usize)
+            .unwrap_or_default();
+        words.with(
+            if at.year == date_parts(now).year {
+                "day.date"
+            } else {
+                "day.date_year"
+            },
+            &[
+                ("day", &at.day.to_string()),
+                ("month", month),
+                ("year", &at.year.to_string()),
+            ],
+        )
+    };
+    [day, time].join(" ")
+}
+
+/// A length of time, roughly: hours, minutes or seconds.
+pub fn roughly(words: Words, ms: f64) -> String {
+    let minutes = (ms / 60_000.0) as u32;
+    let (key, n) = match minutes {
+        0 => ("time.seconds", (ms / 1_000.0) as u32),
+        1..120 => ("time.minutes", minutes),
+        _ => ("time.hours", minutes / 60),
+    };
+    words.with(key, &[("n", &n.to_string())])
+}
