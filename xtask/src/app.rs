@@ -28,7 +28,14 @@ pub fn build() -> Result {
     let staged = target_dir().join("xtask/trunk");
     say("building the app");
     run(command(tools::trunk()?)
-        .args(["build", "--release", "--offline", "--locked"])
+        .args([
+            "build",
+            "--release",
+            "--cargo-profile",
+            "wasm",
+            "--offline",
+            "--locked",
+        ])
         .arg("--dist")
         .arg(&staged)
         .env("PATH", tools::path()?)
@@ -129,6 +136,8 @@ fn is_text(name: &str) -> bool {
     )
 }
 
+type Compress = fn(&[u8]) -> Vec<u8>;
+
 /// Makes `dist` hold exactly these files and the compressed forms of them that are smaller.
 fn write(dist: &Path, files: &Files) -> Result {
     let old = if dist.is_dir() {
@@ -140,7 +149,7 @@ fn write(dist: &Path, files: &Files) -> Result {
     for (name, content) in files {
         let is_compressible =
             content.len() >= MIN_COMPRESSED && (is_text(name) || name.ends_with(".wasm"));
-        let forms: [(_, fn(&[u8]) -> Vec<u8>); 2] = [("br", brotli), ("gz", gzip)];
+        let forms = [("br", brotli as Compress), ("gz", gzip as Compress)];
         for (extension, compress) in forms.into_iter().filter(|_| is_compressible) {
             let compressed_name = format!("{name}.{extension}");
             let compressed = match old.get(&compressed_name) {

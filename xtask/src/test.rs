@@ -1,9 +1,7 @@
 //! `cargo xtask test`: every check, and one line at the end that sums them up.
 
 use std::{
-    fs,
     io::{BufRead as _, BufReader},
-    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -22,8 +20,11 @@ pub enum Length {
     Long,
 }
 
+/// Runs a part, or those of its tests whose names contain the text.
+type Part = fn(&mut Tally, Option<&str>) -> Result;
+
 /// The parts, in the order in which they run: the quick ones first.
-const PARTS: &[(&str, fn(&mut Tally, Option<&str>) -> Result)] = &[
+const PARTS: &[(&str, Part)] = &[
     ("fmt", fmt),
     ("clippy", clippy),
     ("deny", deny),
@@ -207,17 +208,17 @@ fn unit(tally: &mut Tally, filter: Option<&str>) -> Result {
     tally.tests(test.args(filter))
 }
 
-/// The tests of `browser/`, inside real browsers.
+/// The tests of `browser/`, inside real browsers; `browser/webdriver.json` says how they start.
 fn browser(tally: &mut Tally, _: Option<&str>) -> Result {
     tools::wasm_target()?;
     tools::system_packages()?;
     let runner = tools::wasm_bindgen_test_runner()?;
     let chromedriver = find("chromedriver").ok_or("chromedriver is not on the path")?;
     let drivers = [
-        ("CHROMEDRIVER", chromedriver, CHROMIUM),
-        ("GECKODRIVER", tools::geckodriver()?, FIREFOX),
+        ("CHROMEDRIVER", chromedriver),
+        ("GECKODRIVER", tools::geckodriver()?),
     ];
-    for (variable, driver, capabilities) in drivers {
+    for (variable, driver) in drivers {
         say(&format!("in {}", driver.display()));
         let mut test = cargo();
         test.args([
@@ -230,48 +231,10 @@ fn browser(tally: &mut Tally, _: Option<&str>) -> Result {
         .args(["--package", "callreel-browser", "--tests"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            capabilities_file(variable, capabilities)?,
-        )
         .env(variable, driver);
         tally.tests(&mut test)?;
     }
     Ok(())
-}
-
-/// What wasm-bindgen's runner asks of Chromium; it adds the flags to be headless.
-const CHROMIUM: &str = r#"{
-  "goog:chromeOptions": {
-    "args": [
-      "no-sandbox", "disable-gpu", "disable-dev-shm-usage", "disable-background-networking",
-      "disable-component-update", "no-first-run",
-      "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream",
-      "auto-accept-this-tab-capture", "autoplay-policy=no-user-gesture-required"
-    ]
-  }
-}"#;
-
-/// The same for Firefox. Without the mock context, an `AudioContext` never runs on a machine that
-/// has no sound device.
-const FIREFOX: &str = r#"{
-  "moz:firefoxOptions": {
-    "prefs": {
-      "media.navigator.streams.fake": true,
-      "media.navigator.permission.disabled": true,
-      "media.cubeb.force_mock_context": true,
-      "media.autoplay.default": 0
-    }
-  }
-}"#;
-
-fn capabilities_file(name: &str, text: &str) -> Result<PathBuf> {
-    let dir = target_dir().join("xtask");
-    let file = dir.join(format!("{}.json", name.to_ascii_lowercase()));
-    fs::create_dir_all(&dir)
-        .and_then(|()| fs::write(&file, text))
-        .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-    Ok(file)
 }
 
 /// The whole product in real browsers against the real server.
