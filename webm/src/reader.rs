@@ -158,6 +158,15 @@ impl Reader {
         self.scanning = true;
     }
 
+    /// Goes back to an offset, from where the input is fed again, and on to the next cluster.
+    pub fn search_from(&mut self, at: u64) {
+        *self = Self {
+            at,
+            scanning: true,
+            ..Self::new()
+        };
+    }
+
     /// The next thing in `input`, which is moved on behind it.
     pub fn step<'i>(&mut self, input: &mut &'i [u8]) -> Step<'i> {
         if self.payload > 0 {

@@ -483,13 +483,13 @@ impl Lane {
             return Err(Error::CodecChanged);
         }
         let clock = take.clocks().iter().find(|it| it.number == track.number);
-        let latest = clock.and_then(|clock| clock.latest);
+        let clock = clock.filter(|clock| clock.latest.is_some());
         Ok(Self {
             from: own.number,
             to: track.number,
             kind: own.kind,
-            floor: latest.map_or(0, |latest| latest.saturating_add(1)),
-            before: latest.and(clock.map(|clock| clock.end(take.scale()))),
+            floor: clock.map_or(0, |clock| clock.floor(take.scale())),
+            before: clock.map(|clock| clock.end(take.scale())),
             first: None,
         })
     }

@@ -51,6 +51,16 @@ impl Clock {
         }
     }
 
+    /// The earliest tick at which another recorder may go on. Sound must not overlap, as its
+    /// packets tell how long they are; a picture is simply replaced by the next.
+    pub fn floor(&self, scale: f64) -> i64 {
+        let after = self.latest.map_or(0, |latest| latest.saturating_add(1));
+        match self.length_ms {
+            Some(_) if self.is_opus => after.max(self.end(scale).ceil() as i64),
+            _ => after,
+        }
+    }
+
     /// Where the latest frame ends, in ticks of `scale` ns.
     pub fn end(&self, scale: f64) -> f64 {
         let Some(latest) = self.latest else {
