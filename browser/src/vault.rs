@@ -3,7 +3,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     rc::Rc,
 };
 
@@ -46,7 +45,7 @@ struct Inner {
 }
 
 type Answer = Result<JsValue, DomError>;
-type Waiting = HashMap<u32, oneshot::Sender<Answer>>;
+type Waiting = Vec<(u32, oneshot::Sender<Answer>)>;
 
 impl Drop for Inner {
     fn drop(&mut self) {
@@ -71,7 +70,9 @@ impl Vault {
             let answer = event.data();
             let request = js::number(&answer, "request").unwrap_or(-1.0) as u32;
             let error = js::get(&answer, "error");
-            if let Some(sender) = answered.borrow_mut().remove(&request) {
+            let mut answered = answered.borrow_mut();
+            if let Some(at) = answered.iter().position(|(asked, _)| *asked == request) {
+                let (_, sender) = answered.swap_remove(at);
                 let result = if error.is_undefined() {
                     Ok(js::get(&answer, "value"))
                 } else {
@@ -83,7 +84,7 @@ impl Vault {
         });
         let failed = Rc::clone(&waiting);
         let on_error = Listener::new(&worker, "error", move |_| {
-            for (_, sender) in failed.borrow_mut().drain() {
+            for (_, sender) in failed.borrow_mut().drain(..) {
                 let _ = sender.send(Err(DomError::new("NotSupportedError", "vault worker")));
             }
         });
@@ -99,7 +100,7 @@ impl Vault {
         let request = self.0.next.get();
         self.0.next.set(request.wrapping_add(1));
         let (sender, answer) = oneshot::channel();
-        self.0.waiting.borrow_mut().insert(request, sender);
+        self.0.waiting.borrow_mut().push((request, sender));
         let message = js::object(&[
             ("request", request.into()),
             ("op", op.into()),

@@ -14,6 +14,7 @@ pub mod devices;
 pub mod failures;
 pub mod formats;
 pub mod names;
+pub mod record;
 pub mod settings;
 pub mod silence;
 pub mod storage;

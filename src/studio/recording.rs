@@ -8,6 +8,7 @@ use callreel_browser::{
 use callreel_engine::{
     formats::{self, Format, Media},
     names,
+    record::TakeRecord,
     settings::Source,
     take::{Notice, TakeState},
 };
@@ -16,10 +17,7 @@ use super::{
     controller::Studio,
     state::{Action, Message, Recording, Running},
 };
-use crate::take::{
-    live::{LiveTake, Setup, TakeEvent},
-    record::TakeRecord,
-};
+use crate::take::live::{LiveTake, Setup, TakeEvent};
 
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
 const KEY_FRAME_MS: u32 = 1_000;

@@ -1,17 +1,14 @@
 //! The takes on this device, as the page shows and changes them.
 
 use callreel_browser::{DomError, blob::ObjectUrl, page, vault::Vault};
-use callreel_engine::names::DateParts;
+use callreel_engine::{names::DateParts, record::TakeRecord};
 use gloo::timers::callback::Timeout;
 
 use super::{
     controller::Studio,
     state::{Action, Message, Playing, TakeView, Takes},
 };
-use crate::take::{
-    record::TakeRecord,
-    shelf::{self, Kept},
-};
+use crate::take::shelf::{self, Kept};
 
 /// A deletion can be undone for this long, in ms.
 const UNDO_MS: u32 = 10_000;

@@ -8,13 +8,13 @@ use callreel_engine::{
     devices::{Device, DeviceKind},
     failures::MediaFailure,
     formats::Format,
+    record::TakeRecord,
     settings::{Settings, Source},
     silence::MicState,
     storage::Room,
 };
 use yew::Reducible;
 
-use crate::take::record::TakeRecord;
 
 /// All that the studio page shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -293,9 +293,11 @@ impl StudioState {
         };
         match takes.iter_mut().find(|t| t.record.id == view.record.id) {
             Some(known) => *known = view,
-            None => takes.push(view),
+            None => {
+                let newer = |known: &TakeView| known.record.created_at > view.record.created_at;
+                takes.insert(takes.partition_point(newer), view);
+            }
         }
-        takes.sort_by(|a, b| b.record.created_at.total_cmp(&a.record.created_at));
     }
 
     fn take_out(&mut self, id: &str) {

@@ -11,10 +11,10 @@ use super::{
 use crate::{
     components::{Button, Glyph, icon},
     i18n::{Words, use_words},
-    take::record::{TakeRecord, TakeState},
 };
 use callreel_engine::{
     names::{clock_text, file_name, human_size},
+    record::{RecordState, TakeRecord},
     settings::Source,
 };
 use web_sys::HtmlInputElement;
@@ -45,7 +45,7 @@ pub fn TakeItem(props: &TakeItemProps) -> Html {
     } = props;
     let record = &view.record;
     let title = text::take_title(words, record);
-    let is_ended = record.state != TakeState::Recording;
+    let is_ended = record.state != RecordState::Recording;
     let play = {
         let (studio, id, wanted) = (studio.clone(), record.id.clone(), wanted.clone());
         Callback::from(move |_: MouseEvent| {
@@ -124,9 +124,9 @@ fn facts(words: Words, record: &TakeRecord) -> Html {
     ];
     facts.push(text::take_type(words, record));
     let chip = match record.state {
-        TakeState::Finished => None,
-        TakeState::Recovered => Some(("chip warn", "takes.recovered")),
-        TakeState::Recording => Some(("chip", "takes.recording")),
+        RecordState::Finished => None,
+        RecordState::Recovered => Some(("chip warn", "takes.recovered")),
+        RecordState::Recording => Some(("chip", "takes.recording")),
     };
     html! {
         <div class="facts quiet small num">
@@ -151,12 +151,8 @@ fn actions(
         record.created_at,
         record.extension.clone(),
     );
-    let given = record.title.clone();
-    let download = move || {
-        // A title made of a day would name the day twice, and "Today" for ever.
-        let name = if given.is_empty() { "Callreel" } else { &title };
-        saving.download(&id, file_name(name, &date_parts(created_at), &extension));
-    };
+    let download =
+        move || saving.download(&id, file_name(&title, &date_parts(created_at), &extension));
     let id = record.id.clone();
     html! {
         <div class="actions">

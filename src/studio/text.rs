@@ -1,7 +1,9 @@
 //! What things are called: devices, formats, takes, moments and lengths of time.
 
 use super::shelving::date_parts;
-use crate::{i18n::Words, take::record::TakeRecord};
+use callreel_engine::record::TakeRecord;
+
+use crate::i18n::Words;
 use callreel_browser::page;
 use callreel_engine::{
     devices::{Device, DeviceKind},

@@ -6,7 +6,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     rc::Rc,
 };
 
@@ -18,16 +18,16 @@ use callreel_browser::{
     take_file::{TakeFile, WriteError},
     vault::{Record, Vault},
 };
-use callreel_engine::take::{self as machine, Input, Notice, Output, TakeMachine, TakeState};
+use callreel_engine::{
+    record::{RecordState, TakeRecord},
+    take::{self as machine, Input, Notice, Output, TakeMachine, TakeState},
+};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{
-    part::Part,
-    record::{TakeRecord, TakeState as Life},
-};
+use super::{note_end, part::Part};
 
 /// How a take is to be made.
 pub struct Setup {
@@ -70,7 +70,8 @@ struct Inner {
     durable: bool,
     machine: RefCell<TakeMachine>,
     tracks: RefCell<(Option<Track>, Option<Track>)>,
-    parts: RefCell<BTreeMap<machine::Part, Part>>,
+    /// Two at the most, while one takes over from the other.
+    parts: RefCell<Vec<Part>>,
     /// The parts of the take in their order, the one being written first, with the time at which
     /// each begins.
     order: RefCell<VecDeque<(machine::Part, f64)>>,
@@ -215,7 +216,7 @@ impl LiveTake {
             Output::PauseRecorder { part } => self.with(part, |p| p.recorder.pause()),
             Output::ResumeRecorder { part } => self.with(part, |p| p.recorder.resume()),
             Output::FlushRecorder { part } => self.with(part, |p| p.recorder.request_data()),
-            Output::DropPart { part } => drop(self.0.parts.borrow_mut().remove(&part)),
+            Output::DropPart { part } => self.forget(part),
             Output::Cut { at_ms, .. } => self.0.cut.set(Some(at_ms)),
             Output::NextPart { part, at_ms, .. } => {
                 self.0.order.borrow_mut().push_back((part, at_ms));
@@ -231,11 +232,15 @@ impl LiveTake {
 
     fn with(&self, part: machine::Part, act: impl FnOnce(&Part) -> Result<(), DomError>) {
         let parts = self.0.parts.borrow();
-        let result = parts.get(&part).map_or(Ok(()), act);
+        let result = parts.iter().find(|p| p.number == part).map_or(Ok(()), act);
         drop(parts);
         if let Err(error) = result {
             self.later(Input::RecorderFailed { part, code: error.name });
         }
+    }
+
+    fn forget(&self, part: machine::Part) {
+        self.0.parts.borrow_mut().retain(|made| made.number != part);
     }
 
     /// Handles an input after the present one is done.
@@ -251,8 +256,8 @@ impl LiveTake {
         let started = Stream::of(tracks).and_then(|stream| self.0.recorder.start(&stream));
         match started {
             Ok((recorder, events)) => {
-                let made = Part::new(recorder, began_ms);
-                self.0.parts.borrow_mut().insert(part, made);
+                let made = Part::new(part, recorder, began_ms);
+                self.0.parts.borrow_mut().push(made);
                 if part == 0 {
                     self.0.order.borrow_mut().push_back((part, 0.0));
                 } else {
@@ -270,7 +275,7 @@ impl LiveTake {
         loop {
             TimeoutFuture::new(EVERY_MS).await;
             let parts = self.0.parts.borrow();
-            match parts.get(&part) {
+            match parts.iter().find(|made| made.number == part) {
                 // A recorder that does not record has nothing to give: its events say the rest.
                 Some(made) if !made.ready && made.recorder.request_data().is_ok() => {}
                 _ => return,
@@ -289,8 +294,8 @@ impl LiveTake {
                     self.input(Input::RecorderFailed { part, code: error.name });
                 }
                 RecorderEvent::Stopped => {
-                    if let Some(part) = self.0.parts.borrow_mut().get_mut(&part) {
-                        part.stopped = true;
+                    if let Some(made) = find(&mut self.0.parts.borrow_mut(), part) {
+                        made.stopped = true;
                     }
                     self.wake();
                 }
@@ -300,7 +305,7 @@ impl LiveTake {
 
     /// The take begins with its first recorder, however long the first timeslice is.
     fn first_started(&self, part: machine::Part) {
-        let began = self.0.parts.borrow_mut().get_mut(&part).map(|made| {
+        let began = find(&mut self.0.parts.borrow_mut(), part).map(|made| {
             made.ready = true;
             made.began_ms
         });
@@ -320,7 +325,7 @@ impl LiveTake {
         };
         let first = {
             let mut parts = self.0.parts.borrow_mut();
-            let Some(made) = parts.get_mut(&part) else {
+            let Some(made) = find(&mut parts, part) else {
                 return;
             };
             let began_ms = made.began_ms;
@@ -348,19 +353,21 @@ impl LiveTake {
         let mut order = self.0.order.borrow_mut();
         let mut parts = self.0.parts.borrow_mut();
         let (number, _) = *order.front()?;
-        let Some(part) = parts.get_mut(&number) else {
+        // While a new recorder gets going, what the old one records may still be cut.
+        let switching = self.0.machine.borrow().state() == TakeState::Switching;
+        let cut_from = parts.last().filter(|_| switching).map(|next| next.began_ms);
+        let Some(part) = find(&mut parts, number) else {
             // It was dropped, or all of it is written: the next one's turn.
             order.pop_front();
             let (_, at_ms) = *order.front()?;
             return Some(Step::Join(at_ms));
         };
-        // While a new recorder gets going, what the old one gives may still be cut.
-        let switching = self.0.machine.borrow().state() == TakeState::Switching;
-        if let Some((bytes, at_ms)) = part.chunks.pop_front_if(|_| !switching || part.stopped) {
+        let settled = |(_, at_ms): &mut (_, f64)| cut_from.is_none_or(|from| *at_ms <= from);
+        if let Some((bytes, at_ms)) = part.chunks.pop_front_if(settled) {
             return Some(Step::Write(number, bytes, at_ms));
         }
         (part.stopped && part.chunks.is_empty()).then(|| {
-            parts.remove(&number);
+            parts.retain(|part| part.number != number);
             Step::Drained(number)
         })
     }
@@ -423,7 +430,8 @@ impl LiveTake {
             Ok(Some(ended)) => {
                 let mut record = self.0.record.clone();
                 record.gap_ms = gaps.into_iter().reduce(f64::max);
-                let head = record.end(ended, Life::Finished, self.elapsed_ms());
+                let elapsed_ms = self.elapsed_ms();
+                let head = note_end(&mut record, ended, RecordState::Finished, elapsed_ms);
                 self.keep(record, head).await
             }
             Ok(None) => {
@@ -449,6 +457,10 @@ impl LiveTake {
         }
         Some(record)
     }
+}
+
+fn find(parts: &mut [Part], number: machine::Part) -> Option<&mut Part> {
+    parts.iter_mut().find(|part| part.number == number)
 }
 
 enum Step {

@@ -3,9 +3,12 @@
 use std::collections::VecDeque;
 
 use callreel_browser::{recorder::Recorder, take_file::Probe};
+use callreel_engine::take as machine;
 
 /// A recorder and its chunks on their way to the vault.
 pub struct Part {
+    /// Its number in the take.
+    pub number: machine::Part,
     /// The recorder; dropped with the part.
     pub recorder: Recorder,
     /// When it was told to start, in ms since the page began: its time 0, as near as can be
@@ -23,8 +26,9 @@ pub struct Part {
 
 impl Part {
     /// A recorder that was started just now.
-    pub fn new(recorder: Recorder, began_ms: f64) -> Self {
+    pub fn new(number: machine::Part, recorder: Recorder, began_ms: f64) -> Self {
         Self {
+            number,
             recorder,
             began_ms,
             chunks: VecDeque::new(),

@@ -6,9 +6,10 @@ use callreel_browser::{
     take_file,
     vault::{Record, Vault},
 };
+use callreel_engine::record::{RecordState, TakeRecord};
 use web_sys::Blob;
 
-use super::record::{TakeRecord, TakeState};
+use super::note_end;
 
 /// A take that is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,15 @@ pub struct Shelf {
     pub damaged: Vec<String>,
 }
 
+impl Shelf {
+    fn add(&mut self, take: Kept) {
+        let at = self
+            .takes
+            .partition_point(|known| known.record.created_at > take.record.created_at);
+        self.takes.insert(at, take);
+    }
+}
+
 /// Lists the takes. One that no page is making any more is brought to an end first.
 pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
     let mut records = vault.records().await?;
@@ -41,7 +51,7 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
             .map(|at| records.swap_remove(at));
         let picture = stored.as_ref().and_then(|stored| stored.picture.clone());
         let mut record = known(&id, stored);
-        if record.state == TakeState::Recording {
+        if record.state == RecordState::Recording {
             record = match end(vault, record, size, picture.clone()).await? {
                 Ended::Elsewhere(record) => record,
                 Ended::Recovered(record) => {
@@ -51,20 +61,19 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
                 Ended::Empty => continue,
             };
         }
-        shelf.takes.push(Kept { record, picture });
+        shelf.add(Kept { record, picture });
     }
     for lost in records {
         shelf.damaged.push(known(&lost.id.clone(), Some(lost.clone())).title);
         vault.remove(&lost.id).await?;
     }
-    shelf.takes.sort_by(|a, b| b.record.created_at.total_cmp(&a.record.created_at));
     Ok(shelf)
 }
 
 /// A file without a readable record is a take all the same.
 fn known(id: &str, stored: Option<Record>) -> TakeRecord {
     let mut record = stored
-        .and_then(|stored| TakeRecord::from_json(&stored.json))
+        .map(|stored| TakeRecord::from_json(&stored.json))
         .unwrap_or_default();
     record.id = id.to_owned();
     record
@@ -97,7 +106,7 @@ async fn end(
             Ended::Empty
         }
         Some(ended) => {
-            let head = record.end(ended, TakeState::Recovered, 0.0);
+            let head = note_end(&mut record, ended, RecordState::Recovered, 0.0);
             let json = record.to_json();
             vault.put(&Record { id: id.clone(), json, picture, head }).await?;
             Ended::Recovered(record)

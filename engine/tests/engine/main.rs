@@ -13,6 +13,7 @@ mod format_choice;
 mod nearest;
 mod presets;
 mod ranges;
+mod records;
 mod settings;
 mod silence;
 mod sizes_and_times;
