@@ -11,7 +11,7 @@ async fn the_page_loads(test: &mut Test) -> Result {
     page.wait_until(
         "the title",
         Duration::from_secs(10),
-        "document.title.startsWith('Callreel')",
+        "document.title.includes('Callreel')",
     )
     .await?;
     page.wait_until(
