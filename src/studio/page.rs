@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::{Shell, remembered, use_appearance},
-    components::{Button, Glyph},
+    components::{Button, Glyph, icon},
     i18n::{Words, use_words},
     routes::Route,
 };
@@ -41,6 +41,7 @@ pub fn StudioPage() -> Html {
     let phase = Phase::from(&state.recording);
     use_appearance_in(&studio, &state.settings);
     use_fading(&studio, &state.notices);
+    use_silence_for(&studio, phase.is_recording());
     {
         let (panel, help) = (panel.clone(), help.clone());
         let ask = Callback::from(move |ask| match ask {
@@ -124,6 +125,9 @@ fn preview(
                 can_flip={studio.can_flip()}
             />
             <div class="dock">
+                <a class="btn round icon-only takes-link" href="#takes" aria-label={words.t("takes.title")}>
+                    { icon(Glyph::Film) }
+                </a>
                 <p class="phase quiet" role="status">{ words.t(phase.told()) }</p>
                 <Transport {phase} picture={has_picture(&state.preview)} />
                 { settings.view() }
@@ -193,6 +197,17 @@ fn use_appearance_in(studio: &Studio, settings: &Settings) {
             });
         },
     );
+}
+
+/// A take that is watched would be heard in the one that is made.
+#[hook]
+fn use_silence_for(studio: &Studio, recording: bool) {
+    let studio = studio.clone();
+    use_effect_with(recording, move |recording| {
+        if *recording {
+            studio.close_player();
+        }
+    });
 }
 
 /// Takes away what went well after a while; what needs a look stays until it is dismissed.
