@@ -5,13 +5,13 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement};
+use wasm_bindgen::JsValue;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
-    DomError, js,
+    DomError,
     media::{Stream, Track},
-    page, picture,
+    picture::{self, Playing},
     ticker::Ticker,
 };
 
@@ -44,44 +44,6 @@ struct Scene {
     context: CanvasRenderingContext2d,
     main: Option<Playing>,
     corner: Option<Playing>,
-}
-
-/// A stream in a video element that is in no document.
-struct Playing {
-    element: HtmlVideoElement,
-    _stream: Stream,
-}
-
-impl Playing {
-    fn start(stream: &Stream) -> Result<Self, DomError> {
-        let element: HtmlVideoElement = page::document().create_element("video")?.unchecked_into();
-        element.set_muted(true);
-        element.set_autoplay(true);
-        js::set(&element, "playsInline", true);
-        element.set_src_object(Some(stream.as_raw()));
-        // The promise is refused when the element is taken down before it plays: nothing to do.
-        if let Ok(promise) = element.play() {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
-            });
-        }
-        Ok(Self {
-            element,
-            _stream: stream.clone(),
-        })
-    }
-
-    /// Width and height in pixels, once there is a picture.
-    fn size(&self) -> Option<(f64, f64)> {
-        let (width, height) = (self.element.video_width(), self.element.video_height());
-        (width > 0 && height > 0).then(|| (f64::from(width), f64::from(height)))
-    }
-}
-
-impl Drop for Playing {
-    fn drop(&mut self) {
-        self.element.set_src_object(None);
-    }
 }
 
 impl Compositor {
@@ -162,7 +124,7 @@ impl Scene {
         }
         context.set_filter(&self.config.filter);
         context.draw_image_with_html_video_element_and_dw_and_dh(
-            &main.element,
+            main.element(),
             (width - w) / 2.0,
             (height - h) / 2.0,
             w,
@@ -184,7 +146,7 @@ impl Scene {
         context.set_fill_style_str("#fff");
         let border = (width / 480.0).max(1.0);
         context.fill_rect(x - border, y - border, w + 2.0 * border, h + 2.0 * border);
-        context.draw_image_with_html_video_element_and_dw_and_dh(&corner.element, x, y, w, h)
+        context.draw_image_with_html_video_element_and_dw_and_dh(corner.element(), x, y, w, h)
     }
 
     fn draw_placeholder(&self, width: f64, height: f64) -> Result<(), JsValue> {

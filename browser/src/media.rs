@@ -72,6 +72,11 @@ impl Track {
         self.as_raw().muted()
     }
 
+    /// Ends the track for everybody who holds it, and lets the device go.
+    pub fn stop(&self) {
+        self.as_raw().stop();
+    }
+
     /// Tells when the source ends by itself: unplugged, revoked, "Stop sharing".
     pub fn on_ended(&self, mut act: impl FnMut() + 'static) -> Listener {
         Listener::new(self.as_raw(), "ended", move |_| act())

@@ -4,7 +4,11 @@ use futures_channel::oneshot;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement};
 
-use crate::{DomError, js, page};
+use crate::{
+    DomError, Listener, js,
+    media::{Stream, Track},
+    page,
+};
 
 /// A canvas that is in no document.
 pub(crate) fn canvas(width: u32, height: u32) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), DomError> {
@@ -50,6 +54,63 @@ async fn encode(canvas: &HtmlCanvasElement, mime: &str) -> Result<Blob, DomError
         .ok()
         .flatten()
         .ok_or_else(|| DomError::new("EncodingError", mime))
+}
+
+/// Waits until `track` has a picture to give, or until `patience_ms` have passed: a camera needs
+/// a moment after it was opened.
+pub async fn first_frame(track: &Track, patience_ms: u32) -> Result<(), DomError> {
+    let stream = Stream::of(vec![track.clone()])?;
+    let playing = Playing::start(&stream)?;
+    let (sender, shown) = oneshot::channel();
+    let _listener = Listener::once(playing.element(), "loadeddata", move |_| {
+        // Nobody waits any more once the patience is over.
+        let _ = sender.send(());
+    });
+    let patience = gloo::timers::future::TimeoutFuture::new(patience_ms);
+    futures_util::future::select(shown, patience).await;
+    Ok(())
+}
+
+/// A stream in a video element that is in no document.
+pub(crate) struct Playing {
+    element: HtmlVideoElement,
+    _stream: Stream,
+}
+
+impl Playing {
+    pub fn start(stream: &Stream) -> Result<Self, DomError> {
+        let element: HtmlVideoElement = page::document().create_element("video")?.unchecked_into();
+        element.set_muted(true);
+        element.set_autoplay(true);
+        js::set(&element, "playsInline", true);
+        element.set_src_object(Some(stream.as_raw()));
+        // The promise is refused when the element is taken down before it plays: nothing to do.
+        if let Ok(promise) = element.play() {
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+            });
+        }
+        Ok(Self {
+            element,
+            _stream: stream.clone(),
+        })
+    }
+
+    pub fn element(&self) -> &HtmlVideoElement {
+        &self.element
+    }
+
+    /// Width and height in pixels, once there is a picture.
+    pub fn size(&self) -> Option<(f64, f64)> {
+        let (width, height) = (self.element.video_width(), self.element.video_height());
+        (width > 0 && height > 0).then(|| (f64::from(width), f64::from(height)))
+    }
+}
+
+impl Drop for Playing {
+    fn drop(&mut self) {
+        self.element.set_src_object(None);
+    }
 }
 
 /// The frames `video` has shown since it got its stream, and the size of the last, in pixels.

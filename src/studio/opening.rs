@@ -265,8 +265,11 @@ impl Studio {
         self.current(generation)?;
         let busy = |e: &DomError| e.name == "NotReadableError" || e.name == "AbortError";
         if opened.as_ref().is_err_and(busy) && self.0.sources.borrow().camera.is_some() {
-            // Many phones open one camera at a time: give the old one back and ask again.
-            self.0.sources.borrow_mut().camera = None;
+            // Many phones open one camera at a time: give the old one back and ask again. A take
+            // that records it holds its last frame meanwhile.
+            if let Some(old) = self.0.sources.borrow_mut().camera.take() {
+                old.video().inspect(|track| track.stop());
+            }
             opened = open_devices(plan.camera.as_ref(), None).await;
             self.current(generation)?;
         }

@@ -21,6 +21,8 @@ use crate::take::live::{LiveTake, Setup, TakeEvent};
 
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
 const KEY_FRAME_MS: u32 = 1_000;
+/// A source that has given no picture after this long (ms) is recorded all the same.
+const FIRST_FRAME_MS: u32 = 3_000;
 /// The picture in the list is this wide, in pixels.
 const PICTURE_WIDTH: u32 = 320;
 
@@ -173,8 +175,20 @@ impl Studio {
         let Some(take) = take.filter(|take| take.has_picture() && take.state().is_live()) else {
             return;
         };
-        let video = self.0.sources.borrow().picture();
-        take.set_video(video);
+        let Some(video) = self.0.sources.borrow().picture() else {
+            return;
+        };
+        if take.records(&video) {
+            return;
+        }
+        // The take stays with the old picture until the new one is there: no break between.
+        let generation = self.0.generation.get();
+        self.spawn(|studio| async move {
+            let shown = picture::first_frame(&video, FIRST_FRAME_MS).await;
+            if shown.is_ok() && studio.0.generation.get() == generation {
+                take.set_video(video);
+            }
+        });
     }
 
     pub(super) fn show_take(&self, take: &LiveTake) {

@@ -114,11 +114,16 @@ impl LiveTake {
     }
 
     /// The picture from now on. Another track needs another recorder, whose part is joined.
-    pub fn set_video(&self, video: Option<Track>) {
-        let before = std::mem::replace(&mut self.0.tracks.borrow_mut().0, video.clone());
-        if before != video {
+    pub fn set_video(&self, video: Track) {
+        if !self.records(&video) {
+            self.0.tracks.borrow_mut().0 = Some(video);
             self.input(Input::SourceChanged);
         }
+    }
+
+    /// Whether this is the picture of the take.
+    pub fn records(&self, video: &Track) -> bool {
+        self.0.tracks.borrow().0.as_ref() == Some(video)
     }
 
     /// Records nothing until [`LiveTake::resume`].
@@ -212,7 +217,7 @@ impl LiveTake {
     fn perform(&self, output: Output) {
         match output {
             Output::StartRecorder { part } => self.start_recorder(part),
-            Output::StopRecorder { part } => self.with(part, |p| p.recorder.stop()),
+            Output::StopRecorder { part } => self.stop_recorder(part),
             Output::PauseRecorder { part } => self.with(part, |p| p.recorder.pause()),
             Output::ResumeRecorder { part } => self.with(part, |p| p.recorder.resume()),
             Output::FlushRecorder { part } => self.with(part, |p| p.recorder.request_data()),
@@ -237,6 +242,21 @@ impl LiveTake {
         if let Err(error) = result {
             self.later(Input::RecorderFailed { part, code: error.name });
         }
+    }
+
+    /// A recorder that was followed by another goes on for a moment: its sound arrives later than
+    /// its picture, and has to reach to where the next one's begins. What is too much is cut.
+    fn stop_recorder(&self, part: machine::Part) {
+        const OVERLAP_MS: u32 = 500;
+        let followed = self.0.order.borrow().iter().any(|(next, _)| *next > part);
+        if !followed {
+            return self.with(part, |p| p.recorder.stop());
+        }
+        let take = self.clone();
+        spawn_local(async move {
+            TimeoutFuture::new(OVERLAP_MS).await;
+            take.with(part, |p| p.recorder.stop());
+        });
     }
 
     fn forget(&self, part: machine::Part) {
