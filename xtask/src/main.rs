@@ -22,6 +22,7 @@ cargo xtask COMMAND
                      studio, or every test whose name contains NAME
   soak [NAME]        the same tests with their long runs
   bench size         bytes of the first load after brotli, against the budget
+  bench webm         indexing and repairing 1 GiB against ffmpeg and mkvmerge
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
 ";
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         ["soak"] => test::test(None, test::Length::Long),
         ["soak", name] => test::test(Some(name), test::Length::Long),
         ["bench", "size"] => bench::size(),
+        ["bench", "webm"] => bench::webm(),
         ["app"] => app::build(),
         ["tools"] => tools::ensure_all(),
         [] | ["help" | "--help" | "-h"] => {

@@ -189,7 +189,15 @@ fn deny(tally: &mut Tally, _: Option<&str>) -> Result {
         );
         return Ok(());
     }
-    tally.check(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]));
+    tally.check(cargo().args([
+        "deny",
+        "--offline",
+        "--workspace",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]));
     Ok(())
 }
 
