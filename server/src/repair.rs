@@ -8,12 +8,16 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use callreel_webm::{Finished, Index, Layout, Part, Patch, Report, Track, TrackKind};
+use callreel_webm::{Index, Layout, Part, Patch, Report, Track, TrackKind};
 
-/// Bytes read at once where headers follow each other closely.
+/// Bytes read at once: few enough to stay in the processor's cache.
 const READ_MAX: usize = 64 << 10;
 /// Bytes read at once behind a frame that was passed over: a page.
 const READ_MIN: usize = 4 << 10;
+/// To read a smaller frame takes less time than to pass over it.
+const WORTH_SEEKING: u64 = 16 << 10;
+/// Patches kept in memory, 24 bytes each; a file that needs more is read a second time.
+const MAX_PATCHES: usize = 1 << 16;
 
 /// What was repaired, and how. `Display` tells it in a few lines.
 #[derive(Debug)]
@@ -102,16 +106,30 @@ pub fn repair(input: &Path, output: Option<&Path>) -> Result<RepairReport, Repai
     check_output(input, &output)?;
 
     let len = metadata.len();
-    let unreadable = |error| RepairError::Unreadable(input.to_owned(), error);
-    let mut index = Index::new();
-    follow(&file, len, &mut index, |_| Ok(()))
-        .map_err(failed_in)?
-        .map_err(unreadable)?;
-    let finished = index.finish().map_err(unreadable)?;
+    let failed = |error| match error {
+        FollowError::Io(error) => failed_in(error),
+        FollowError::Webm(error) => RepairError::Unreadable(input.to_owned(), error),
+    };
+    let mut patches = Vec::new();
+    let index = follow(&file, len, &mut |patch| {
+        if patches.len() <= MAX_PATCHES {
+            patches.push(*patch);
+        }
+        Ok(())
+    })
+    .map_err(failed)?;
+    let finished = index.finish().map_err(|error| failed(error.into()))?;
+    patches.extend_from_slice(&finished.patches);
 
     let failed_out = |error| RepairError::Io(output.clone(), error);
     let temporary = Temporary::beside(&output).map_err(failed_out)?;
-    write(&file, len, &finished, &temporary.file).map_err(failed_out)?;
+    let out = &temporary.file;
+    write(&file, &finished.layout, out).map_err(failed_out)?;
+    let mut place = |patch: &Patch| place(patch, &finished.layout, out);
+    if patches.len() > MAX_PATCHES {
+        follow(&file, len, &mut place).map_err(failed)?;
+    }
+    patches.iter().try_for_each(place).map_err(failed_out)?;
     temporary.publish(&output)?;
     Ok(RepairReport {
         output,
@@ -144,56 +162,109 @@ fn check_output(input: &Path, output: &Path) -> Result<(), RepairError> {
     })
 }
 
-/// Feeds the first `len` bytes of a file to an index, passing over what it need not see. The
-/// outer error is the disk's, the inner the file's.
-fn follow(
-    mut file: &File,
+/// Why a file could not be followed.
+#[derive(Debug)]
+pub enum FollowError {
+    /// Reading failed, or what was to be done with a patch did.
+    Io(io::Error),
+    /// The file is none that can be read.
+    Webm(callreel_webm::Error),
+}
+
+impl From<io::Error> for FollowError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<callreel_webm::Error> for FollowError {
+    fn from(error: callreel_webm::Error) -> Self {
+        Self::Webm(error)
+    }
+}
+
+/// Indexes the first `len` bytes of a file that does not grow any more, and passes over what need
+/// not be read. `each` gets the patches as they are found.
+///
+/// # Errors
+///
+/// See [`FollowError`].
+pub fn follow(
+    file: &File,
+    len: u64,
+    each: &mut impl FnMut(&Patch) -> io::Result<()>,
+) -> Result<Index, FollowError> {
+    let mut index = Index::new();
+    let mut buffer = vec![0; READ_MAX];
+    follow_on(file, len, &mut index, &mut buffer, each)?;
+    // A damaged size may have swallowed the rest of the file: then there are clusters behind it.
+    loop {
+        let mut doubting = index.clone();
+        let Some((mut at, mut patches)) = doubting.reread_tail() else {
+            return Ok(index);
+        };
+        while doubting.is_searching() {
+            if at >= len {
+                return Ok(index);
+            }
+            let read = read_at(file, at, len, &mut buffer)?;
+            patches.extend(doubting.push(&buffer[..read])?);
+            at += read as u64;
+        }
+        index = doubting;
+        patches.iter().try_for_each(&mut *each)?;
+        follow_on(file, len, &mut index, &mut buffer, each)?;
+    }
+}
+
+/// Follows a file from where its index is to the end.
+fn follow_on(
+    file: &File,
     len: u64,
     index: &mut Index,
-    mut each: impl FnMut(&Patch) -> io::Result<()>,
-) -> io::Result<Result<(), callreel_webm::Error>> {
-    let mut buffer = vec![0; READ_MAX];
+    buffer: &mut [u8],
+    each: &mut impl FnMut(&Patch) -> io::Result<()>,
+) -> Result<(), FollowError> {
     let mut window = READ_MAX;
-    file.seek(SeekFrom::Start(0))?;
     while index.position() < len {
-        let left = len - index.position();
-        let skippable = index.skippable().min(left);
-        if skippable >= READ_MIN as u64 {
+        let skippable = index.skippable().min(len - index.position());
+        if skippable >= WORTH_SEEKING {
             index.skip(skippable);
-            file.seek(SeekFrom::Start(index.position()))?;
             window = READ_MIN;
             continue;
         }
-        let wanted = usize::try_from(left).map_or(window, |left| left.min(window));
-        let read = match file.read(&mut buffer[..wanted]) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        match index.push(&buffer[..read]) {
-            Ok(patches) => patches.iter().try_for_each(&mut each)?,
-            Err(error) => return Ok(Err(error)),
-        }
+        let read = read_at(file, index.position(), len, &mut buffer[..window])?;
+        index
+            .push(&buffer[..read])?
+            .iter()
+            .try_for_each(&mut *each)?;
         window = (window * 2).min(READ_MAX);
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
-fn write(file: &File, len: u64, finished: &Finished, mut out: &File) -> io::Result<()> {
-    for part in &finished.layout.parts {
+/// Reads at least one byte from `at` on, and none at `len` or behind.
+fn read_at(mut file: &File, at: u64, len: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let wanted = usize::try_from(len - at).map_or(buffer.len(), |left| left.min(buffer.len()));
+    file.seek(SeekFrom::Start(at))?;
+    loop {
+        match file.read(&mut buffer[..wanted]) {
+            // The file was cut while it was read.
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
+fn write(file: &File, layout: &Layout, mut out: &File) -> io::Result<()> {
+    for part in &layout.parts {
         match part {
             Part::Bytes(bytes) => out.write_all(bytes)?,
             Part::Original(range) => copy(file, range.start, range.end - range.start, out)?,
         }
     }
-    // There may be any number of patches, so they are found a second time instead of kept.
-    let mut again = Index::new();
-    let mut place = |patch: &Patch| place(patch, &finished.layout, out);
-    if let Err(error) = follow(file, len, &mut again, &mut place)? {
-        return Err(io::Error::other(error));
-    }
-    finished.patches.iter().try_for_each(place)
+    Ok(())
 }
 
 /// Applies a patch of the input to the output.

@@ -116,6 +116,11 @@ impl Reader {
         self.payload
     }
 
+    /// Whether a cluster is searched for.
+    pub fn is_scanning(&self) -> bool {
+        self.scanning
+    }
+
     /// Leaves out `n` bytes, at most [`Self::payload`].
     pub fn skip(&mut self, n: u64) {
         let n = n.min(self.payload);

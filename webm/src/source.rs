@@ -38,6 +38,8 @@ enum Sort {
     Head,
     Emit,
     Drop,
+    /// Zeros go on in its place.
+    Blank,
     Group,
 }
 
@@ -52,11 +54,11 @@ struct Cluster {
 
 #[derive(Debug, Clone)]
 struct Group {
-    at: u64,
     end: u64,
     /// What came before the Block.
     opening: Vec<u8>,
-    stays: Option<bool>,
+    /// What happens to the rest, once the Block told.
+    rest: Option<Sort>,
 }
 
 /// How blocks become part of the take.
@@ -149,6 +151,7 @@ impl Source {
     fn payload(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         match (self.payload, &mut self.group) {
             (Sort::Drop, _) => {}
+            (Sort::Blank, _) => out.resize(out.len() + bytes.len(), 0),
             (Sort::Emit, _) => out.extend_from_slice(bytes),
             (Sort::Group, Some(group)) => group.opening.extend_from_slice(bytes),
             (Sort::Group, None) => {}
@@ -169,7 +172,7 @@ impl Source {
         }
         let at = self.reader.at();
         if let Some(group) = self.group.take_if(|group| at >= group.end)
-            && group.stays.is_none()
+            && group.rest.is_none()
             && self.at_ms.is_none()
         {
             self.open_cluster(out);
@@ -264,10 +267,9 @@ impl Source {
             ids::SIMPLE_BLOCK => self.block(element, out),
             ids::BLOCK_GROUP => {
                 self.group = Some(Group {
-                    at: element.at,
                     end,
                     opening: element.bytes().to_vec(),
-                    stays: None,
+                    rest: None,
                 });
                 Ok(())
             }
@@ -315,9 +317,9 @@ impl Source {
             bytes.extend_from_slice(element.bytes());
             return self.give_up(&bytes, out);
         }
-        match group.stays {
-            Some(stays) => {
-                self.payload = if stays { Sort::Emit } else { Sort::Drop };
+        match group.rest {
+            Some(rest) => {
+                self.payload = rest;
                 self.payload(element.bytes(), out)
             }
             None if element.id() == ids::BLOCK => self.block(element, out),
@@ -350,9 +352,6 @@ impl Source {
         let cut_ms = self.cut_ms.unwrap_or(f64::INFINITY);
         let scale = plan.scale;
         let placed = placed.filter(|placed| placed.time as f64 * scale / 1e6 < cut_ms);
-        if let Some(group) = &mut self.group {
-            group.stays = Some(placed.is_some());
-        }
         let Some(placed) = placed else {
             self.leave_out(element, out);
             return Ok(());
@@ -360,6 +359,7 @@ impl Source {
         plan.note(&header, placed.time);
         self.open_cluster(out);
         if let Some(group) = &mut self.group {
+            group.rest = Some(Sort::Emit);
             out.append(&mut group.opening);
         }
         self.payload = Sort::Emit;
@@ -376,20 +376,28 @@ impl Source {
         Ok(())
     }
 
-    /// Drops a block, or the group it stands in. A cluster whose size is written gets a Void of
-    /// the same length instead.
+    /// Drops a block, or the group it stands in. In a cluster whose size is written it becomes a
+    /// Void of the same length instead.
     fn leave_out(&mut self, element: &Element, out: &mut Vec<u8>) {
-        self.payload = Sort::Drop;
         let sized = self.cluster.as_ref().is_some_and(|it| it.end.is_some());
-        if self.at_ms.is_some() || !sized {
-            return;
-        }
-        let (at, end) = match &self.group {
-            Some(group) => (group.at, Some(group.end)),
-            None => (element.at, element.end()),
+        self.payload = if self.at_ms.is_none() && sized {
+            Sort::Blank
+        } else {
+            Sort::Drop
         };
-        if let Some(len) = end.and_then(|end| usize::try_from(end - at).ok()) {
-            ebml::put_void(out, len);
+        let mut opening = element.bytes().to_vec();
+        if let Some(group) = &mut self.group {
+            group.rest = Some(self.payload);
+            opening.splice(..0, group.opening.drain(..));
+        }
+        if self.payload == Sort::Blank {
+            // Both have IDs of one byte, so the size that follows stays.
+            let size_len = opening
+                .get(1)
+                .map_or(0, |byte| byte.leading_zeros() as usize + 1);
+            opening[0] = ids::VOID as u8;
+            opening.get_mut(1 + size_len..).unwrap_or_default().fill(0);
+            out.append(&mut opening);
         }
     }
 

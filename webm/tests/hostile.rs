@@ -2,51 +2,10 @@
 
 mod support;
 
-use callreel_webm::{Index, Part, TakeWriter};
+use callreel_webm::{Index, Part};
 use proptest::prelude::*;
+use support::survive::{survive, survive_parts};
 use support::{SAMPLES, SWITCHES, ebml, parts, sample};
-
-/// Indexes whatever it is, and looks at the result as far as there is one.
-fn survive(bytes: &[u8], chunk: usize) {
-    let mut index = Index::new();
-    let mut file = bytes.to_vec();
-    for (number, chunk_bytes) in bytes.chunks(chunk).enumerate() {
-        let Ok(patches) = index.push(chunk_bytes) else {
-            break;
-        };
-        for patch in &patches {
-            let end = patch.offset as usize + patch.bytes.len();
-            assert!(end <= (number + 1) * chunk, "a patch within what was fed");
-        }
-        support::apply(&mut file, &patches);
-        assert!(index.closed() <= index.position());
-    }
-    let Ok(finished) = index.finish() else {
-        return;
-    };
-    support::apply(&mut file, &finished.patches);
-    let mut last = 0;
-    for part in &finished.layout.parts {
-        if let Part::Original(range) = part {
-            assert!(
-                last <= range.start && range.start < range.end,
-                "parts in order"
-            );
-            last = range.end;
-        }
-    }
-    assert!(last <= bytes.len() as u64);
-    assert!(finished.layout.duration_ms.is_finite() && finished.layout.duration_ms >= 0.0);
-    let made = support::assemble(&file, &finished.layout);
-    // What was made can be read again, and nothing in it is lost the second time.
-    let mut again = Index::new();
-    let mut again_file = made.clone();
-    let patches = again.push(&made).expect("our own head");
-    support::apply(&mut again_file, &patches);
-    let second = again.finish().expect("our own file");
-    assert_eq!(second.report.blocks, finished.report.blocks);
-    assert_eq!(second.report.damages, 0);
-}
 
 fn mutate(bytes: &mut [u8], changes: &[(f64, u8)]) {
     for &(place, value) in changes {
@@ -110,30 +69,7 @@ proptest! {
         let [mut first, mut second] = parts(SWITCHES[number]);
         mutate(&mut first, &first_changes.unwrap_or_default());
         mutate(&mut second, &second_changes);
-        let mut writer = TakeWriter::new();
-        let mut file = Vec::new();
-        for (turn, part) in [first, second].iter().enumerate() {
-            if turn > 0 {
-                let write = writer.next_part(at_ms).expect("parts can always begin");
-                support::apply(&mut file, &write.patches);
-            }
-            if let Some(cut_ms) = cut_ms {
-                writer.cut(cut_ms);
-            }
-            for chunk in part.chunks(chunk) {
-                let Ok(write) = writer.push(chunk) else {
-                    break;
-                };
-                file.extend_from_slice(&write.append);
-                support::apply(&mut file, &write.patches);
-            }
-        }
-        if let Ok(finished) = writer.finish() {
-            prop_assert_eq!(writer.index().position(), file.len() as u64);
-            support::apply(&mut file, &finished.patches);
-            support::assemble(&file, &finished.layout);
-        }
-        survive(&file, chunk);
+        survive_parts(&[&first, &second], at_ms, cut_ms, chunk);
     }
 }
 

@@ -146,6 +146,11 @@ impl Index {
         }
     }
 
+    /// Whether damage was met, and no cluster has been found behind it so far.
+    pub fn is_searching(&self) -> bool {
+        self.reader.is_scanning()
+    }
+
     /// Bytes seen or skipped so far.
     pub fn position(&self) -> u64 {
         self.reader.position()

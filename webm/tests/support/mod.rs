@@ -5,6 +5,7 @@
 )]
 
 pub mod ebml;
+pub mod survive;
 pub mod tools;
 
 use std::path::{Path, PathBuf};
@@ -51,8 +52,7 @@ pub fn parts(name: &str) -> [Vec<u8>; 2] {
 
 /// A file of its own for each caller.
 pub fn temporary(name: &str) -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    dir.join(format!("{}-{name}", std::process::id()))
+    std::env::temp_dir().join(format!("callreel-webm-{}-{name}", std::process::id()))
 }
 
 pub fn apply(file: &mut [u8], patches: &[Patch]) {
