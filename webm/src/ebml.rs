@@ -169,11 +169,13 @@ pub(crate) fn uint_width(value: u64) -> usize {
     (8 - value.leading_zeros() as usize / 8).max(1)
 }
 
-/// Writes a Void element of `len` bytes in all, two at least (RFC 8794, section 11.3.2).
-pub(crate) fn put_void(out: &mut Vec<u8>, len: usize) {
-    put_id(out, crate::ids::VOID);
-    let width = if len - 2 <= 126 { 1 } else { 8 };
-    let data = len - 1 - usize::from(width);
-    put_size(out, data as u64, width);
-    out.resize(out.len() + data, 0);
+/// Makes a Void of an element of two bytes or more (RFC 8794, section 11.3.2).
+pub(crate) fn make_void(element: &mut [u8]) {
+    let len = element.len() as u64;
+    let width: u8 = if len <= 128 { 1 } else { 8 };
+    let mut void = Vec::with_capacity(element.len());
+    put_id(&mut void, crate::ids::VOID);
+    put_size(&mut void, len.saturating_sub(1 + u64::from(width)), width);
+    void.resize(element.len(), 0);
+    element.copy_from_slice(&void);
 }

@@ -61,8 +61,9 @@ impl Track {
                     }
                 }
                 ids::CODEC_ID => {
-                    let name = child.data.split(|&byte| byte == 0).next();
-                    track.codec_id = String::from_utf8_lossy(name.unwrap_or_default()).into_owned();
+                    // ASCII by its type, and padded with zeros perhaps (RFC 8794, section 7.4).
+                    let name = child.data.iter().take_while(|&&byte| byte != 0);
+                    track.codec_id = name.map(|&byte| char::from(byte)).collect();
                 }
                 ids::CODEC_PRIVATE => track.codec_private = child.data.to_vec(),
                 ids::DEFAULT_DURATION => {
@@ -158,9 +159,9 @@ impl Tracks {
         voids.extend(sums.map(|it| it.at..it.at + it.whole.len()));
         let mut data = self.data.clone();
         for range in voids {
-            let mut void = Vec::with_capacity(range.len());
-            ebml::put_void(&mut void, range.len());
-            data.splice(range, void);
+            if let Some(element) = data.get_mut(range) {
+                ebml::make_void(element);
+            }
         }
         Some(data)
     }
@@ -205,9 +206,22 @@ impl Info {
     }
 }
 
-/// Whether a whole EBML header announces WebM or Matroska (RFC 8794, section 11.2.6).
-pub(crate) fn is_matroska(ebml_data: &[u8]) -> bool {
-    ebml::children(ebml_data)
+/// Takes a whole EBML header, which must announce WebM or Matroska (RFC 8794, section 11.2).
+pub(crate) fn parse_ebml(mut header: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let first = ebml::children(&header).next();
+    let data = first.map(|first| first.data).unwrap_or_default();
+    let data_at = header.len() - data.len();
+    let matroska = ebml::children(data)
         .filter(|child| child.id == ids::DOC_TYPE)
-        .any(|child| matches!(child.data, b"webm" | b"matroska"))
+        .any(|child| matches!(child.data, b"webm" | b"matroska"));
+    if !matroska {
+        return Err(Error::NotWebm);
+    }
+    // The new head's CueRelativePosition came with version 4 (RFC 9559, section 5.1.5.1.2.3).
+    let version = ebml::children(data).find(|child| child.id == ids::DOC_TYPE_VERSION);
+    if let Some(version) = version.filter(|it| it.data.len() == 1 && it.data < [4].as_slice()) {
+        let at = data_at + version.at + version.whole.len() - 1;
+        header[at] = 4;
+    }
+    Ok(header)
 }

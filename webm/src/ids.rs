@@ -2,6 +2,7 @@
 
 pub(crate) const EBML: u32 = 0x1A45_DFA3;
 pub(crate) const DOC_TYPE: u32 = 0x4282;
+pub(crate) const DOC_TYPE_VERSION: u32 = 0x4287;
 pub(crate) const VOID: u32 = 0xEC;
 pub(crate) const CRC_32: u32 = 0xBF;
 

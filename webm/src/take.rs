@@ -55,11 +55,16 @@ impl TakeWriter {
     /// # Errors
     ///
     /// [`Error::CodecChanged`] and [`Error::TimescaleChanged`] where a later recorder's output
-    /// can't be joined to the first's, [`Error::Malformed`] where it is damaged. The file so far
-    /// stays good: finish it, and begin another take.
+    /// can't be joined to the first's, [`Error::Malformed`] where it is damaged, and what
+    /// [`Index::push`] returns. Every later push of that recorder returns the same. The file so
+    /// far stays good: finish it, and begin another take.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Write, Error> {
         let mut append = Vec::with_capacity(chunk.len() + 64);
-        self.source.read(chunk, &mut append, &self.index)?;
+        let read = self.source.read(chunk, &mut append, &self.index);
+        // Whole blocks in front of damage are not lost; the error comes again with the next push.
+        if append.is_empty() {
+            read?;
+        }
         self.write(append)
     }
 

@@ -106,6 +106,56 @@ fn blocks_behind_a_cut_are_dropped() {
     }
 }
 
+/// Clusters that say how long they are leave no room to drop a block: it becomes a Void.
+#[test]
+fn a_cut_in_clusters_of_known_size_leaves_voids() {
+    let group = |ms: i16| {
+        let block = ebml::element(0xA1, &[&[0x81], &ms.to_be_bytes()[..], &[0; 200]].concat());
+        ebml::element(
+            0xA0,
+            &[&ebml::element(0x75A2, &[1, 2]), &block[..]].concat(),
+        )
+    };
+    let data = [
+        ebml::timestamp(0),
+        group(0),
+        group(40),
+        ebml::block(1, 80, false, 30),
+    ]
+    .concat();
+    let cluster = ebml::element(0x1F43_B675, &data);
+    let file = [&ebml::beginning()[..], &ebml::tracks(), &cluster, &cluster].concat();
+    for chunk in [1, 7, 10_000] {
+        let mut vault = Vault::default();
+        vault.writer.cut(40.0);
+        for bytes in file.chunks(chunk) {
+            vault.push(bytes);
+        }
+        assert_eq!(vault.file.len(), file.len());
+        let (made, finished) = vault.seekable();
+        assert_eq!((finished.report.blocks, finished.report.damages), (2, 0));
+        let tree = ebml::read(&made, 0);
+        for cluster in tree[1].all(0x1F43_B675) {
+            let ids: Vec<_> = cluster.children.iter().map(|child| child.id).collect();
+            assert_eq!(ids, [0xE7, 0xA0, 0xEC, 0xEC]);
+            assert!(cluster.children[2].data.iter().all(|&byte| byte == 0));
+        }
+    }
+}
+
+#[test]
+fn what_came_whole_before_damage_is_kept() {
+    let [first, second] = parts("chromium-vp8-switch");
+    let mut vault = Vault::default();
+    vault.push(&first);
+    let before = vault.writer.index().duration_ms();
+    vault.next_part(1250.0);
+    vault.push(&[&second[..second.len() / 2], &[0; 4000]].concat());
+    assert!(vault.writer.index().duration_ms() > before + 400.0);
+    assert_eq!(vault.writer.push(&[0; 9]), Err(Error::Malformed));
+    assert!(vault.seekable().1.report.blocks > 40);
+}
+
 #[test]
 fn many_parts_follow_each_other() {
     let [first, second] = parts("firefox-vp8-switch");

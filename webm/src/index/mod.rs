@@ -1,3 +1,4 @@
+mod children;
 mod clock;
 mod cluster;
 mod walk;

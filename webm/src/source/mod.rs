@@ -1,11 +1,13 @@
 //! One recorder's output on its way into a take.
 
+mod plan;
+
 use crate::block::BlockHeader;
-use crate::head::{Track, TrackKind};
 use crate::index::MAX_HEADER;
 use crate::reader::{Element, Reader, Step};
 use crate::take::Join;
 use crate::{Error, Index, ebml, ids};
+use plan::Plan;
 
 /// What may stand in a BlockGroup in front of its Block, bytes.
 const MAX_GROUP_HEAD: usize = 4096;
@@ -61,30 +63,6 @@ struct Group {
     rest: Option<Sort>,
 }
 
-/// How blocks become part of the take.
-#[derive(Debug, Clone)]
-struct Plan {
-    /// Nanoseconds of a tick.
-    scale: f64,
-    /// Ticks added to the recorder's times.
-    shift: i64,
-    lanes: Vec<Lane>,
-}
-
-/// The way of one track into the take.
-#[derive(Debug, Clone)]
-struct Lane {
-    from: u64,
-    to: u64,
-    kind: TrackKind,
-    /// The earliest time a block may have, in ticks.
-    floor: i64,
-    /// Where the track's last frame so far ends, in ticks.
-    before: Option<f64>,
-    /// The time of the first block that went this way.
-    first: Option<i64>,
-}
-
 impl Source {
     pub fn new(at_ms: Option<f64>) -> Self {
         Self {
@@ -109,17 +87,8 @@ impl Source {
 
     /// How this recorder's tracks went on from those before, once it has begun.
     pub fn join(&self) -> Option<Join> {
-        let plan = self.plan.as_ref()?;
         self.at_ms?;
-        let gap = |kind| {
-            let lane = plan.lanes.iter().find(|lane| lane.kind == kind)?;
-            Some((lane.first? as f64 - lane.before?) * plan.scale / 1e6)
-        };
-        Some(Join {
-            at_ms: plan.shift as f64 * plan.scale / 1e6,
-            video_gap_ms: gap(TrackKind::Video),
-            audio_gap_ms: gap(TrackKind::Audio),
-        })
+        self.plan.as_ref().map(Plan::join)
     }
 
     /// Takes the recorder's next bytes and adds to `out` what goes into the take, of which `take`
@@ -385,11 +354,12 @@ impl Source {
         } else {
             Sort::Drop
         };
-        let mut opening = element.bytes().to_vec();
+        let mut opening = Vec::new();
         if let Some(group) = &mut self.group {
             group.rest = Some(self.payload);
-            opening.splice(..0, group.opening.drain(..));
+            opening.append(&mut group.opening);
         }
+        opening.extend_from_slice(element.bytes());
         if self.payload == Sort::Blank {
             // Both have IDs of one byte, so the size that follows stays.
             let size_len = opening
@@ -416,96 +386,4 @@ impl Source {
         out.extend_from_slice(self.reader.held());
         Ok(())
     }
-}
-
-/// Where a block goes.
-struct Placed {
-    track: u64,
-    /// Ticks on the take's timeline.
-    time: i64,
-    /// Ticks from its cluster's timestamp.
-    relative: i16,
-}
-
-impl Plan {
-    fn new(own: &Index, take: &Index, at_ms: Option<f64>) -> Result<Self, Error> {
-        let scale = own.scale();
-        let Some(at_ms) = at_ms else {
-            return Ok(Self {
-                scale,
-                shift: 0,
-                lanes: Vec::new(),
-            });
-        };
-        if scale != take.scale() {
-            return Err(Error::TimescaleChanged);
-        }
-        let lanes: Result<_, _> = own.tracks().iter().map(|it| Lane::new(it, take)).collect();
-        Ok(Self {
-            scale,
-            shift: (at_ms * 1e6 / scale) as i64,
-            lanes: lanes?,
-        })
-    }
-
-    /// With the first cluster's time known, moves the whole part behind what is there already.
-    fn settle_shift(&mut self, first: i64) {
-        if self.lanes.iter().all(|lane| lane.first.is_none()) {
-            let floor = self.lanes.iter().map(|lane| lane.floor).max();
-            let least = floor.unwrap_or(0).saturating_sub(first);
-            self.shift = self.shift.max(least);
-        }
-    }
-
-    /// Where a block goes; `None` where there is no place for it.
-    fn place(&self, header: &BlockHeader, cluster_time: i64, joins: bool) -> Option<Placed> {
-        let time = cluster_time.saturating_add(i64::from(header.time));
-        if !joins {
-            return Some(Placed {
-                track: header.track,
-                time,
-                relative: header.time,
-            });
-        }
-        let lane = self.lanes.iter().find(|lane| lane.from == header.track)?;
-        let time = time.max(lane.floor);
-        Some(Placed {
-            track: lane.to,
-            time,
-            relative: i16::try_from(time - cluster_time).ok()?,
-        })
-    }
-
-    fn note(&mut self, header: &BlockHeader, time: i64) {
-        if let Some(lane) = self.lanes.iter_mut().find(|it| it.from == header.track) {
-            lane.first.get_or_insert(time);
-        }
-    }
-}
-
-impl Lane {
-    fn new(own: &Track, take: &Index) -> Result<Self, Error> {
-        let mut same_kind = take.tracks().iter().filter(|track| track.kind == own.kind);
-        let track = same_kind.next().ok_or(Error::CodecChanged)?;
-        if !goes_on(track, own) {
-            return Err(Error::CodecChanged);
-        }
-        let clock = take.clocks().iter().find(|it| it.number == track.number);
-        let clock = clock.filter(|clock| clock.latest.is_some());
-        Ok(Self {
-            from: own.number,
-            to: track.number,
-            kind: own.kind,
-            floor: clock.map_or(0, |clock| clock.floor(take.scale())),
-            before: clock.map(|clock| clock.end(take.scale())),
-            first: None,
-        })
-    }
-}
-
-/// Whether a decoder set up for one track can go on with another.
-fn goes_on(track: &Track, next: &Track) -> bool {
-    track.codec_id == next.codec_id
-        && track.channels == next.channels
-        && track.sample_rate == next.sample_rate
 }
