@@ -7,7 +7,7 @@ use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElemen
 use crate::{
     DomError, Listener, js,
     media::{Stream, Track},
-    page,
+    page, ticker,
 };
 
 /// A canvas that is in no document.
@@ -58,7 +58,7 @@ async fn encode(canvas: &HtmlCanvasElement, mime: &str) -> Result<Blob, DomError
 
 /// Waits until `track` has a picture to give, or until `patience_ms` have passed: a camera needs
 /// a moment after it was opened.
-pub async fn first_frame(track: &Track, patience_ms: u32) -> Result<(), DomError> {
+pub async fn first_frame(track: &Track, patience_ms: f64) -> Result<(), DomError> {
     let stream = Stream::of(vec![track.clone()])?;
     let playing = Playing::start(&stream)?;
     let (sender, shown) = oneshot::channel();
@@ -66,7 +66,7 @@ pub async fn first_frame(track: &Track, patience_ms: u32) -> Result<(), DomError
         // Nobody waits any more once the patience is over.
         let _ = sender.send(());
     });
-    let patience = gloo::timers::future::TimeoutFuture::new(patience_ms);
+    let patience = std::pin::pin!(ticker::sleep(patience_ms));
     futures_util::future::select(shown, patience).await;
     Ok(())
 }

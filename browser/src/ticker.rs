@@ -2,6 +2,7 @@
 //!
 //! In a hidden page `requestAnimationFrame` stops and timers crawl; a worker's timer goes on.
 
+use futures_channel::oneshot;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Worker;
 
@@ -36,6 +37,19 @@ impl Ticker {
     pub fn set_interval(&self, interval_ms: f64) -> Result<(), crate::DomError> {
         Ok(self.worker.post_message(&interval_ms.into())?)
     }
+}
+
+/// Waits `ms`, hidden page or not.
+pub async fn sleep(ms: f64) -> Result<(), crate::DomError> {
+    let (sender, slept) = oneshot::channel();
+    let mut sender = Some(sender);
+    let _ticker = Ticker::start(ms, move || {
+        // Only the first tick counts; nobody may be waiting any more.
+        let _ = sender.take().map(|sender| sender.send(()));
+    })?;
+    slept
+        .await
+        .map_err(|_| crate::DomError::new("AbortError", "the clock was stopped"))
 }
 
 impl Drop for Ticker {

@@ -22,7 +22,7 @@ use crate::take::live::{LiveTake, Setup, TakeEvent};
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
 const KEY_FRAME_MS: u32 = 1_000;
 /// A source that has given no picture after this long (ms) is recorded all the same.
-const FIRST_FRAME_MS: u32 = 3_000;
+const FIRST_FRAME_MS: f64 = 3_000.0;
 /// The picture in the list is this wide, in pixels.
 const PICTURE_WIDTH: u32 = 320;
 

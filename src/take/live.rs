@@ -16,6 +16,7 @@ use callreel_browser::{
     page,
     recorder::{RecorderConfig, RecorderEvent, RecorderEvents},
     take_file::{TakeFile, WriteError},
+    ticker::{self, Ticker},
     vault::{Record, Vault},
 };
 use callreel_engine::{
@@ -24,7 +25,6 @@ use callreel_engine::{
 };
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{note_end, part::Part};
@@ -247,14 +247,15 @@ impl LiveTake {
     /// A recorder that was followed by another goes on for a moment: its sound arrives later than
     /// its picture, and has to reach to where the next one's begins. What is too much is cut.
     fn stop_recorder(&self, part: machine::Part) {
-        const OVERLAP_MS: u32 = 500;
+        const OVERLAP_MS: f64 = 500.0;
         let followed = self.0.order.borrow().iter().any(|(next, _)| *next > part);
         if !followed {
             return self.with(part, |p| p.recorder.stop());
         }
         let take = self.clone();
         spawn_local(async move {
-            TimeoutFuture::new(OVERLAP_MS).await;
+            // Without the moment the sound has a break there; the take goes on all the same.
+            let _ = ticker::sleep(OVERLAP_MS).await;
             take.with(part, |p| p.recorder.stop());
         });
     }
@@ -276,13 +277,13 @@ impl LiveTake {
         let started = Stream::of(tracks).and_then(|stream| self.0.recorder.start(&stream));
         match started {
             Ok((recorder, events)) => {
-                let made = Part::new(part, recorder, began_ms);
-                self.0.parts.borrow_mut().push(made);
+                let mut made = Part::new(part, recorder, began_ms);
                 if part == 0 {
                     self.0.order.borrow_mut().push_back((part, 0.0));
                 } else {
-                    spawn_local(self.clone().hurry(part));
+                    made.hurry = self.hurry(part);
                 }
+                self.0.parts.borrow_mut().push(made);
                 spawn_local(self.clone().follow(part, events));
             }
             Err(error) => self.later(Input::RecorderFailed { part, code: error.name }),
@@ -290,17 +291,21 @@ impl LiveTake {
     }
 
     /// A new part's first frame is wanted now, not at the end of its first timeslice.
-    async fn hurry(self, part: machine::Part) {
-        const EVERY_MS: u32 = 50;
-        loop {
-            TimeoutFuture::new(EVERY_MS).await;
-            let parts = self.0.parts.borrow();
-            match parts.iter().find(|made| made.number == part) {
+    fn hurry(&self, part: machine::Part) -> Option<Ticker> {
+        const EVERY_MS: f64 = 50.0;
+        let weak = Rc::downgrade(&self.0);
+        let ask = move || {
+            if let Some(inner) = weak.upgrade() {
+                let parts = inner.parts.borrow();
                 // A recorder that does not record has nothing to give: its events say the rest.
-                Some(made) if !made.ready && made.recorder.request_data().is_ok() => {}
-                _ => return,
+                let _ = parts
+                    .iter()
+                    .find(|made| made.number == part)
+                    .map(|made| made.recorder.request_data());
             }
-        }
+        };
+        // Without it the change takes a timeslice longer.
+        Ticker::start(EVERY_MS, ask).ok()
     }
 
     async fn follow(self, part: machine::Part, mut events: RecorderEvents) {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use callreel_browser::{recorder::Recorder, take_file::Probe};
+use callreel_browser::{recorder::Recorder, take_file::Probe, ticker::Ticker};
 use callreel_engine::take as machine;
 
 /// A recorder and its chunks on their way to the vault.
@@ -20,6 +20,8 @@ pub struct Part {
     pub stopped: bool,
     /// It has recorded something for sure.
     pub ready: bool,
+    /// Asks for chunks before they are due, until it is ready.
+    pub hurry: Option<Ticker>,
     /// Reads along until the first frame.
     probe: Probe,
 }
@@ -34,6 +36,7 @@ impl Part {
             chunks: VecDeque::new(),
             stopped: false,
             ready: false,
+            hurry: None,
             probe: Probe::default(),
         }
     }
@@ -42,6 +45,9 @@ impl Part {
     pub fn take(&mut self, bytes: Vec<u8>, now_ms: f64, is_webm: bool) -> bool {
         let was_ready = self.ready;
         self.ready = self.ready || !is_webm || self.probe.push(&bytes);
+        if self.ready {
+            self.hurry = None;
+        }
         self.chunks.push_back((bytes, now_ms));
         self.ready && !was_ready
     }
