@@ -418,6 +418,13 @@ impl fmt::Display for RepairReport {
         if found.codec_delay_removed {
             writeln!(f, "  removed a codec delay that players refuse")?;
         }
+        if found.tracks_removed > 0 {
+            writeln!(
+                f,
+                "  left out {} track(s) without frames",
+                found.tracks_removed
+            )?;
+        }
         if found.already_indexed {
             writeln!(f, "  the file was seekable before")?;
         }

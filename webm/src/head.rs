@@ -137,34 +137,47 @@ impl Tracks {
         video.or(self.list.first())
     }
 
-    /// The data with a Void in place of the CodecDelay of one track; `None` if there is no delay.
-    pub fn without_delay(&self, track: u64) -> Option<Vec<u8>> {
+    /// The data with Voids in place of the CodecDelays of some tracks and of others as a whole.
+    pub fn without(&self, delays: impl Fn(u64) -> bool, tracks: impl Fn(u64) -> bool) -> Rewritten {
         let mut voids = Vec::new();
+        let mut rewritten = Rewritten::default();
         for entry in ebml::children(&self.data).filter(|child| child.id == ids::TRACK_ENTRY) {
-            if Track::parse(entry.data).number != track {
-                continue;
+            let track = Track::parse(entry.data).number;
+            if tracks(track) {
+                voids.push(entry.at..entry.at + entry.whole.len());
+                rewritten.tracks_removed += 1;
+            } else if delays(track) {
+                let data_at = entry.at + entry.whole.len() - entry.data.len();
+                let is_delay = |it: &Child| it.id == ids::CODEC_DELAY && ebml::uint(it.data) > 0;
+                if ebml::children(entry.data).any(|it| is_delay(&it)) {
+                    rewritten.delay_removed = true;
+                    let gone = ebml::children(entry.data)
+                        .filter(|it| is_delay(it) || it.id == ids::CRC_32);
+                    voids.extend(gone.map(|it| data_at + it.at..data_at + it.at + it.whole.len()));
+                }
             }
-            let data_at = entry.at + entry.whole.len() - entry.data.len();
-            let delays = ebml::children(entry.data)
-                .filter(|child| child.id == ids::CODEC_DELAY && ebml::uint(child.data) > 0);
-            voids.extend(delays.map(|it| data_at + it.at..data_at + it.at + it.whole.len()));
+        }
+        rewritten.data = self.data.clone();
+        if !voids.is_empty() {
             // A checksum over what is changed would be wrong.
-            let sums = ebml::children(entry.data).filter(|child| child.id == ids::CRC_32);
-            voids.extend(sums.map(|it| data_at + it.at..data_at + it.at + it.whole.len()));
+            let sums = ebml::children(&self.data).filter(|child| child.id == ids::CRC_32);
+            voids.extend(sums.map(|it| it.at..it.at + it.whole.len()));
         }
-        if voids.is_empty() {
-            return None;
-        }
-        let sums = ebml::children(&self.data).filter(|child| child.id == ids::CRC_32);
-        voids.extend(sums.map(|it| it.at..it.at + it.whole.len()));
-        let mut data = self.data.clone();
         for range in voids {
-            if let Some(element) = data.get_mut(range) {
+            if let Some(element) = rewritten.data.get_mut(range) {
                 ebml::make_void(element);
             }
         }
-        Some(data)
+        rewritten
     }
+}
+
+/// The data of Tracks as it will stand in the finished file.
+#[derive(Debug, Default)]
+pub(crate) struct Rewritten {
+    pub data: Vec<u8>,
+    pub delay_removed: bool,
+    pub tracks_removed: u64,
 }
 
 /// Info as it will stand in the finished file, but for the duration.

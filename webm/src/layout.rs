@@ -57,8 +57,10 @@ pub struct Report {
     pub truncated: bool,
     /// The file had a duration, a SeekHead and Cues before.
     pub already_indexed: bool,
-    /// The Opus track named a delay that its own header does not bear out.
+    /// A CodecDelay that keeps players from the file was removed.
     pub codec_delay_removed: bool,
+    /// Tracks left out because nothing of them is in the file.
+    pub tracks_removed: u64,
 }
 
 /// All that a new head is made from.

@@ -9,6 +9,33 @@
 //! - [`Index`] follows one file, live or read back from a disk, whole or cut short.
 //! - [`TakeWriter`] grows one file out of several recorders' outputs.
 //!
+//! ```
+//! # fn main() -> Result<(), callreel_webm::Error> {
+//! # let mut file = include_bytes!("../tests/samples/chromium-opus.webm").to_vec();
+//! use callreel_webm::{Index, Part};
+//!
+//! let mut index = Index::new();
+//! let mut patches = index.push(&file)?;
+//! let finished = index.finish()?;
+//! patches.extend(finished.patches);
+//! for patch in patches {
+//!     let at = patch.offset as usize;
+//!     file[at..at + patch.bytes.len()].copy_from_slice(&patch.bytes);
+//! }
+//! let mut seekable = Vec::new();
+//! for part in finished.layout.parts {
+//!     match part {
+//!         Part::Bytes(bytes) => seekable.extend(bytes),
+//!         Part::Original(range) => {
+//!             seekable.extend_from_slice(&file[range.start as usize..range.end as usize]);
+//!         }
+//!     }
+//! }
+//! assert_eq!(seekable.len() as u64, finished.layout.len);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! There is no IO in here, no clock and no dependency: the browser and the server bring both.
 
 mod block;

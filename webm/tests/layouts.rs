@@ -258,6 +258,20 @@ fn lacing_and_groups_are_read() {
 }
 
 #[test]
+fn a_track_of_which_nothing_is_there_is_left_out() {
+    let data = [timestamp(0), block(2, 0, true, 20)].concat();
+    let (made, finished) = seekable(&live(&[&open(CLUSTER, &data)]));
+    assert_eq!(finished.report.tracks_removed, 1);
+    let tree = read(&made, 0);
+    let tracks = tree[1].find(0x1654_AE6B).expect("Tracks");
+    let ids: Vec<_> = tracks.children.iter().map(|child| child.id).collect();
+    assert_eq!(ids, [VOID, 0xAE]);
+    let cues = tree[1].find(CUES).expect("Cues");
+    let positions = cues.children[0].find(0xB7).expect("positions");
+    assert_eq!(positions.find(0xF7).expect("a track").uint(), 2);
+}
+
+#[test]
 fn a_file_over_four_gibibytes() {
     let mut index = Index::new();
     index.push(&live(&[])).expect("a good head");

@@ -6,7 +6,7 @@ mod walk;
 use std::ops::Range;
 
 use crate::cues::{Cue, Cues};
-use crate::head::{Info, Tracks};
+use crate::head::{Info, Rewritten, Tracks};
 use crate::layout::{Finished, Head, Report};
 use crate::reader::Reader;
 use crate::{Error, Patch, Track};
@@ -167,6 +167,29 @@ impl Index {
         }
     }
 
+    /// Doubts the size of the element that the file ends in, and goes back to where it begins, to
+    /// look for a cluster behind. Returns the offset of the next byte to push, and patches as
+    /// [`push`](Self::push) does; `None` where the file does not end within an element's data.
+    ///
+    /// A damaged size can swallow all that follows, which only shows at the end of the file. An
+    /// element that is merely cut short has no cluster in it: clone the index before, and keep
+    /// the one that found more.
+    pub fn reread_tail(&mut self) -> Option<(u64, Vec<Patch>)> {
+        let unfinished = self.reader.payload() > 0 || self.group.is_some();
+        if !unfinished || self.pending.is_collected() || self.tracks.is_none() {
+            return None;
+        }
+        let doubted = match &self.cluster {
+            Some(cluster) => cluster.whole_end,
+            None => self.dealt_with,
+        };
+        self.facts.damages += 1;
+        let mut patches = Vec::new();
+        self.cut_cluster(&mut patches);
+        self.reader.search_from(doubted + 1);
+        Some((doubted + 1, patches))
+    }
+
     /// Milliseconds to the end of the last whole frame: of an Opus packet by its own account, of
     /// a picture by the distance from the one before.
     pub fn duration_ms(&self) -> f64 {
@@ -205,11 +228,11 @@ impl Index {
             return Err(Error::NoMedia);
         }
         let info = self.info.clone().unwrap_or_default();
-        let undelayed = self.without_wrong_delay(tracks);
+        let rewritten = self.rewrite(tracks);
         let layout = Head {
             ebml: &self.ebml,
             info: &info,
-            tracks: undelayed.as_deref().unwrap_or(&tracks.data),
+            tracks: &rewritten.data,
             cues: self.cues(),
             ranges: &ranges,
             duration: self.duration_ticks(),
@@ -217,7 +240,8 @@ impl Index {
         }
         .layout();
         let report = Report {
-            codec_delay_removed: undelayed.is_some(),
+            codec_delay_removed: rewritten.delay_removed,
+            tracks_removed: rewritten.tracks_removed,
             ..self.report(&facts, &ranges)
         };
         Ok(Finished {
@@ -246,16 +270,26 @@ impl Index {
             truncated: unfinished || (tail > 0 && self.state != State::End),
             already_indexed: had_duration && facts.had_cues && facts.had_seek_head,
             codec_delay_removed: false,
+            tracks_removed: 0,
         }
     }
 
-    /// The data of Tracks with no CodecDelay for a sound track whose blocks are not marked as key
-    /// frames. Firefox writes such. The delay moves the first of them in front of the video's
-    /// first picture, Chromium then looks for a key frame of sound to begin with, finds none and
-    /// refuses the file.
-    fn without_wrong_delay(&self, tracks: &Tracks) -> Option<Vec<u8>> {
-        let wrong = self.clocks.iter().find(|it| it.is_opus && it.unmarked)?;
-        tracks.without_delay(wrong.number)
+    /// Tracks without what players stumble over.
+    ///
+    /// Firefox writes a CodecDelay for its Opus track, but does not mark its blocks as key frames.
+    /// The delay moves the first of them in front of the video's first picture; Chromium then
+    /// looks for a key frame of sound to begin with, finds none and refuses the file.
+    ///
+    /// Of a track without a single block, nothing is known where the codec has no header of its
+    /// own, as Chromium's H.264.
+    fn rewrite(&self, tracks: &Tracks) -> Rewritten {
+        let any = |number, is: fn(&Clock) -> bool| {
+            self.clocks.iter().any(|it| it.number == number && is(it))
+        };
+        tracks.without(
+            |number| any(number, |clock| clock.is_opus && clock.unmarked),
+            |number| any(number, |clock| clock.latest.is_none()),
+        )
     }
 
     fn cues(&self) -> &[Cue] {

@@ -296,31 +296,8 @@ impl Index {
         Ok(())
     }
 
-    /// Doubts the size of the element that the file ends in, and goes back to where it begins, to
-    /// look for a cluster behind. Returns the offset of the next byte to push, and patches as
-    /// [`push`](Self::push) does; `None` where the file does not end within an element's data.
-    ///
-    /// A damaged size can swallow all that follows, which only shows at the end of the file. An
-    /// element that is merely cut short has no cluster in it: clone the index before, and keep
-    /// the one that found more.
-    pub fn reread_tail(&mut self) -> Option<(u64, Vec<Patch>)> {
-        let unfinished = self.reader.payload() > 0 || self.group.is_some();
-        if !unfinished || self.pending.is_collected() || self.tracks.is_none() {
-            return None;
-        }
-        let doubted = match &self.cluster {
-            Some(cluster) => cluster.whole_end,
-            None => self.dealt_with,
-        };
-        self.facts.damages += 1;
-        let mut patches = Vec::new();
-        self.cut_cluster(&mut patches);
-        self.reader.search_from(doubted + 1);
-        Some((doubted + 1, patches))
-    }
-
     /// Ends the cluster at its last whole block.
-    fn cut_cluster(&mut self, patches: &mut Vec<Patch>) {
+    pub(super) fn cut_cluster(&mut self, patches: &mut Vec<Patch>) {
         self.pending = Pending::Nothing;
         self.group = None;
         if let Some(cluster) = self.cluster.take()
