@@ -1,14 +1,10 @@
 //! Sentences in the person's language.
 //!
-//! A sentence is named by its key, and each language has a file of them in `locales/`. The
-//! language comes through a context, so a component that asks for [`use_words`] is drawn again
-//! when the person switches.
+//! A sentence is named by its key, and each language has a file of them in `locales/`.
 
 mod table;
 
 use callreel_browser::page;
-use table::Table;
-use yew::prelude::*;
 
 /// A language of the app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,9 +36,12 @@ impl Language {
         }
     }
 
-    /// Whether a space stands between two sentences.
-    pub const fn spaces_sentences(self) -> bool {
-        matches!(self, Self::English)
+    /// What stands between two sentences.
+    pub const fn between_sentences(self) -> &'static str {
+        match self {
+            Self::English => " ",
+            Self::Chinese => "",
+        }
     }
 
     /// The language of that tag. Any Chinese is nearer to 简体中文 than to English.
@@ -75,35 +74,38 @@ pub struct Words(pub Language);
 
 impl Words {
     /// The sentence of that key; the key itself where there is none, so that a gap is seen.
-    pub fn t(self, key: &str) -> String {
-        self.find(key).unwrap_or(key).to_owned()
+    pub fn t(self, key: &'static str) -> &'static str {
+        self.find(key).unwrap_or(key)
+    }
+
+    /// The sentence of a key made of two parts, such as `filter.` and `blur`.
+    pub fn of(self, kind: &str, id: &str) -> &'static str {
+        let sentence = self.find(&[kind, id].concat());
+        debug_assert!(sentence.is_some(), "every id has a sentence");
+        sentence.unwrap_or_default()
     }
 
     /// The sentence of that key, if there is one.
     pub fn find(self, key: &str) -> Option<&'static str> {
-        Table::of(self.0).get(key)
+        table::find(self.0, key)
     }
 
     /// The sentence of that key with each `%{name}` replaced.
-    pub fn with(self, key: &str, values: &[(&str, &str)]) -> String {
-        fill(self.find(key).unwrap_or(key), values)
-    }
-
-    /// The sentence for `count` things: the key's `.one` or `.other`, with `%{count}` replaced.
-    pub fn count(self, key: &str, count: usize) -> String {
-        let form = if count == 1 { ".one" } else { ".other" };
-        self.with(&[key, form].concat(), &[("count", &count.to_string())])
+    pub fn with(self, key: &'static str, values: &[(&str, &str)]) -> String {
+        fill(self.t(key), values)
     }
 }
 
-fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
+/// A sentence with each `%{name}` replaced.
+pub fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(sentence.len() + 32);
     let mut rest = sentence;
-    while let Some((before, tail)) = rest.split_once("%{") {
+    // Braces stand nowhere else in the sentences.
+    while let Some((before, tail)) = rest.split_once('{') {
         let Some((name, after)) = tail.split_once('}') else {
             break;
         };
-        text.push_str(before);
+        text.push_str(before.trim_end_matches('%'));
         match values.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => text.push_str(value),
             None => text.push_str(name),
@@ -112,10 +114,4 @@ fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
     }
     text.push_str(rest);
     text
-}
-
-/// The sentences of the person's language.
-#[hook]
-pub fn use_words() -> Words {
-    use_context::<Words>().unwrap_or_default()
 }

@@ -1,4 +1,7 @@
 //! The studio: choose devices, record, replay, download.
+//!
+//! `state` says what is known and is pure, `controller` has every effect, `page` is the component.
+//! The other files are functions that show a part of the state, from a [`view::View`] of it.
 
 pub mod controller;
 mod opening;
@@ -13,10 +16,9 @@ mod constraints_form;
 mod constraints_table;
 mod devices;
 mod messages;
+mod mounted;
 mod page;
 mod panel;
-mod pickers;
-mod player;
 mod recording_form;
 mod refusals;
 mod server;
@@ -27,15 +29,8 @@ mod stage_cards;
 mod take_item;
 mod takes;
 mod text;
+mod tools;
 mod transport;
+mod view;
 
 pub use page::StudioPage;
-
-use controller::Studio;
-use yew::prelude::*;
-
-/// The controller of the page that this component is part of.
-#[hook]
-fn use_studio() -> Studio {
-    use_context().expect("every part of the page is drawn inside the page, which provides this")
-}

@@ -1,9 +1,8 @@
 //! The page for addresses that no page has.
 
-use super::Shell;
+use super::{present, remembered, shell, words};
 use crate::{
-    components::{Glyph, icon},
-    i18n::use_words,
+    components::{Glyph, el, icon, nothing},
     routes::Route,
 };
 use yew::prelude::*;
@@ -11,16 +10,21 @@ use yew::prelude::*;
 /// Says so, and leads back.
 #[component]
 pub fn NotFound() -> Html {
-    let words = use_words();
+    let settings = remembered();
+    let words = words(&settings);
     let title = words.t(Route::NotFound.name());
-    html! {
-        <Shell title={title.clone()}>
-            <main id="main" class="lost">
-                <span class="badge">{ icon(Glyph::Film) }</span>
-                <h1>{ title }</h1>
-                <p class="quiet">{ words.t("not_found.body") }</p>
-                <a class="btn primary" href="/">{ words.t("not_found.back") }</a>
-            </main>
-        </Shell>
-    }
+    use_effect(move || present(words, title, settings.theme));
+    let page = el("main")
+        .set("id", "main")
+        .class("lost")
+        .with(el("span").class("badge").with(icon(Glyph::Film)))
+        .with(el("h1").say(title))
+        .with(el("p").class("quiet").say(words.t("not_found.body")))
+        .with(
+            el("a")
+                .class("btn primary")
+                .set("href", "/")
+                .say(words.t("not_found.back")),
+        );
+    shell(words, Route::NotFound, false, nothing(), vec![page.into()])
 }

@@ -1,33 +1,31 @@
 //! Buttons.
 
-use super::{Glyph, icon};
+use super::{El, Glyph, el, icon};
 use yew::prelude::*;
 
 /// A button under construction. Its label is its accessible name in every form.
 #[must_use]
 pub struct Button {
-    label: AttrValue,
-    onclick: Callback<MouseEvent>,
+    label: &'static str,
+    act: Callback<MouseEvent>,
     glyph: Option<Glyph>,
     class: &'static str,
     is_icon: bool,
     is_disabled: bool,
     pressed: Option<bool>,
-    hint: Option<AttrValue>,
 }
 
 impl Button {
     /// A button that does this.
-    pub fn new(label: impl Into<AttrValue>, onclick: impl Fn() + 'static) -> Self {
+    pub fn new(label: &'static str, act: Callback<MouseEvent>) -> Self {
         Self {
-            label: label.into(),
-            onclick: Callback::from(move |_| onclick()),
+            label,
+            act,
             glyph: None,
-            class: "",
+            class: "btn",
             is_icon: false,
             is_disabled: false,
             pressed: None,
-            hint: None,
         }
     }
 
@@ -43,7 +41,7 @@ impl Button {
         self.glyph(glyph)
     }
 
-    /// With these classes besides.
+    /// With other classes than `btn`.
     pub fn class(mut self, class: &'static str) -> Self {
         self.class = class;
         self
@@ -61,33 +59,25 @@ impl Button {
         self
     }
 
-    /// With a tip that says more than the label.
-    pub fn hint(mut self, hint: impl Into<AttrValue>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
     /// The button.
-    pub fn view(self) -> Html {
-        let tip = self
-            .hint
-            .or_else(|| self.is_icon.then(|| self.label.clone()));
-        let pressed = self.pressed.map(|on| if on { "true" } else { "false" });
-        html! {
-            <button
-                type="button"
-                class={classes!("btn", self.class, self.is_icon.then_some("icon-only"))}
-                aria-label={self.is_icon.then(|| self.label.clone())}
-                aria-pressed={pressed}
-                title={tip}
-                disabled={self.is_disabled}
-                onclick={self.onclick}
-            >
-                { for self.glyph.map(icon) }
-                if !self.is_icon {
-                    <span>{ self.label }</span>
-                }
-            </button>
+    pub fn view(self) -> El {
+        let mut button = el("button")
+            .set("type", "button")
+            .class_if(self.class, self.is_icon, "icon-only")
+            .flag("disabled", self.is_disabled)
+            .onclick(self.act);
+        if let Some(on) = self.pressed {
+            button = button.truth("aria-pressed", on);
+        }
+        if let Some(glyph) = self.glyph {
+            button = button.with(icon(glyph));
+        }
+        if self.is_icon {
+            button
+                .set("aria-label", self.label)
+                .set("title", self.label)
+        } else {
+            button.with(el("span").say(self.label))
         }
     }
 }

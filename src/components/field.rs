@@ -1,37 +1,31 @@
 //! Fields of a form: numbers and switches.
 
-use web_sys::HtmlInputElement;
+use super::{El, el, number};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement, wasm_bindgen::JsCast};
 use yew::prelude::*;
 
 /// A field for a number, under construction.
 #[must_use]
 pub struct NumberField {
     label: String,
-    short: Option<String>,
-    value: String,
+    seen: &'static str,
+    value: Option<f64>,
     unit: &'static str,
-    limits: Option<(f64, f64, &'static str)>,
-    placeholder: String,
+    limits: (f64, f64),
+    placeholder: &'static str,
 }
 
 impl NumberField {
-    /// A field with this number in it.
-    pub fn new(label: String, value: Option<f64>) -> Self {
-        let value = value.map(super::number).unwrap_or_default();
+    /// A field with this accessible name, the label that is seen, and this number in it.
+    pub fn new(label: String, seen: &'static str, value: Option<f64>) -> Self {
         Self {
             label,
-            short: None,
+            seen,
             value,
             unit: "",
-            limits: None,
-            placeholder: String::new(),
+            limits: (0.0, f64::MAX),
+            placeholder: "",
         }
-    }
-
-    /// With a shorter label to be seen; the whole one stays its accessible name.
-    pub fn short(mut self, label: String) -> Self {
-        self.short = Some(label);
-        self
     }
 
     /// With a unit behind the number.
@@ -40,66 +34,90 @@ impl NumberField {
         self
     }
 
-    /// With a least and a greatest number, and the step between two (`any` for all numbers).
-    pub fn limits(mut self, min: f64, max: f64, step: &'static str) -> Self {
-        self.limits = Some((min, max, step));
+    /// With a least and a greatest number.
+    pub fn limits(mut self, least: f64, greatest: f64) -> Self {
+        self.limits = (least, greatest);
         self
     }
 
     /// With what it says when it is empty.
-    pub fn placeholder(mut self, text: String) -> Self {
+    pub fn placeholder(mut self, text: &'static str) -> Self {
         self.placeholder = text;
         self
     }
 
     /// The field; `onset` takes the number within the limits, or none.
-    pub fn view(self, onset: Callback<Option<f64>>) -> Html {
-        let limits = self.limits;
-        let onchange = move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let number = input.value_as_number();
-            let inside = |number: f64| match limits {
-                Some((min, max, _)) => number.clamp(min, max),
-                None => number,
-            };
-            onset.emit(number.is_finite().then(|| inside(number)));
-        };
-        html! {
-            <label class="number">
-                <span class="label" aria-hidden="true">
-                    { self.short.as_ref().unwrap_or(&self.label) }
-                </span>
-                <span class="input-with-unit">
-                    <input
-                        type="number"
-                        class="input num"
-                        aria-label={self.label}
-                        inputmode="decimal"
-                        value={self.value}
-                        min={limits.map(|(min, ..)| super::number(min))}
-                        max={limits.map(|(_, max, _)| super::number(max))}
-                        step={limits.map_or("any", |(.., step)| step)}
-                        placeholder={self.placeholder}
-                        {onchange}
-                    />
-                    if !self.unit.is_empty() {
-                        <span class="unit">{ self.unit }</span>
-                    }
-                </span>
-            </label>
-        }
+    pub fn view(self, onset: Callback<Option<f64>>) -> El {
+        let (least, greatest) = self.limits;
+        let onchange = Callback::from(move |event: Event| {
+            let number = event
+                .target_unchecked_into::<HtmlInputElement>()
+                .value_as_number();
+            let inside = number.is_finite().then(|| number.max(least).min(greatest));
+            onset.emit(inside);
+        });
+        let input = el("input")
+            .set("type", "number")
+            .class("input num")
+            .set("inputmode", "decimal")
+            .set("step", "any")
+            .set("placeholder", self.placeholder)
+            .put("aria-label", self.label.into())
+            .put(
+                "data-value",
+                self.value.map(number).unwrap_or_default().into(),
+            )
+            .onchange(onchange);
+        let unit = el("span").class("unit").say(self.unit);
+        el("label")
+            .class("number")
+            .with(
+                el("span")
+                    .class("label")
+                    .set("aria-hidden", "true")
+                    .say(self.seen),
+            )
+            .with(el("span").class("input-with-unit").with(input).with(unit))
     }
 }
 
 /// A switch; `onset` takes whether it is on.
-pub fn switch(label: String, on: bool, onset: impl Fn(bool) + 'static) -> Html {
-    let onchange = move |event: Event| {
-        onset(event.target_unchecked_into::<HtmlInputElement>().checked());
+pub fn switch(label: &'static str, on: bool, onset: Callback<bool>) -> El {
+    let onchange = Callback::from(move |event: Event| {
+        onset.emit(event.target_unchecked_into::<HtmlInputElement>().checked());
+    });
+    let input = el("input").set("type", "checkbox").set("role", "switch");
+    el("label")
+        .class("switch")
+        .with(input.checked(on).onchange(onchange))
+        .with(el("span").say(label))
+}
+
+/// Gives every list and field below `root` the value that it was drawn with: the browser keeps
+/// its own idea of them, which a refused change would leave wrong. What a person is typing into
+/// is left alone.
+pub fn sync_fields(root: &Element) {
+    let Ok(fields) = root.query_selector_all("[data-value]") else {
+        return;
     };
-    html! {
-        <label class="switch">
-            <input type="checkbox" role="switch" checked={on} {onchange} />
-            <span>{ label }</span>
-        </label>
+    let active = gloo::utils::document().active_element();
+    for at in 0..fields.length() {
+        let Some(field) = fields
+            .get(at)
+            .and_then(|node| node.dyn_into::<Element>().ok())
+        else {
+            continue;
+        };
+        let value = field.get_attribute("data-value").unwrap_or_default();
+        if let Some(select) = field.dyn_ref::<HtmlSelectElement>() {
+            if select.value() != value {
+                select.set_value(&value);
+            }
+        } else if let Some(input) = field.dyn_ref::<HtmlInputElement>()
+            && active.as_ref() != Some(&field)
+            && input.value() != value
+        {
+            input.set_value(&value);
+        }
     }
 }

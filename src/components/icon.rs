@@ -2,7 +2,7 @@
 //!
 //! Own drawings, because an icon crate brings a component with eight properties for each picture.
 
-use yew::prelude::*;
+use super::{El, el};
 
 macro_rules! glyphs {
     ($($(#[$doc:meta])* $name:ident = $path:literal,)*) => {
@@ -77,8 +77,10 @@ glyphs! {
 }
 
 /// The picture; a word beside it or its button's name says what it means.
-pub fn icon(glyph: Glyph) -> Html {
-    html! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={glyph.path()} /></svg>
-    }
+pub fn icon(glyph: Glyph) -> El {
+    el("svg")
+        .class("icon")
+        .set("viewBox", "0 0 24 24")
+        .set("aria-hidden", "true")
+        .with(el("path").set("d", glyph.path()))
 }

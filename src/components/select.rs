@@ -1,89 +1,112 @@
 //! Choosing one of a list.
 
-use super::{Glyph, icon};
+use super::{El, Glyph, el, icon};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// One line of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    /// What is handed over when it is chosen.
-    pub value: AttrValue,
-    /// What the person reads.
-    pub label: AttrValue,
+    value: AttrValue,
+    label: AttrValue,
 }
 
 impl Choice {
-    /// A line.
-    pub fn new(value: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
+    /// A line that stands for `value` and reads `label`.
+    pub fn new(value: AttrValue, label: AttrValue) -> Self {
+        Self { value, label }
+    }
+
+    /// A line whose value and label never change.
+    pub const fn fixed(value: &'static str, label: &'static str) -> Self {
         Self {
-            value: value.into(),
-            label: label.into(),
+            value: AttrValue::Static(value),
+            label: AttrValue::Static(label),
         }
     }
 }
 
-/// Properties of [`Select`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct SelectProps {
-    /// Its accessible name.
-    pub label: AttrValue,
-    /// The chosen value.
-    pub value: AttrValue,
-    /// What there is to choose from.
-    pub choices: Vec<Choice>,
-    /// Called with the value that the person chose.
-    pub onpick: Callback<String>,
-    /// A picture before the list.
-    #[prop_or_default]
-    pub glyph: Option<Glyph>,
-    /// `cell` (of the slate), `field` (in a form), `bare` (only its picture), and more classes.
-    #[prop_or("field")]
-    pub class: &'static str,
-    /// To find it by.
-    #[prop_or_default]
-    pub id: Option<&'static str>,
-    /// Not to be changed now.
-    #[prop_or_default]
-    pub disabled: bool,
+/// A list under construction. The person's choice takes effect when it comes back as the value.
+#[must_use]
+pub struct Select {
+    label: AttrValue,
+    value: AttrValue,
+    choices: Vec<Choice>,
+    class: &'static str,
+    glyph: Option<Glyph>,
+    id: Option<&'static str>,
+    is_disabled: bool,
 }
 
-/// A list of which one line is chosen. The person's choice takes effect when the new value comes
-/// back as a property.
-#[component]
-pub fn Select(props: &SelectProps) -> Html {
-    let element = use_node_ref();
-    {
-        let (element, value) = (element.clone(), props.value.clone());
-        // The browser keeps its own idea of the choice, which a refused change would leave wrong.
-        use_effect(move || {
-            if let Some(select) = element.cast::<HtmlSelectElement>()
-                && select.value() != *value
-            {
-                select.set_value(&value);
-            }
-        });
+impl Select {
+    /// A list with an accessible name and a chosen value.
+    pub fn new(label: AttrValue, value: AttrValue, choices: Vec<Choice>) -> Self {
+        Self {
+            label,
+            value,
+            choices,
+            class: "select field",
+            glyph: None,
+            id: None,
+            is_disabled: false,
+        }
     }
-    let onchange = props
-        .onpick
-        .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
-    html! {
-        <label class={classes!("select", props.class)} title={props.label.clone()}>
-            { for props.glyph.map(icon) }
-            <span class="label" aria-hidden="true">{ &props.label }</span>
-            <select
-                ref={element}
-                id={props.id}
-                aria-label={props.label.clone()}
-                disabled={props.disabled}
-                {onchange}
-            >
-                { for props.choices.iter().map(|choice| html! {
-                    <option value={choice.value.clone()} selected={choice.value == props.value}>
-                        { &choice.label }
-                    </option>
-                }) }
-            </select>
-        </label>
+
+    /// In the slate, with the label above the choice.
+    pub fn cell(mut self) -> Self {
+        self.class = "select cell";
+        self
+    }
+
+    /// Of which only a picture is seen.
+    pub fn bare(mut self, glyph: Glyph) -> Self {
+        self.class = "select bare";
+        self.glyph = Some(glyph);
+        self
+    }
+
+    /// In a form, where what stands beside it is its label for the eye.
+    pub fn silent(mut self) -> Self {
+        self.class = "select field silent";
+        self
+    }
+
+    /// To be found by.
+    pub fn id(mut self, id: &'static str) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Not to be changed now.
+    pub fn disabled(mut self, is_disabled: bool) -> Self {
+        self.is_disabled = is_disabled;
+        self
+    }
+
+    /// The list; `onpick` takes the value that the person chose.
+    pub fn view(self, onpick: Callback<String>) -> El {
+        let onchange = Callback::from(move |event: Event| {
+            onpick.emit(event.target_unchecked_into::<HtmlSelectElement>().value());
+        });
+        let mut select = el("select")
+            .put("aria-label", self.label.clone())
+            .put("data-value", self.value.clone())
+            .flag("disabled", self.is_disabled)
+            .onchange(onchange);
+        if let Some(id) = self.id {
+            select = select.set("id", id);
+        }
+        for Choice { value, label } in self.choices {
+            let is_chosen = value == self.value;
+            let line = el("option").put("value", value).flag("selected", is_chosen);
+            select = select.with(line.child(super::text(label)));
+        }
+        let label = el("span").class("label").set("aria-hidden", "true");
+        el("label")
+            .class(self.class)
+            .put("title", self.label.clone())
+            .maybe(self.glyph.map(icon))
+            .with(label.child(super::text(self.label)))
+            .with(select)
     }
 }

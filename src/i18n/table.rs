@@ -1,4 +1,4 @@
-//! The sentences of a language by key, read once from its file.
+//! The sentences of a language by key.
 //!
 //! The files are the plainest YAML, one `key: "sentence"` a line, so any editor or translation
 //! service takes them. Read here rather than by rust-i18n, which adds 7.8 KB to the compressed
@@ -13,61 +13,56 @@ const FILES: [&str; Language::ALL.len()] = [
     include_str!("../../locales/zh-CN.yml"),
 ];
 
+/// Keys with their sentences, in the order of the file.
+type Table = Vec<(&'static str, &'static str)>;
+
 thread_local! {
     static TABLES: [OnceCell<Table>; FILES.len()] =
         const { [const { OnceCell::new() }; FILES.len()] };
 }
 
-/// Keys in order, each with its sentence.
-#[derive(Clone)]
-pub(super) struct Table(std::rc::Rc<[(&'static str, &'static str)]>);
-
-impl Table {
-    /// The sentences of a language.
-    pub(super) fn of(language: Language) -> Self {
-        let at = language as usize;
-        TABLES.with(|tables| tables[at].get_or_init(|| Self::read(FILES[at])).clone())
-    }
-
-    fn read(file: &'static str) -> Self {
-        let mut entries: Vec<_> = file.lines().filter_map(entry).collect();
-        entries.sort_unstable();
-        Self(entries.into())
-    }
-
-    pub(super) fn get(&self, key: &str) -> Option<&'static str> {
-        let at = self
-            .0
-            .binary_search_by(|(known, _)| (*known).cmp(key))
-            .ok()?;
-        Some(self.0[at].1)
-    }
+/// The sentence of a key, if there is one.
+pub(super) fn find(language: Language, key: &str) -> Option<&'static str> {
+    let at = language as usize;
+    TABLES.with(|tables| {
+        let table = tables[at].get_or_init(|| FILES[at].split('\n').filter_map(entry).collect());
+        // Lengths differ mostly, so looking through all of them is quick.
+        let found = table.iter().find(|(known, _)| *known == key);
+        found.map(|(_, sentence)| *sentence)
+    })
 }
 
 /// One line's key and sentence; comments and blank lines have none.
 fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
-    let (key, value) = line.split_once(": ")?;
-    Some((key, value.strip_prefix('"')?.strip_suffix('"')?))
+    let (key, value) = line.strip_suffix('"')?.split_once('"')?;
+    Some((key.strip_suffix(": ")?, value))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
 
+    fn sentences(language: Language) -> BTreeMap<&'static str, &'static str> {
+        let lines = FILES[language as usize].split('\n');
+        let mut known = BTreeMap::new();
+        for (key, sentence) in lines.filter_map(entry) {
+            assert!(known.insert(key, sentence).is_none(), "{key} stands twice");
+        }
+        known
+    }
+
     /// The names that a sentence leaves open.
     fn placeholders(sentence: &str) -> BTreeSet<&str> {
-        sentence
-            .split("%{")
-            .skip(1)
-            .filter_map(|rest| Some(rest.split_once('}')?.0))
+        let gaps = sentence.split("%{").skip(1);
+        gaps.filter_map(|rest| Some(rest.split_once('}')?.0))
             .collect()
     }
 
     #[test]
     fn every_line_is_a_sentence_a_comment_or_blank() {
-        for line in FILES.into_iter().flat_map(str::lines) {
+        for line in FILES.into_iter().flat_map(|file| file.split('\n')) {
             let sentence = entry(line);
             assert!(
                 line.is_empty() || line.starts_with('#') || sentence.is_some(),
@@ -75,25 +70,70 @@ mod tests {
             );
             let plain = sentence.is_none_or(|(_, text)| !text.contains(['"', '\\']));
             assert!(plain, "a quote or a backslash would need an escape: {line}");
-        }
-    }
-
-    #[test]
-    fn no_key_stands_twice() {
-        for language in Language::ALL {
-            let table = Table::of(language);
-            let keys: BTreeSet<_> = table.0.iter().map(|(key, _)| key).collect();
-            assert_eq!(keys.len(), table.0.len(), "{language:?}");
+            let braces = |text: &str| text.matches('{').count() == placeholders(text).len();
+            assert!(
+                sentence.is_none_or(|(_, text)| braces(text)),
+                "a brace alone: {line}"
+            );
         }
     }
 
     #[test]
     fn both_languages_have_the_same_sentences_with_the_same_gaps() {
-        let [english, chinese] = Language::ALL.map(Table::of);
-        let keys = |table: &Table| table.0.iter().map(|(key, _)| *key).collect::<Vec<_>>();
-        assert_eq!(keys(&english), keys(&chinese));
-        for ((key, one), (_, other)) in english.0.iter().zip(chinese.0.iter()) {
-            assert_eq!(placeholders(one), placeholders(other), "{key}");
+        let [english, chinese] = Language::ALL.map(sentences);
+        assert!(english.keys().eq(chinese.keys()), "the keys differ");
+        for (key, one) in &english {
+            assert_eq!(placeholders(one), placeholders(chinese[key]), "{key}");
         }
+    }
+
+    #[test]
+    fn every_sentence_that_the_code_names_exists() {
+        let mut missing = BTreeSet::new();
+        let mut named = 0;
+        for source in sources(concat!(env!("CARGO_MANIFEST_DIR"), "/src").as_ref()) {
+            for call in ["words.t(", "words.with("] {
+                let calls = source.split(call).skip(1);
+                let keys = calls.filter_map(|rest| rest.trim_start().strip_prefix('"'));
+                let keys = keys.filter_map(|rest| rest.split('"').next());
+                // This test's own text is no call.
+                for key in keys.filter(|key| !key.contains(' ')) {
+                    named += 1;
+                    if find(Language::English, key).is_none() {
+                        missing.insert(key.to_owned());
+                    }
+                }
+            }
+        }
+        assert!(
+            named > 50,
+            "only {named} keys were seen: are they still written like this?"
+        );
+        assert!(missing.is_empty(), "no sentence for {missing:?}");
+    }
+
+    fn sources(dir: &std::path::Path) -> Vec<String> {
+        let mut texts = Vec::new();
+        for entry in std::fs::read_dir(dir)
+            .expect("the sources are there")
+            .flatten()
+        {
+            let path = entry.path();
+            if path.is_dir() {
+                texts.extend(sources(&path));
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                texts.push(std::fs::read_to_string(path).expect("a source is text"));
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn a_sentence_is_found_and_filled() {
+        assert_eq!(find(Language::English, "takes.undo"), Some("Undo"));
+        assert_eq!(find(Language::Chinese, "takes.undo"), Some("撤销"));
+        assert_eq!(find(Language::English, "no.such.key"), None);
+        let filled = super::super::fill("%{a} of %{b}, %{a}", &[("a", "1"), ("b", "2")]);
+        assert_eq!(filled, "1 of 2, 1");
     }
 }

@@ -5,7 +5,7 @@ use callreel_engine::{
     settings::Settings,
 };
 
-/// How strictly a property is asked for.
+/// How strictly a property is asked for, and the parts of a range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Not at all.
@@ -17,9 +17,14 @@ pub enum Mode {
     Exact,
     /// Between limits.
     Range,
+    /// The lower limit of a range.
+    Min,
+    /// The upper limit of a range.
+    Max,
 }
 
 impl Mode {
+    /// What can be chosen.
     const ALL: [Self; 4] = [Self::None, Self::Ideal, Self::Exact, Self::Range];
 
     /// The modes that a property has: words have no order, so no limits.
@@ -38,6 +43,8 @@ impl Mode {
             Self::Ideal => "ideal",
             Self::Exact => "exact",
             Self::Range => "range",
+            Self::Min => "min",
+            Self::Max => "max",
         }
     }
 
@@ -58,8 +65,8 @@ pub trait Editable {
     fn choices(self) -> &'static [&'static str];
     /// Its unit, the same in every language.
     fn unit(self) -> &'static str;
-    /// The least and the greatest number that make sense, and the step between two.
-    fn limits(self) -> (f64, f64, &'static str);
+    /// The least and the greatest number that make sense.
+    fn limits(self) -> (f64, f64);
     /// Where a person begins who wants limits: least, wish, greatest.
     fn usual(self) -> (f64, f64, f64);
 }
@@ -88,13 +95,13 @@ impl Editable for Property {
         }
     }
 
-    fn limits(self) -> (f64, f64, &'static str) {
+    fn limits(self) -> (f64, f64) {
         match self {
-            Self::Width | Self::Height => (1.0, 16_384.0, "1"),
-            Self::FrameRate => (0.0, 240.0, "any"),
-            Self::AspectRatio => (0.1, 10.0, "any"),
-            Self::ChannelCount => (1.0, 8.0, "1"),
-            _ => (8_000.0, 192_000.0, "1"),
+            Self::Width | Self::Height => (1.0, 16_384.0),
+            Self::FrameRate => (0.0, 240.0),
+            Self::AspectRatio => (0.1, 10.0),
+            Self::ChannelCount => (1.0, 8.0),
+            _ => (8_000.0, 192_000.0),
         }
     }
 
@@ -122,7 +129,7 @@ pub struct Draft {
     /// The upper limit.
     pub max: Option<f64>,
     /// The exact or ideal word.
-    pub word: Option<String>,
+    pub word: Option<&'static str>,
 }
 
 impl Draft {
@@ -153,8 +160,27 @@ impl Draft {
             number: Some(number),
             min: range.then_some(min),
             max: range.then_some(max),
-            word: property.choices().first().map(|word| (*word).to_owned()),
+            word: property.choices().first().copied(),
         }
+    }
+
+    /// The number of a part.
+    pub fn value(&self, part: Mode) -> Option<f64> {
+        match part {
+            Mode::Min => self.min,
+            Mode::Max => self.max,
+            _ => self.number,
+        }
+    }
+
+    /// The same with another number in a part.
+    pub fn changed(mut self, part: Mode, value: Option<f64>) -> Self {
+        match part {
+            Mode::Min => self.min = value,
+            Mode::Max => self.max = value,
+            _ => self.number = value,
+        }
+        self
     }
 
     /// Writes the bound into the settings.
@@ -209,7 +235,7 @@ impl Draft {
         };
         Self {
             mode,
-            word: Some(word(value).to_owned()),
+            word: Some(word(value)),
             ..Self::default()
         }
     }
@@ -220,12 +246,12 @@ impl Draft {
             (Mode::Range, ideal) => return Bound::range(value(self.min), ideal, value(self.max)),
             (Mode::Ideal, Some(wish)) => Bound::Ideal(wish),
             (Mode::Exact, Some(demand)) => Bound::Exact(demand),
-            (Mode::None, _) | (_, None) => Bound::None,
+            _ => Bound::None,
         })
     }
 
     fn choice<T>(&self, read: impl Fn(&str) -> Option<T>) -> Bound<T> {
-        match (self.mode, self.word.as_deref().and_then(read)) {
+        match (self.mode, self.word.and_then(read)) {
             (Mode::Ideal, Some(wish)) => Bound::Ideal(wish),
             (Mode::Exact, Some(demand)) => Bound::Exact(demand),
             _ => Bound::None,

@@ -2,19 +2,12 @@
 
 use super::{
     bounds::{Draft, Editable as _, Mode},
-    constraints_table::ConstraintsTable,
-    use_studio,
+    constraints_table::table,
+    panel::{group, hint},
+    view::View,
 };
-use crate::{
-    components::{Button, Choice, Glyph, NumberField, Select},
-    i18n::{Words, use_words},
-};
-use callreel_engine::{
-    comparison::Row,
-    constraints::{BoundError, Property},
-    devices::Device,
-    settings::Settings,
-};
+use crate::components::{Button, Choice, El, Glyph, NumberField, Select, el};
+use callreel_engine::constraints::Property;
 use yew::prelude::*;
 
 /// What is asked of a camera or a screen.
@@ -34,179 +27,128 @@ const SOUND: [Property; 5] = [
     Property::SampleRate,
 ];
 
-/// Properties of [`ConstraintsForm`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct ConstraintsFormProps {
-    /// What the person has chosen so far.
-    pub settings: Settings,
-    /// What the browser lists.
-    pub devices: Vec<Device>,
-    /// Requested, granted, possible and delivered.
-    pub comparison: Vec<Row>,
-    /// Takes a change.
-    pub onset: Callback<Settings>,
-}
-
-/// The editor and the table of what came of it.
-#[component]
-pub fn ConstraintsForm(props: &ConstraintsFormProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let ConstraintsFormProps {
-        settings, onset, ..
-    } = props;
+/// The editor, and the table of what came of it.
+pub fn constraints_form(view: &View) -> El {
+    let words = view.words;
     let fields = |properties: [Property; 5]| {
-        let field = |property: Property| {
-            html! { <BoundField key={property.name()} {property} settings={settings.clone()} onset={onset.clone()} /> }
-        };
-        properties.into_iter().map(field).collect::<Html>()
+        let mut fields = el("div").class("bounds");
+        for property in properties {
+            fields = fields.with(bound_field(view, property));
+        }
+        fields
     };
-    let copy = Button::new(words.t("constraints.copy"), move || studio.copy_request());
-    html! {
-        <section class="group constraints" aria-label={words.t("constraints.title")}>
-            <h3>{ words.t("constraints.title") }</h3>
-            <p class="quiet small">{ words.t("constraints.intro") }</p>
-            <h4>{ words.t("constraints.picture") }</h4>
-            { fields(PICTURE) }
-            <h4>{ words.t("constraints.sound") }</h4>
-            { fields(SOUND) }
-            <h4>{ words.t("constraints.result") }</h4>
-            <ConstraintsTable
-                rows={props.comparison.clone()}
-                devices={props.devices.clone()}
-                source={settings.source}
-            />
-            { copy.glyph(Glyph::Copy).view() }
-        </section>
-    }
-}
-
-/// Properties of [`BoundField`].
-#[derive(Clone, PartialEq, Properties)]
-struct BoundFieldProps {
-    property: Property,
-    settings: Settings,
-    onset: Callback<Settings>,
+    let copy = view.act(|studio| studio.copy_request());
+    let copy = Button::new(words.t("constraints.copy"), copy).glyph(Glyph::Copy);
+    group(words.t("constraints.title"))
+        .set("aria-label", words.t("constraints.title"))
+        .with(hint(words.t("constraints.intro")))
+        .with(el("h4").say(words.t("constraints.picture")))
+        .with(fields(PICTURE))
+        .with(el("h4").say(words.t("constraints.sound")))
+        .with(fields(SOUND))
+        .with(el("h4").say(words.t("constraints.result")))
+        .with(table(view))
+        .with(copy.view())
 }
 
 /// One property: how strictly, and which value.
-#[component]
-fn BoundField(props: &BoundFieldProps) -> Html {
-    let words = use_words();
-    let error = use_state(|| None::<BoundError>);
-    let BoundFieldProps {
-        property,
-        settings,
-        onset,
-    } = props;
-    let property = *property;
-    let draft = Draft::of(settings, property);
-    let name = words.t(&["property.", property.name()].concat());
-    let put = {
-        let (settings, onset, error) = (settings.clone(), onset.clone(), error.clone());
-        Callback::from(move |draft: Draft| {
-            let mut settings = settings.clone();
-            match draft.put(&mut settings, property) {
-                Ok(()) => {
-                    error.set(None);
-                    onset.emit(settings);
-                }
-                Err(why) => error.set(Some(why)),
-            }
-        })
-    };
-    let modes: Vec<Choice> = Mode::of(property)
+fn bound_field(view: &View, property: Property) -> El {
+    let words = view.words;
+    let draft = Draft::of(view.settings(), property);
+    let name = words.of("property.", property.name());
+    let modes = Mode::of(property)
         .iter()
-        .map(|mode| Choice::new(mode.id(), words.t(&["mode.", mode.id()].concat())))
-        .collect();
-    let onmode = put.reform(move |id: String| Draft::begin(Mode::from_id(&id), property));
-    let values = match property.has_choices() {
-        true => choice_values(words, property, &name, &draft, &put),
-        false => number_values(words, property, &name, &draft, &put),
+        .map(|mode| Choice::fixed(mode.id(), words.of("mode.", mode.id())));
+    let rule = words.with("constraints.rule", &[("property", name)]);
+    let put = put(view, property);
+    let mode = Select::new(rule.into(), draft.mode.id().into(), modes.collect())
+        .silent()
+        .view(put.reform(move |id: String| Draft::begin(Mode::from_id(&id), property)));
+    let values = el("div").class("bound-values");
+    let values = match (property.has_choices(), draft.mode) {
+        (_, Mode::None) => None,
+        (true, _) => Some(values.with(choice(view, property, name, &draft, put))),
+        (false, _) => Some(numbers(view, property, name, &draft, &put, values)),
     };
-    html! {
-        <div class="bound">
-            <span class="bound-name">{ &name }<code>{ property.name() }</code></span>
-            <Select
-                label={words.with("constraints.rule", &[("property", &name)])}
-                value={draft.mode.id()}
-                choices={modes}
-                class="field silent"
-                onpick={onmode}
-            />
-            <div class="bound-values">{ values }</div>
-            if let Some(why) = *error {
-                <p class="error small" role="alert">{ words.t(&["bound.", why.code()].concat()) }</p>
-            }
-        </div>
-    }
-}
-
-fn number_values(
-    words: Words,
-    property: Property,
-    name: &str,
-    draft: &Draft,
-    put: &Callback<Draft>,
-) -> Html {
-    let field = |part: &str, value: Option<f64>, write: fn(&mut Draft, Option<f64>)| {
-        let key = ["mode.", part].concat();
-        let draft = draft.clone();
-        let onset = put.reform(move |value| {
-            let mut draft = draft.clone();
-            write(&mut draft, value);
-            draft
+    let error = view
+        .ui
+        .refused
+        .filter(|(refused, _)| *refused == property)
+        .map(|(_, why)| {
+            let error = el("p").class("error small").set("role", "alert");
+            error.say(words.of("bound.", why.code()))
         });
-        let (least, most, step) = property.limits();
-        NumberField::new([name, " ", &words.t(&key)].concat(), value)
-            .short(words.t(&key))
-            .unit(property.unit())
-            .limits(least, most, step)
-            .view(onset)
-    };
-    let wish = |part| field(part, draft.number, |draft, value| draft.number = value);
-    match draft.mode {
-        Mode::None => html! {},
-        Mode::Ideal => wish("ideal"),
-        Mode::Exact => wish("exact"),
-        Mode::Range => html! {
-            <>
-                { field("min", draft.min, |draft, value| draft.min = value) }
-                { wish("ideal") }
-                { field("max", draft.max, |draft, value| draft.max = value) }
-            </>
-        },
-    }
+    let name = el("span")
+        .class("bound-name")
+        .say(name)
+        .with(el("code").say(property.name()));
+    el("div")
+        .class("bound")
+        .with(name)
+        .with(mode)
+        .maybe(values)
+        .maybe(error)
 }
 
-fn choice_values(
-    words: Words,
+/// Takes a draft over, or says why not.
+fn put(view: &View, property: Property) -> Callback<Draft> {
+    let page = view.page.clone();
+    Callback::from(move |draft: Draft| {
+        let mut settings = page.studio.0.settings.borrow().clone();
+        let refused = draft.put(&mut settings, property).err();
+        page.show(|ui| ui.refused = refused.map(|why| (property, why)));
+        if refused.is_none() {
+            page.studio.set(settings);
+        }
+    })
+}
+
+fn numbers(
+    view: &View,
     property: Property,
     name: &str,
     draft: &Draft,
     put: &Callback<Draft>,
-) -> Html {
-    if draft.mode == Mode::None {
-        return html! {};
-    }
-    let choices: Vec<Choice> = property
-        .choices()
-        .iter()
-        .map(|value| Choice::new(*value, words.t(&["value.", value].concat())))
-        .collect();
-    let onpick = {
-        let draft = draft.clone();
-        put.reform(move |word: String| Draft {
-            word: Some(word),
-            ..draft.clone()
-        })
+    mut fields: El,
+) -> El {
+    let parts: &[Mode] = match draft.mode {
+        Mode::Range => &[Mode::Min, Mode::Ideal, Mode::Max],
+        Mode::Exact => &[Mode::Exact],
+        _ => &[Mode::Ideal],
     };
-    html! {
-        <Select
-            label={words.with("constraints.value", &[("property", name)])}
-            value={draft.word.clone().unwrap_or_default()}
-            class="field silent"
-            {choices}
-            {onpick}
-        />
+    let (least, greatest) = property.limits();
+    for part in parts {
+        let seen = view.words.of("mode.", part.id());
+        let draft = draft.clone();
+        let value = draft.value(*part);
+        let onset = put.reform(move |value| draft.clone().changed(*part, value));
+        let field = NumberField::new([name, " ", seen].concat(), seen, value)
+            .unit(property.unit())
+            .limits(least, greatest);
+        fields = fields.with(field.view(onset));
     }
+    fields
+}
+
+fn choice(view: &View, property: Property, name: &str, draft: &Draft, put: Callback<Draft>) -> El {
+    let words = view.words;
+    let choices = property.choices().iter();
+    let choices = choices.map(|value| Choice::fixed(value, words.of("value.", value)));
+    let label = words.with("constraints.value", &[("property", name)]);
+    let value = draft.word.unwrap_or_default();
+    let draft = draft.clone();
+    let onpick = put.reform(move |word: String| {
+        let word = property
+            .choices()
+            .iter()
+            .find(|known| **known == word)
+            .copied();
+        Draft {
+            word,
+            ..draft.clone()
+        }
+    });
+    Select::new(label.into(), value.into(), choices.collect())
+        .silent()
+        .view(onpick)
 }

@@ -1,9 +1,9 @@
 //! What was requested, granted, possible and delivered, and why they differ.
 
-use super::text;
+use super::{panel::hint, text, view::View};
 use crate::{
-    components::number,
-    i18n::{Words, use_words},
+    components::{El, el, number},
+    i18n::Words,
 };
 use callreel_engine::{
     comparison::{Row, Verdict},
@@ -11,87 +11,70 @@ use callreel_engine::{
     devices::Device,
     settings::Source,
 };
-use yew::prelude::*;
 
-/// Properties of [`ConstraintsTable`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct ConstraintsTableProps {
-    /// The rows: those of the picture, then those of the sound.
-    pub rows: Vec<Row>,
-    /// To call devices by their names.
-    pub devices: Vec<Device>,
-    /// What is recorded.
-    pub source: Source,
-}
+/// The columns behind the property's name.
+const COLUMNS: [&str; 4] = [
+    "table.requested",
+    "table.granted",
+    "table.possible",
+    "table.delivered",
+];
 
 /// One group of lines for each property, with a sentence below its numbers.
-#[component]
-pub fn ConstraintsTable(props: &ConstraintsTableProps) -> Html {
-    let words = use_words();
-    let ConstraintsTableProps {
-        rows,
-        devices,
-        source,
-    } = props;
+pub fn table(view: &View) -> El {
+    let words = view.words;
+    let rows = &view.state.comparison;
     if rows.is_empty() {
-        return html! { <p class="quiet small">{ words.t("table.empty") }</p> };
+        return hint(words.t("table.empty"));
     }
-    // The device stands at the head of both kinds.
+    let mut head = el("tr");
+    for key in ["table.property"].into_iter().chain(COLUMNS) {
+        head = head.with(el("th").set("scope", "col").say(words.t(key)));
+    }
+    let mut table = el("table").class("comparison").with(el("thead").with(head));
+    // The device stands at the head of the picture's rows and of the sound's.
     let sound_from = rows
         .iter()
-        .rposition(|row| row.property == Property::Device)
-        .unwrap_or(0);
-    let shown = rows.iter().enumerate().filter(|(at, _)| {
-        let is_sound = *at >= sound_from;
-        is_sound || *source != Source::Microphone
-    });
-    let head = |key: &str| html! { <th scope="col">{ words.t(key) }</th> };
-    html! {
-        <table class="comparison">
-            <thead>
-                <tr>
-                    { head("table.property") }
-                    { head("table.requested") }
-                    { head("table.granted") }
-                    { head("table.possible") }
-                    { head("table.delivered") }
-                </tr>
-            </thead>
-            { for shown.map(|(at, row)| {
-                let name = match (row.property, at >= sound_from) {
-                    (Property::Device, true) => words.t("studio.microphone"),
-                    (Property::Device, false) if source.uses_screen() => words.t("table.screen"),
-                    (Property::Device, false) => words.t("studio.camera"),
-                    (property, _) => words.t(&["property.", property.name()].concat()),
-                };
-                line(words, row, name, devices)
-            }) }
-        </table>
+        .rposition(|row| row.property == Property::Device);
+    let source = view.settings().source;
+    for (at, row) in rows.iter().enumerate() {
+        let is_sound = Some(at) >= sound_from;
+        let name = match (row.property, is_sound) {
+            (Property::Device, true) => words.t("studio.microphone"),
+            (Property::Device, false) if source.uses_screen() => words.t("table.screen"),
+            (Property::Device, false) => words.t("studio.camera"),
+            (property, _) => words.of("property.", property.name()),
+        };
+        if is_sound || source != Source::Microphone {
+            table = table.with(line(view, row, name));
+        }
     }
+    table
 }
 
-fn line(words: Words, row: &Row, name: String, devices: &[Device]) -> Html {
-    let cell = |key: &str, text: &str| {
-        let text = readable(words, row.property, text, devices);
-        let text = if text.is_empty() {
-            "–".to_owned()
-        } else {
-            text
+fn line(view: &View, row: &Row, name: &'static str) -> El {
+    let words = view.words;
+    let mut numbers = el("tr").with(el("th").set("scope", "row").say(name));
+    let cells = [&row.requested, &row.granted, &row.possible, &row.delivered];
+    for (key, cell) in COLUMNS.into_iter().zip(cells) {
+        let text = match cell.is_empty() {
+            true => "–".to_owned(),
+            false => readable(words, row.property, cell, &view.state.devices),
         };
-        html! { <td class="num" data-label={words.t(key)}>{ text }</td> }
-    };
-    html! {
-        <tbody class={classes!((!is_fine(&row.verdict)).then_some("differs"))}>
-            <tr>
-                <th scope="row">{ name }</th>
-                { cell("table.requested", &row.requested) }
-                { cell("table.granted", &row.granted) }
-                { cell("table.possible", &row.possible) }
-                { cell("table.delivered", &row.delivered) }
-            </tr>
-            <tr class="verdict"><td colspan="5">{ verdict(words, &row.verdict) }</td></tr>
-        </tbody>
+        numbers = numbers.with(
+            el("td")
+                .class("num")
+                .set("data-label", words.t(key))
+                .text(text),
+        );
     }
+    let why = el("td")
+        .set("colspan", "5")
+        .text(verdict(words, &row.verdict));
+    el("tbody")
+        .class(if is_fine(&row.verdict) { "" } else { "differs" })
+        .with(numbers)
+        .with(el("tr").class("verdict").with(why))
 }
 
 const fn is_fine(verdict: &Verdict) -> bool {
@@ -103,73 +86,53 @@ const fn is_fine(verdict: &Verdict) -> bool {
 
 /// The words of the specification in the person's language, and devices by their names.
 fn readable(words: Words, property: Property, text: &str, devices: &[Device]) -> String {
-    text.split(' ')
-        .map(|word| {
-            let plain = word.trim_end_matches(',');
-            let device = devices
-                .iter()
-                .find(|d| property == Property::Device && d.id == plain);
-            let known = match device {
-                Some(device) => text::device(words, device),
-                None if property == Property::Device && plain.len() > 20 => words.t("table.hidden"),
-                None => {
-                    let find = |kind: &str| words.find(&[kind, plain].concat());
-                    find("short.")
-                        .or_else(|| find("value."))
-                        .unwrap_or(plain)
-                        .to_owned()
-                }
-            };
-            [&known, &word[plain.len()..]].concat()
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut readable = String::new();
+    for word in text.split(' ') {
+        let plain = word.strip_suffix(',').unwrap_or(word);
+        if !readable.is_empty() {
+            readable.push(' ');
+        }
+        let is_device = property == Property::Device;
+        match devices
+            .iter()
+            .find(|device| is_device && device.id == plain)
+        {
+            Some(device) => readable.push_str(&text::device(words, device)),
+            // The id of a device that the browser doesn't list, too long to mean anything.
+            None if is_device && plain.len() > 20 => readable.push_str(words.t("table.hidden")),
+            None => readable.push_str(term(words, plain)),
+        }
+        readable.push_str(&word[plain.len()..]);
+    }
+    readable
+}
+
+/// A word of the specification in the person's language; what is none stays.
+fn term(words: Words, word: &str) -> &str {
+    let find = |kind: &str| words.find(&[kind, word].concat());
+    find("short.").or_else(|| find("value.")).unwrap_or(word)
 }
 
 /// Why the numbers of a row differ, or that they don't.
 fn verdict(words: Words, verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::AsAsked => words.t("verdict.as_asked"),
-        Verdict::NotAsked => words.t("verdict.not_asked"),
-        Verdict::NotSupportedByBrowser => words.t("verdict.not_supported"),
-        Verdict::OutOfRange { min, max } => words.with(
-            "verdict.out_of_range",
-            &[("min", &number(*min)), ("max", &number(*max))],
+    let (key, one, two) = match verdict {
+        Verdict::AsAsked => ("verdict.as_asked", String::new(), String::new()),
+        Verdict::NotAsked => ("verdict.not_asked", String::new(), String::new()),
+        Verdict::NotSupportedByBrowser => ("verdict.not_supported", String::new(), String::new()),
+        Verdict::OutOfRange { min, max } => ("verdict.out_of_range", number(*min), number(*max)),
+        Verdict::BrowserChose { asked, granted } => (
+            "verdict.browser_chose",
+            term(words, asked).to_owned(),
+            term(words, granted).to_owned(),
         ),
-        Verdict::BrowserChose { asked, granted } => {
-            let value = |word: &str| {
-                words
-                    .find(&["value.", word].concat())
-                    .unwrap_or(word)
-                    .to_owned()
-            };
-            let (asked, granted) = (value(asked), value(granted));
-            words.with(
-                "verdict.browser_chose",
-                &[("asked", &asked), ("granted", &granted)],
-            )
-        }
         Verdict::SlowerThanGranted { granted, delivered } => {
-            let values = [
-                ("granted", number(*granted)),
-                ("delivered", number(*delivered)),
-            ];
-            let values = values
-                .each_ref()
-                .map(|(name, value)| (*name, value.as_str()));
-            words.with("verdict.slower", &values)
+            ("verdict.slower", number(*granted), number(*delivered))
         }
-        Verdict::Rotated => words.t("verdict.rotated"),
+        Verdict::Rotated => ("verdict.rotated", String::new(), String::new()),
         Verdict::ScaledByBrowser { granted, delivered } => {
-            let values = [
-                ("granted", granted.to_string()),
-                ("delivered", delivered.to_string()),
-            ];
-            let values = values
-                .each_ref()
-                .map(|(name, value)| (*name, value.as_str()));
-            words.with("verdict.scaled", &values)
+            ("verdict.scaled", granted.to_string(), delivered.to_string())
         }
-        Verdict::NotReported => words.t("verdict.not_reported"),
-    }
+        Verdict::NotReported => ("verdict.not_reported", String::new(), String::new()),
+    };
+    words.with(key, &[("1", &one), ("2", &two)])
 }

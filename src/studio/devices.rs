@@ -1,9 +1,9 @@
 //! Lists of devices.
 
-use super::{controller::Studio, text, use_studio};
+use super::{controller::Studio, text, view::View};
 use crate::{
-    components::{Choice, Glyph, Select},
-    i18n::use_words,
+    components::{Choice, Select},
+    i18n::Words,
 };
 use callreel_engine::{
     devices::{Device, DeviceKind, Remembered, choose},
@@ -11,76 +11,33 @@ use callreel_engine::{
 };
 use yew::prelude::*;
 
-/// Properties of [`DeviceSelect`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct DeviceSelectProps {
-    /// Which devices.
-    pub kind: DeviceKind,
-    /// What the browser lists.
-    pub devices: Vec<Device>,
-    /// What the person has chosen so far.
-    pub settings: Settings,
-    /// How it looks; see `Select`.
-    pub class: &'static str,
-}
-
-/// The devices of one kind, and the one in use.
-#[component]
-pub fn DeviceSelect(props: &DeviceSelectProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let DeviceSelectProps {
-        kind,
-        devices,
-        settings,
-        class,
-    } = props;
-    let kind = *kind;
-    let (label, none, glyph) = match kind {
-        DeviceKind::Camera => ("studio.camera", "device.camera.none", Glyph::Camera),
-        DeviceKind::Microphone => (
-            "studio.microphone",
-            "device.microphone.none",
-            Glyph::Microphone,
-        ),
-        DeviceKind::Speaker => ("studio.speaker", "device.speaker.none", Glyph::Speaker),
+/// The devices of one kind with the one in use, and what a choice does.
+pub fn device_select(view: &View, kind: DeviceKind) -> (Select, Callback<String>) {
+    let words = view.words;
+    let (label, none) = match kind {
+        DeviceKind::Camera => ("studio.camera", "device.camera.none"),
+        DeviceKind::Microphone => ("studio.microphone", "device.microphone.none"),
+        DeviceKind::Speaker => ("studio.speaker", "device.speaker.none"),
     };
-    let of_kind: Vec<Device> = devices
-        .iter()
-        .filter(|device| device.kind == kind)
-        .cloned()
-        .collect();
-    let mut choices: Vec<Choice> = of_kind
-        .iter()
-        .map(|device| Choice::new(key(device), text::device(words, device)))
-        .collect();
+    let of_kind = view.state.devices_of(kind);
+    let mut choices: Vec<Choice> = of_kind.map(|device| line(words, device)).collect();
     let is_empty = choices.is_empty();
     if is_empty {
-        choices.push(Choice::new("", words.t(none)));
+        choices.push(Choice::fixed("", words.t(none)));
     }
-    let value = choose(kind, remembered(settings, kind), devices)
-        .device
-        .as_ref()
-        .map(key);
-    let onpick = {
-        let settings = settings.clone();
-        Callback::from(move |value: String| {
-            if let Some(device) = of_kind.iter().find(|device| key(device) == value) {
-                pick(&studio, settings.clone(), device);
-            }
-        })
-    };
-    html! {
-        <Select
-            id={kind.name()}
-            label={words.t(label)}
-            value={value.unwrap_or_default()}
-            disabled={is_empty}
-            {choices}
-            {glyph}
-            {class}
-            {onpick}
-        />
-    }
+    let remembered = remembered(view.settings(), kind);
+    let used = choose(kind, remembered, &view.state.devices).device;
+    let value = used.as_ref().map(key).unwrap_or_default();
+    let select = Select::new(words.t(label).into(), value.into(), choices)
+        .id(kind.name())
+        .disabled(is_empty);
+    let page = view.page.clone();
+    let onpick = Callback::from(move |value: String| pick(&page.studio, kind, &value));
+    (select, onpick)
+}
+
+fn line(words: Words, device: &Device) -> Choice {
+    Choice::new(key(device).into(), text::device(words, device).into())
 }
 
 /// What a line stands for: the id, or the place in the list while the browser hides ids.
@@ -100,17 +57,23 @@ fn remembered(settings: &Settings, kind: DeviceKind) -> Option<&Remembered> {
     }
 }
 
-fn pick(studio: &Studio, mut settings: Settings, device: &Device) {
+fn pick(studio: &Studio, kind: DeviceKind, value: &str) {
+    let devices = studio.0.devices.borrow().clone();
+    let chosen = devices
+        .iter()
+        .find(|device| device.kind == kind && key(device) == value);
+    let Some(device) = chosen else { return };
     if device.id.is_empty() {
         // Without permission there is nothing to tell devices apart by; asking for it is next.
         studio.open();
         return;
     }
-    let chosen = Some(device.into());
-    match device.kind {
-        DeviceKind::Camera => settings.camera = chosen,
-        DeviceKind::Microphone => settings.microphone = chosen,
-        DeviceKind::Speaker => settings.speaker = chosen,
-    }
-    studio.set(settings);
+    studio.change(&|settings| {
+        let chosen = Some(device.into());
+        match kind {
+            DeviceKind::Camera => settings.camera = chosen,
+            DeviceKind::Microphone => settings.microphone = chosen,
+            DeviceKind::Speaker => settings.speaker = chosen,
+        }
+    });
 }

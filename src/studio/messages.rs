@@ -1,14 +1,14 @@
 //! What there is to say, in sentences.
 
 use super::{
-    controller::Studio,
     refusals,
     state::{Message, Notice, TakeView},
     text,
+    view::View,
 };
 use crate::{
-    components::{Button, Glyph, Note, Tone, number},
-    i18n::Words,
+    components::{Button, Glyph, Note, Tone, list, number},
+    i18n::{Words, fill},
 };
 use callreel_engine::{devices::DeviceKind, names::clock_text};
 use yew::prelude::*;
@@ -31,129 +31,107 @@ pub const fn place(message: &Message) -> Place {
 }
 
 /// The notices of one place, oldest first.
-pub fn notices(words: Words, studio: &Studio, all: &[Notice], here: Place) -> Html {
-    all.iter()
-        .filter(|notice| place(&notice.what) == here)
-        .map(|notice| {
-            let (tone, text) = sentence(words, &notice.what);
-            let (id, dismissing) = (notice.id, studio.clone());
-            let mut note = Note::new(tone, text)
-                .dismiss(words.t("common.dismiss"), move || dismissing.dismiss(id));
-            if matches!(notice.what, Message::ScreenEnded { .. }) {
-                let sharing = studio.clone();
-                let again = move || {
-                    sharing.dismiss(id);
-                    sharing.open();
-                };
-                note = note.action(Button::new(words.t("way.share_again"), again));
-            }
-            note.view(id)
-        })
-        .collect()
+pub fn notices(view: &View, here: Place) -> Html {
+    let all = view.state.notices.iter();
+    list(
+        all.filter(|notice| place(&notice.what) == here)
+            .map(|n| note(view, n))
+            .collect(),
+    )
+}
+
+fn note(view: &View, notice: &Notice) -> Html {
+    let (tone, text) = sentence(view.words, &notice.what);
+    let id = notice.id;
+    let page = view.page.clone();
+    let dismiss = Callback::from(move |_| page.studio.dismiss(id));
+    let mut note = Note::new(tone, text);
+    if matches!(notice.what, Message::ScreenEnded { .. }) {
+        let page = view.page.clone();
+        let again = Callback::from(move |_| {
+            page.studio.dismiss(id);
+            page.studio.open();
+        });
+        note = note.action(Button::new(view.words.t("way.share_again"), again));
+    }
+    note.dismiss(view.words.t("common.dismiss"), dismiss)
+        .view(id)
 }
 
 /// The take whose deletion can still be undone.
-pub fn deleted(words: Words, studio: &Studio, take: &TakeView) -> Html {
-    let studio = studio.clone();
-    let title = text::take_title(words, &take.record);
-    let undo = Button::new(words.t("takes.undo"), move || studio.undo_delete()).glyph(Glyph::Undo);
+pub fn deleted(view: &View, take: &TakeView) -> Html {
+    let title = text::take_title(view.words, &take.record);
+    let undo = view.act(|studio| studio.undo_delete());
+    let undo = Button::new(view.words.t("takes.undo"), undo).glyph(Glyph::Undo);
     Note::new(
         Tone::Info,
-        words.with("takes.deleted", &[("title", &title)]),
+        view.words.with("takes.deleted", &[("title", &title)]),
     )
     .action(undo)
     .view(u32::MAX)
 }
 
 fn sentence(words: Words, message: &Message) -> (Tone, String) {
-    let noun = |kind: DeviceKind| text::kind(words, kind);
-    let gap = |ms: f64| number(ms.round());
     match message {
-        Message::DeviceGone { kind, label } => (
-            Tone::Warning,
-            words.with(
-                "say.device_gone",
-                &[("device", &noun(*kind)), ("label", label)],
-            ),
-        ),
-        Message::DeviceLost {
-            kind,
-            now: Some(label),
-        } => (
-            Tone::Warning,
-            words.with(
-                "say.device_replaced",
-                &[("device", &noun(*kind)), ("label", label)],
-            ),
-        ),
-        Message::DeviceLost { kind, now: None } => (
-            Tone::Warning,
-            words.with("say.device_lost", &[("device", &noun(*kind))]),
-        ),
-        Message::ScreenEnded { recording: true } => {
-            (Tone::Info, words.t("say.screen_ended_recording"))
-        }
-        Message::ScreenEnded { recording: false } => (Tone::Info, words.t("say.screen_ended")),
         Message::Refused { failure, source } => {
             let refusal = refusals::explain(words, failure, *source);
             let mut text = refusal.title;
             for part in [refusal.body].into_iter().chain(refusal.steps) {
-                text.push_str(if words.0.spaces_sentences() { " " } else { "" });
+                text.push_str(words.0.between_sentences());
                 text.push_str(&part);
             }
             (Tone::Warning, text)
         }
         Message::RecorderFailed { code, message } => {
             let known = words.find(&["say.recorder.", code].concat());
-            let unknown = || {
-                words.with(
-                    "say.recorder_failed",
-                    &[("code", code), ("message", message)],
-                )
-            };
-            (Tone::Warning, known.map_or_else(unknown, str::to_owned))
+            let unknown = words.t("say.recorder_failed");
+            let values = [("code", code.as_str()), ("message", message)];
+            (Tone::Warning, fill(known.unwrap_or(unknown), &values))
         }
-        Message::DiskFull => (Tone::Warning, words.t("say.disk_full")),
-        Message::DiskLow { ms_left } => (
-            Tone::Warning,
-            words.with(
-                "say.disk_low",
-                &[("length", &text::roughly(words, *ms_left))],
-            ),
-        ),
-        Message::Recovered { count, duration_ms } => {
-            let key = if *count == 1 {
-                "say.recovered.one"
-            } else {
-                "say.recovered.other"
-            };
-            let values = [
-                ("count", count.to_string()),
-                ("length", clock_text(*duration_ms)),
-            ];
-            let values = values
-                .each_ref()
-                .map(|(name, value)| (*name, value.as_str()));
-            (Tone::Good, words.with(key, &values))
+        other => {
+            let (tone, key) = kind_of(other);
+            let (one, two) = values(words, other);
+            (tone, words.with(key, &[("1", &one), ("2", &two)]))
         }
-        Message::Damaged { title } => (
-            Tone::Warning,
-            words.with("say.damaged", &[("title", title)]),
-        ),
-        Message::Switched { gap_ms } => (
-            Tone::Info,
-            words.with("say.switched", &[("ms", &gap(*gap_ms))]),
-        ),
-        Message::Background => (Tone::Warning, words.t("say.background")),
-        Message::NoWakeLock => (Tone::Info, words.t("say.no_wake_lock")),
-        Message::SnapshotSaved { file_name } => (
-            Tone::Good,
-            words.with("say.snapshot", &[("file", file_name)]),
-        ),
-        Message::Copied => (Tone::Good, words.t("say.copied")),
-        Message::Failed { message } => (
-            Tone::Warning,
-            words.with("say.failed", &[("message", message)]),
-        ),
+    }
+}
+
+/// How much a message matters, and the key of its sentence.
+const fn kind_of(message: &Message) -> (Tone, &'static str) {
+    match message {
+        Message::DeviceGone { .. } => (Tone::Warning, "say.device_gone"),
+        Message::DeviceLost { now: Some(_), .. } => (Tone::Warning, "say.device_replaced"),
+        Message::DeviceLost { now: None, .. } => (Tone::Warning, "say.device_lost"),
+        Message::ScreenEnded { recording: true } => (Tone::Info, "say.screen_ended_recording"),
+        Message::ScreenEnded { recording: false } => (Tone::Info, "say.screen_ended"),
+        Message::DiskFull => (Tone::Warning, "say.disk_full"),
+        Message::DiskLow { .. } => (Tone::Warning, "say.disk_low"),
+        Message::Recovered { count: 1, .. } => (Tone::Good, "say.recovered.one"),
+        Message::Recovered { .. } => (Tone::Good, "say.recovered.other"),
+        Message::Damaged { .. } => (Tone::Warning, "say.damaged"),
+        Message::Switched { .. } => (Tone::Info, "say.switched"),
+        Message::Background => (Tone::Warning, "say.background"),
+        Message::NoWakeLock => (Tone::Info, "say.no_wake_lock"),
+        Message::SnapshotSaved { .. } => (Tone::Good, "say.snapshot"),
+        Message::Copied => (Tone::Good, "say.copied"),
+        Message::Refused { .. } | Message::RecorderFailed { .. } | Message::Failed { .. } => {
+            (Tone::Warning, "say.failed")
+        }
+    }
+}
+
+/// What fills the sentence, in the order of its numbers.
+fn values(words: Words, message: &Message) -> (String, String) {
+    let noun = |kind: DeviceKind| text::kind(words, kind).to_owned();
+    match message {
+        Message::DeviceGone { kind, label } => (noun(*kind), label.clone()),
+        Message::DeviceLost { kind, now } => (noun(*kind), now.clone().unwrap_or_default()),
+        Message::DiskLow { ms_left } => (text::roughly(words, *ms_left), String::new()),
+        Message::Recovered { count, duration_ms } => (count.to_string(), clock_text(*duration_ms)),
+        Message::Switched { gap_ms } => (number(gap_ms.round()), String::new()),
+        Message::Damaged { title: text }
+        | Message::SnapshotSaved { file_name: text }
+        | Message::Failed { message: text } => (text.clone(), String::new()),
+        _ => Default::default(),
     }
 }

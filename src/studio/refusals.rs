@@ -1,14 +1,17 @@
 //! Refusals in sentences, and their ways out as buttons.
 
-use super::controller::Studio;
-use crate::{components::Button, i18n::Words};
+use super::view::View;
+use crate::{
+    components::{Button, El, el},
+    i18n::{Words, fill},
+};
 use callreel_engine::{
     constraints::Property,
     devices::DeviceKind,
     failures::{MediaFailure, WayOut},
     settings::Source,
 };
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 use yew::prelude::*;
 
 /// A refusal in words.
@@ -23,18 +26,17 @@ pub struct Refusal {
 
 /// Says why something was refused.
 pub fn explain(words: Words, failure: &MediaFailure, source: Source) -> Refusal {
-    let noun = words.t(&["noun.source.", source.id()].concat());
     let constraint = match failure {
         MediaFailure::Overconstrained { constraint } => property_name(words, constraint),
-        _ => String::new(),
+        _ => "",
     };
     let (name, message) = match failure {
         MediaFailure::Other { name, message } => (name.as_str(), message.as_str()),
         _ => ("", ""),
     };
     let values = [
-        ("device", noun.as_str()),
-        ("constraint", &constraint),
+        ("device", words.of("noun.source.", source.id())),
+        ("constraint", constraint),
         ("name", name),
         ("message", message),
     ];
@@ -42,11 +44,10 @@ pub fn explain(words: Words, failure: &MediaFailure, source: Source) -> Refusal 
     let of_screen = source == Source::Screen;
     let say = |part: &str| {
         let key = ["fail.", failure.code(), part].concat();
-        let screen = [&key, ".screen"].concat();
-        match words.find(&screen).filter(|_| of_screen) {
-            Some(_) => words.with(&screen, &values),
-            None => words.with(&key, &values),
-        }
+        let screen = words
+            .find(&[&key, ".screen"].concat())
+            .filter(|_| of_screen);
+        fill(screen.unwrap_or_else(|| words.of(&key, "")), &values)
     };
     let steps = failure.ways_out().iter().filter_map(|way| step(*way));
     Refusal {
@@ -57,11 +58,11 @@ pub fn explain(words: Words, failure: &MediaFailure, source: Source) -> Refusal 
 }
 
 /// The name of a constraint, for people.
-pub fn property_name(words: Words, name: &str) -> String {
+fn property_name(words: Words, name: &str) -> &str {
     match Property::from_name(name) {
-        Some(property) => words.t(&["property.", property.name()].concat()),
+        Some(property) => words.of("property.", property.name()),
         None if name.is_empty() => words.t("property.unnamed"),
-        None => name.to_owned(),
+        None => name,
     }
 }
 
@@ -80,31 +81,25 @@ const fn step(way: WayOut) -> Option<&'static str> {
 }
 
 /// What can be done from the page.
-pub fn buttons(words: Words, studio: &Studio, failure: &MediaFailure, source: Source) -> Vec<Html> {
-    let mut first = true;
-    failure
-        .ways_out()
-        .iter()
-        .filter_map(|way| {
-            let key = match way {
-                WayOut::TryAgain => "way.try_again",
-                WayOut::ChooseOtherDevice => "way.choose_other",
-                WayOut::UseNearest => "way.use_nearest",
-                _ => return None,
-            };
-            let (studio, way) = (studio.clone(), *way);
-            let act = move || match way {
-                WayOut::ChooseOtherDevice => focus_device(source),
-                way => studio.way_out(way),
-            };
-            let class = if std::mem::take(&mut first) {
-                "primary"
-            } else {
-                "on-dark"
-            };
-            Some(Button::new(words.t(key), act).class(class).view())
-        })
-        .collect()
+pub fn buttons(view: &View, failure: &MediaFailure, source: Source) -> El {
+    let mut buttons = el("div").class("ways");
+    let mut class = "btn primary";
+    for way in failure.ways_out() {
+        let key = match way {
+            WayOut::TryAgain => "way.try_again",
+            WayOut::ChooseOtherDevice => "way.choose_other",
+            WayOut::UseNearest => "way.use_nearest",
+            _ => continue,
+        };
+        let page = view.page.clone();
+        let act = Callback::from(move |_| match way {
+            WayOut::ChooseOtherDevice => focus_device(source),
+            way => page.studio.way_out(*way),
+        });
+        buttons = buttons.with(Button::new(view.words.t(key), act).class(class).view());
+        class = "btn on-dark";
+    }
+    buttons
 }
 
 /// Leads to the list in which another device can be chosen.
@@ -114,11 +109,7 @@ fn focus_device(source: Source) {
         _ => DeviceKind::Camera,
     };
     let list = gloo::utils::document().get_element_by_id(kind.name());
-    let list: Option<HtmlElement> = list.and_then(|list| {
-        use web_sys::wasm_bindgen::JsCast;
-        list.dyn_into().ok()
-    });
-    if let Some(list) = list {
+    if let Some(list) = list.and_then(|list| list.dyn_into::<HtmlElement>().ok()) {
         let focused = list.focus();
         debug_assert!(focused.is_ok(), "focusing never throws");
     }

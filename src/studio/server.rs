@@ -1,86 +1,84 @@
-//! The server in the header: whether there is one, and which.
+//! The server: whether there is one, and which.
 
-use super::{state::Server, use_studio};
-use crate::{
-    components::{Button, Dialog},
-    i18n::use_words,
+use super::{
+    state::Server,
+    view::{Over, View},
 };
+use crate::components::{Button, El, dialog, el};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// Properties of [`ServerChip`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct ServerChipProps {
-    /// What is known of the server.
-    pub server: Server,
-    /// The address that the person gave; empty for the page's own server.
-    pub address: AttrValue,
+const fn standing(server: Server) -> (&'static str, &'static str) {
+    match server {
+        Server::Checking => ("server.checking", "server.checking.body"),
+        Server::Connected => ("server.connected", "server.connected.body"),
+        Server::None => ("server.none", "server.none.body"),
+    }
 }
 
 /// A chip that says how it stands, and opens what explains it.
-#[component]
-pub fn ServerChip(props: &ServerChipProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let open = use_state(|| false);
-    let input = use_node_ref();
-    let (class, key, body) = match props.server {
-        Server::Checking => ("chip", "server.checking", "server.checking.body"),
-        Server::Connected => ("chip ok", "server.connected", "server.connected.body"),
-        Server::None => ("chip", "server.none", "server.none.body"),
-    };
-    let show = {
-        let open = open.clone();
-        move |_: MouseEvent| open.set(true)
-    };
-    let onclose = {
-        let open = open.clone();
-        Callback::from(move |()| open.set(false))
-    };
+pub fn chip(view: &View) -> El {
+    let (said, _) = standing(view.state.server);
+    el("button")
+        .set("type", "button")
+        .class_if("chip server", view.state.server == Server::Connected, "ok")
+        .set("aria-haspopup", "dialog")
+        .onclick(view.show(|ui| ui.over = Some(Over::Server)))
+        .with(el("i").class("dot"))
+        .with(el("span").say(view.words.t(said)))
+}
+
+/// What explains it, and takes another address.
+pub fn server_dialog(view: &View) -> El {
+    let words = view.words;
+    let (said, why) = standing(view.state.server);
+    let address = view.settings().server.clone().unwrap_or_default();
+    let has_address = !address.is_empty();
     let connect = {
-        let (studio, input) = (studio.clone(), input.clone());
-        move || {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                studio.point_to_server(input.value());
-            }
-        }
-    };
-    let onsubmit = {
-        let connect = connect.clone();
-        move |event: SubmitEvent| {
+        let page = view.page.clone();
+        Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            connect();
-        }
+            if let Some(input) = page.nodes.address.cast::<HtmlInputElement>() {
+                page.studio.point_to_server(input.value());
+            }
+        })
     };
-    let own = Button::new(words.t("server.own"), move || {
-        studio.point_to_server(String::new())
-    });
-    html! {
-        <>
-            <button type="button" class={classes!("server", class)} onclick={show} aria-haspopup="dialog">
-                <i class="dot"></i>
-                <span>{ words.t(key) }</span>
-            </button>
-            <Dialog label={words.t("server.title")} open={*open} {onclose}>
-                <p role="status"><span {class}><i class="dot"></i>{ words.t(key) }</span></p>
-                <p>{ words.t(body) }</p>
-                <form class="row" {onsubmit}>
-                    <label class="number">
-                        <span class="label">{ words.t("server.address") }</span>
-                        <input
-                            ref={input}
-                            class="input"
-                            type="url"
-                            inputmode="url"
-                            value={props.address.clone()}
-                            placeholder="https://callreel.example"
-                        />
-                    </label>
-                    { Button::new(words.t("server.connect"), connect).class("primary").view() }
-                </form>
-                if !props.address.is_empty() {
-                    { own.class("quiet").view() }
-                }
-            </Dialog>
-        </>
-    }
+    let input = el("input")
+        .node(&view.page.nodes.address)
+        .class("input")
+        .set("type", "url")
+        .set("placeholder", "https://callreel.example")
+        .put("value", address.into());
+    let field = el("label")
+        .class("number")
+        .with(el("span").class("label").say(words.t("server.address")))
+        .with(input);
+    let form = el("form").class("row").onsubmit(connect).with(field).with(
+        el("button")
+            .class("btn primary")
+            .say(words.t("server.connect")),
+    );
+    let own = view.act(|studio| studio.point_to_server(String::new()));
+    let own = Button::new(words.t("server.own"), own).class("btn quiet");
+    let body = el("div")
+        .class("dialog-body")
+        .with(
+            el("p")
+                .set("role", "status")
+                .with(el("strong").say(words.t(said))),
+        )
+        .with(el("p").say(words.t(why)))
+        .with(form)
+        .maybe(has_address.then(|| own.view()));
+    let node = &view.page.nodes.server;
+    let closed = view.closed(|ui| ui.over = None);
+    dialog(
+        words,
+        node,
+        "dialog",
+        words.t("server.title"),
+        false,
+        closed,
+        body,
+    )
 }

@@ -1,9 +1,11 @@
 //! Keys that act anywhere on the page, and the dialog that lists them.
 
-use super::{controller::Studio, transport::Phase};
-use crate::{components::Dialog, i18n::use_words};
+use super::{
+    mounted::Mounted,
+    view::{Over, Phase, View},
+};
+use crate::components::{El, dialog, el};
 use callreel_browser::Listener;
-use callreel_engine::settings::Settings;
 use web_sys::{Element, wasm_bindgen::JsCast};
 use yew::prelude::*;
 
@@ -19,71 +21,17 @@ const KEYS: [(&str, &str); 8] = [
     ("Esc", "shortcut.close"),
 ];
 
-/// What a key can ask of the page itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Show or hide the settings.
-    Settings,
-    /// Show the list of keys.
-    Help,
-    /// Close what is open.
-    Close,
-}
-
-/// What the keys act on.
-pub struct Keys {
-    /// The controller.
-    pub studio: Studio,
-    /// What the recording does.
-    pub phase: Phase,
-    /// Whether there is a picture.
-    pub picture: bool,
-    /// What the person has chosen so far.
-    pub settings: Settings,
-    /// Takes what is asked of the page.
-    pub ask: Callback<Ask>,
-}
-
-impl Keys {
-    /// Listens until the listener is dropped.
-    pub fn listen(self) -> Listener {
-        let document = gloo::utils::document();
-        Listener::new(&document, "keydown", move |event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-                return;
-            };
-            let held = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if held || event.repeat() || event.is_composing() || is_typing(event) {
-                return;
-            }
-            self.press(&event.key().to_ascii_lowercase());
-        })
-    }
-
-    fn press(&self, key: &str) {
-        let Self {
-            studio,
-            phase,
-            settings,
-            ..
-        } = self;
-        match (key, phase) {
-            ("r", Phase::Idle) => studio.record(),
-            ("r", Phase::Running | Phase::Paused) => studio.stop(),
-            ("p", Phase::Running) => studio.pause(),
-            ("p", Phase::Paused) => studio.resume(),
-            ("s", _) if self.picture => studio.snapshot(),
-            ("f", _) => studio.flip_camera(),
-            ("m", _) => studio.set(Settings {
-                mirror: !settings.mirror,
-                ..settings.clone()
-            }),
-            (",", _) => self.ask.emit(Ask::Settings),
-            ("?", _) => self.ask.emit(Ask::Help),
-            ("escape", _) => self.ask.emit(Ask::Close),
-            _ => {}
+/// Hears the keys that are meant for the page, until it is dropped.
+pub fn listen(act: impl Fn(&str) + 'static) -> Listener {
+    Listener::new(&gloo::utils::document(), "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+            return;
+        };
+        let held = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if !(held || event.repeat() || event.is_composing() || is_typing(event)) {
+            act(&event.key());
         }
-    }
+    })
 }
 
 /// Whether the key is meant for a field, a list or a dialog over the page.
@@ -101,26 +49,45 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     })
 }
 
-/// Properties of [`Help`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct HelpProps {
-    /// Whether it is shown.
-    pub open: bool,
-    /// Called when the person closes it.
-    pub onclose: Callback<()>,
+/// Does what the key means now.
+pub fn press(page: &Mounted, key: &str, phase: Phase, has_picture: bool) {
+    let studio = &page.studio;
+    match (key, phase) {
+        ("r" | "R", Phase::Idle) => studio.record(),
+        ("r" | "R", Phase::Running | Phase::Paused) => studio.stop(),
+        ("p" | "P", Phase::Running) => studio.pause(),
+        ("p" | "P", Phase::Paused) => studio.resume(),
+        ("s" | "S", _) if has_picture => studio.snapshot(),
+        ("f" | "F", _) => studio.flip_camera(),
+        ("m" | "M", _) => studio.change(&|settings| settings.mirror = !settings.mirror),
+        (",", _) => page.show(|ui| ui.panel = !ui.panel),
+        ("?", _) => page.show(|ui| ui.over = Some(Over::Keys)),
+        ("Escape", _) => page.show(|ui| ui.panel = false),
+        _ => {}
+    }
 }
 
 /// The list of keys.
-#[component]
-pub fn Help(props: &HelpProps) -> Html {
-    let words = use_words();
-    html! {
-        <Dialog label={words.t("shortcut.title")} open={props.open} onclose={props.onclose.clone()}>
-            <dl class="keys">
-                { for KEYS.into_iter().map(|(key, does)| html! {
-                    <div><dt><kbd>{ key }</kbd></dt><dd>{ words.t(does) }</dd></div>
-                }) }
-            </dl>
-        </Dialog>
+pub fn key_list(view: &View) -> El {
+    let words = view.words;
+    let mut keys = el("dl").class("keys");
+    for (key, does) in KEYS {
+        keys = keys.with(
+            el("div")
+                .with(el("dt").with(el("kbd").say(key)))
+                .with(el("dd").say(words.t(does))),
+        );
     }
+    let body = el("div").class("dialog-body").with(keys);
+    let node = &view.page.nodes.keys;
+    let closed = view.closed(|ui| ui.over = None);
+    dialog(
+        words,
+        node,
+        "dialog",
+        words.t("shortcut.title"),
+        false,
+        closed,
+        body,
+    )
 }

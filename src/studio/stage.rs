@@ -3,240 +3,143 @@
 use super::{
     stage_cards::{failed, off, opening},
     state::Preview,
-    transport::Phase,
-    use_studio,
+    view::{Phase, View},
 };
-use crate::{
-    components::{Button, Glyph, Meter, icon},
-    i18n::{Words, use_words},
-};
-use callreel_engine::{
-    names::clock_text,
-    settings::{Settings, Source},
-    silence::MicState,
-};
-use gloo::timers::callback::Interval;
-use web_sys::HtmlVideoElement;
-use yew::prelude::*;
-
-/// Properties of [`Stage`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct StageProps {
-    /// What is to be seen.
-    pub preview: Preview,
-    /// What the recording does.
-    pub phase: Phase,
-    /// How the microphone does.
-    pub mic: MicState,
-    /// What the person has chosen so far.
-    pub settings: Settings,
-    /// Whether there is a camera to turn to.
-    pub can_flip: bool,
-}
+use crate::components::{Button, El, Glyph, el, icon};
+use callreel_engine::{settings::Source, silence::MicState};
 
 /// The stage.
-#[component]
-pub fn Stage(props: &StageProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let element = use_node_ref();
-    {
-        let (element, studio) = (element.clone(), studio.clone());
-        use_effect_with((), move |()| {
-            studio.set_stage(element.cast::<HtmlVideoElement>());
-            move || studio.set_stage(None)
-        });
-    }
-    let stream = match &props.preview {
-        Preview::Live { video, .. } => video.clone(),
-        _ => None,
-    };
-    let has_picture = stream.is_some();
-    {
-        let element = element.clone();
-        use_effect_with(stream, move |stream| {
-            if let Some(video) = element.cast::<HtmlVideoElement>() {
-                video.set_src_object(stream.as_ref().map(|stream| stream.as_raw()));
-            }
-        });
-    }
-    let mirrored = props.settings.mirror
+pub fn stage(view: &View) -> El {
+    let has_picture = view.has_picture();
+    let mirrored = view.settings().mirror
         && matches!(
-            props.preview,
+            view.state.preview,
             Preview::Live {
                 mirrorable: true,
                 ..
             }
         );
-    let card = match &props.preview {
-        Preview::Off => off(words, &studio, &props.settings),
-        Preview::Opening => opening(words, props.settings.source),
-        Preview::Failed { failure, source } => failed(words, &studio, failure, *source),
-        Preview::Live { .. } => html! {},
+    let class = match (has_picture, view.phase.is_recording()) {
+        (true, true) => "stage lit rolling",
+        (true, false) => "stage lit",
+        (false, true) => "stage rolling",
+        (false, false) => "stage",
     };
-    html! {
-        <div class={classes!("stage", has_picture.then_some("lit"), props.phase.is_recording().then_some("rolling"))}>
-            <video
-                ref={element}
-                class={classes!(mirrored.then_some("mirrored"))}
-                autoplay=true
-                muted=true
-                playsinline=true
-                aria-label={words.t("stage.picture")}
-                hidden={!has_picture}
-            />
-            { card }
-            if let Preview::Live { .. } = &props.preview {
-                <Live ..props.clone() />
-            }
-        </div>
-    }
+    let video = el("video")
+        .node(&view.page.nodes.video)
+        .class(if mirrored { "mirrored" } else { "" })
+        .set("autoplay", "")
+        .set("playsinline", "")
+        .set("aria-label", view.words.t("stage.picture"))
+        .flag("hidden", !has_picture);
+    let over = match &view.state.preview {
+        Preview::Off => off(view),
+        Preview::Opening => opening(view),
+        Preview::Failed { failure, source } => failed(view, failure, *source),
+        Preview::Live { .. } => live(view, has_picture),
+    };
+    el("div").class(class).with(video).with(over)
 }
 
 /// What is said on the picture.
-#[component]
-fn Live(props: &StageProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
+fn live(view: &View, has_picture: bool) -> El {
+    let corner = |class| el("div").class(class);
     let Preview::Live {
-        video,
         audio_label,
         delivered,
+        mirrorable,
         ..
-    } = &props.preview
+    } = &view.state.preview
     else {
-        return html! {};
+        return corner("over");
     };
-    let level = {
-        let studio = studio.clone();
-        use_callback((), move |(), ()| studio.level())
-    };
-    let meter = words.t("stage.level");
-    html! {
-        <>
-            if video.is_none() {
-                <div class="sound-only">
-                    <Meter label={meter.clone()} class="orb" level={level.clone()} />
-                    { icon(Glyph::Microphone) }
-                </div>
-            }
-            <div class="over top-left">
-                if props.phase.is_recording() {
-                    <Clock phase={props.phase} />
-                }
-            </div>
-            <div class="over top-right">
-                if let Some((width, height, rate)) = delivered {
-                    <span class="glass num">{ delivered_text(words, *width, *height, *rate) }</span>
-                }
-            </div>
-            <div class="over bottom-left">
-                if video.is_some() && audio_label.is_some() {
-                    <span class="glass">
-                        { icon(Glyph::Microphone) }
-                        <Meter label={meter} {level} />
-                    </span>
-                }
-                { mic_warning(words, props.mic) }
-            </div>
-            <div class="over bottom-right">{ actions(words, props, &studio) }</div>
-        </>
-    }
+    let meter = audio_label.is_some().then(|| meter(view, has_picture));
+    let rolling = view.phase.is_recording();
+    let delivered = delivered.map(|(width, height, rate)| {
+        let rate = (rate.round() as u32).to_string();
+        let size = [width.to_string(), height.to_string()].join(" × ");
+        let rate = view.words.with("frame_rate.fps", &[("n", &rate)]);
+        el("span").class("glass num").text([size, rate].join(" · "))
+    });
+    corner("live")
+        .with(corner("over top-left").maybe(rolling.then(|| time(view))))
+        .with(corner("over top-right").maybe(delivered))
+        .with(corner("over bottom-left").maybe(meter).maybe(warning(view)))
+        .with(actions(view, *mirrorable))
 }
 
-fn delivered_text(words: Words, width: u32, height: u32, rate: f64) -> String {
-    let rate = (rate.round() as u32).to_string();
-    let size = [width.to_string(), height.to_string()].join(" × ");
-    [size, words.with("frame_rate.fps", &[("n", &rate)])].join(" · ")
+/// The level of the microphone: a bar in the corner, or all there is to see.
+fn meter(view: &View, has_picture: bool) -> El {
+    let meter = el("div")
+        .node(&view.page.nodes.meter)
+        .class(if has_picture { "meter" } else { "meter orb" })
+        .set("role", "meter")
+        .set("aria-label", view.words.t("stage.level"))
+        .set("aria-valuemin", "0")
+        .set("aria-valuemax", "100")
+        .with(el("i"));
+    el("span")
+        .class(if has_picture { "glass" } else { "sound-only" })
+        .with(icon(Glyph::Microphone))
+        .with(meter)
 }
 
-/// What is wrong with the microphone, if anything.
-fn mic_warning(words: Words, mic: MicState) -> Html {
-    let key = match mic {
-        MicState::Fine => return html! {},
-        MicState::Silent { .. } => "mic.silent",
-        MicState::Muted => "mic.muted",
-        MicState::Ended => "mic.ended",
-    };
-    html! { <p class="glass warning" role="status">{ icon(Glyph::Warning) }{ words.t(key) }</p> }
-}
-
-fn actions(words: Words, props: &StageProps, studio: &super::controller::Studio) -> Html {
-    let button = |key, glyph, act: fn(&super::controller::Studio)| {
-        let studio = studio.clone();
-        Button::new(words.t(key), move || act(&studio))
-            .icon(glyph)
-            .class("glass")
-    };
-    let Preview::Live { mirrorable, .. } = &props.preview else {
-        return html! {};
-    };
-    let mirror = {
-        let (studio, settings) = (studio.clone(), props.settings.clone());
-        let act = move || {
-            let mirror = !settings.mirror;
-            studio.set(Settings {
-                mirror,
-                ..settings.clone()
-            });
-        };
-        Button::new(words.t("stage.mirror"), act)
-            .icon(Glyph::Mirror)
-            .class("glass")
-            .pressed(props.settings.mirror)
-    };
-    let source = props.settings.source;
-    html! {
-        <>
-            if *mirrorable {
-                { mirror.view() }
-            }
-            if props.can_flip && source.uses_camera() {
-                { button("stage.flip", Glyph::Flip, |studio| studio.flip_camera()).view() }
-            }
-            if source.uses_screen() {
-                { button("stage.share_again", Glyph::Screen, |studio| studio.share_again()).view() }
-            }
-            if !props.phase.is_recording() {
-                { button(off_key(source), Glyph::Power, |studio| studio.close()).view() }
-            }
-        </>
-    }
-}
-
-const fn off_key(source: Source) -> &'static str {
-    match source {
-        Source::Camera => "stage.off.camera",
-        Source::Screen | Source::ScreenWithCamera => "stage.off.screen",
-        Source::Microphone => "stage.off.microphone",
-    }
-}
-
-/// Properties of [`Clock`].
-#[derive(Clone, PartialEq, Properties)]
-struct ClockProps {
-    phase: Phase,
-}
-
-/// The recorded time, looked up four times a second so that no second is skipped.
-#[component]
-fn Clock(props: &ClockProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let time = use_state_eq(|| clock_text(studio.elapsed_ms()));
-    {
-        let (time, studio) = (time.clone(), studio.clone());
-        use_effect_with((), move |()| {
-            let watch = Interval::new(250, move || time.set(clock_text(studio.elapsed_ms())));
-            move || drop(watch)
-        });
-    }
-    let (class, key) = match props.phase {
+/// The recorded time; it is written where the level is.
+fn time(view: &View) -> El {
+    let (class, key) = match view.phase {
         Phase::Paused => ("chip paused", "stage.paused"),
         Phase::Stopping => ("chip", "stage.saving"),
         _ => ("chip rec", "stage.rec"),
     };
-    html! {
-        <>
-            <span {class}>{ words.t(key) }</span>
-            <span class="glass clock num" role="timer" aria-label={words.t("stage.elapsed")}>{ &*time }</span>
-        </>
+    let clock = el("span")
+        .node(&view.page.nodes.clock)
+        .class("glass clock num")
+        .set("role", "timer")
+        .set("aria-label", view.words.t("stage.elapsed"));
+    el("div")
+        .class("time")
+        .with(el("span").class(class).say(view.words.t(key)))
+        .with(clock)
+}
+
+/// What is wrong with the microphone, if anything.
+fn warning(view: &View) -> Option<El> {
+    let key = match view.state.mic {
+        MicState::Fine => return None,
+        MicState::Silent { .. } => "mic.silent",
+        MicState::Muted => "mic.muted",
+        MicState::Ended => "mic.ended",
+    };
+    let note = el("p").class("glass warning").set("role", "status");
+    Some(note.with(icon(Glyph::Warning)).say(view.words.t(key)))
+}
+
+fn actions(view: &View, mirrorable: bool) -> El {
+    let source = view.settings().source;
+    let button = |key, glyph, act| Button::new(view.words.t(key), view.act(act)).icon(glyph);
+    let mirror = mirrorable.then(|| {
+        button("stage.mirror", Glyph::Mirror, |studio| {
+            studio.change(&|settings| settings.mirror = !settings.mirror);
+        })
+        .pressed(view.settings().mirror)
+    });
+    let flip = (source.uses_camera() && view.studio().can_flip())
+        .then(|| button("stage.flip", Glyph::Flip, |studio| studio.flip_camera()));
+    let share = source.uses_screen().then(|| {
+        button("stage.share_again", Glyph::Screen, |studio| {
+            studio.share_again()
+        })
+    });
+    let off = match source {
+        Source::Camera => "stage.off.camera",
+        Source::Screen | Source::ScreenWithCamera => "stage.off.screen",
+        Source::Microphone => "stage.off.microphone",
+    };
+    let off =
+        (!view.phase.is_recording()).then(|| button(off, Glyph::Power, |studio| studio.close()));
+    let mut corner = el("div").class("over bottom-right");
+    for button in [mirror, flip, share, off] {
+        corner = corner.maybe(button.map(|button| button.class("btn glass").view()));
     }
+    corner
 }

@@ -1,84 +1,87 @@
 //! The stage without a picture: nothing open yet, being opened, or refused.
 
-use super::{controller::Studio, pickers::source_glyph, refusals};
-use crate::{
-    components::{Button, Glyph, icon},
-    i18n::Words,
-};
-use callreel_engine::{
-    failures::MediaFailure,
-    settings::{Settings, Source},
-};
+use super::{refusals, view::View};
+use crate::components::{Button, El, Glyph, el, icon};
+use callreel_engine::{failures::MediaFailure, settings::Source};
 use yew::prelude::*;
 
 /// Nothing is open: says what a click will do.
-pub fn off(words: Words, studio: &Studio, settings: &Settings) -> Html {
-    let source = settings.source;
-    let open = {
-        let studio = studio.clone();
-        Button::new(words.t(&["off.open.", source.id()].concat()), move || {
-            studio.open()
-        })
-        .glyph(source_glyph(source))
-        .class("primary large")
-    };
-    let others = Source::ALL
-        .into_iter()
-        .filter(|other| *other != source)
-        .map(|other| {
-            let (studio, settings) = (studio.clone(), settings.clone());
-            let switch = move || {
-                studio.set(Settings {
-                    source: other,
-                    ..settings.clone()
-                })
-            };
-            Button::new(words.t(&["source.", other.id()].concat()), switch)
-                .glyph(source_glyph(other))
-                .class("on-dark")
-                .view()
-        });
-    html! {
-        <div class="card-on-stage">
-            { viewfinder() }
-            <h2>{ words.t("off.title") }</h2>
-            <p>{ words.t(&["off.body.", source.id()].concat()) }</p>
-            { open.view() }
-            <div class="others" role="group" aria-label={words.t("off.others")}>{ for others }</div>
-        </div>
+pub fn off(view: &View) -> El {
+    let (words, source) = (view.words, view.settings().source);
+    let open = Button::new(
+        words.of("off.open.", source.id()),
+        view.act(|studio| studio.open()),
+    )
+    .glyph(source_glyph(source))
+    .class("btn primary large");
+    let mut others = el("div")
+        .class("others")
+        .set("role", "group")
+        .set("aria-label", words.t("off.others"));
+    for other in Source::ALL {
+        let offered = !other.uses_screen() || view.studio().can_share_screen();
+        if other == source || !offered {
+            continue;
+        }
+        let page = view.page.clone();
+        let switch = move |_| page.studio.change(&|settings| settings.source = other);
+        let switch = Button::new(words.of("source.", other.id()), Callback::from(switch))
+            .glyph(source_glyph(other))
+            .class("btn on-dark");
+        others = others.with(switch.view());
     }
+    card()
+        .with(el("h2").say(words.t("off.title")))
+        .with(el("p").say(words.of("off.body.", source.id())))
+        .with(open.view())
+        .with(others)
 }
 
 /// The browser is asking.
-pub fn opening(words: Words, source: Source) -> Html {
-    html! {
-        <div class="card-on-stage" role="status">
-            { viewfinder() }
-            <span class="badge breathing">{ icon(source_glyph(source)) }</span>
-            <h2>{ words.t("opening.title") }</h2>
-            <p>{ words.t(&["opening.body.", source.id()].concat()) }</p>
-        </div>
-    }
+pub fn opening(view: &View) -> El {
+    let (words, source) = (view.words, view.settings().source);
+    card()
+        .set("role", "status")
+        .with(
+            el("span")
+                .class("badge breathing")
+                .with(icon(source_glyph(source))),
+        )
+        .with(el("h2").say(words.t("opening.title")))
+        .with(el("p").say(words.of("opening.body.", source.id())))
 }
 
 /// It was refused: why, and what helps.
-pub fn failed(words: Words, studio: &Studio, failure: &MediaFailure, source: Source) -> Html {
-    let refusal = refusals::explain(words, failure, source);
-    html! {
-        <div class="card-on-stage failed" role="alert">
-            { viewfinder() }
-            <span class="badge">{ icon(Glyph::Warning) }</span>
-            <h2>{ refusal.title }</h2>
-            <p>{ refusal.body }</p>
-            if !refusal.steps.is_empty() {
-                <ul>{ for refusal.steps.into_iter().map(|step| html! { <li>{ step }</li> }) }</ul>
-            }
-            <div class="ways">{ for refusals::buttons(words, studio, failure, source) }</div>
-        </div>
+pub fn failed(view: &View, failure: &MediaFailure, source: Source) -> El {
+    let refusal = refusals::explain(view.words, failure, source);
+    let mut steps = el("ul");
+    let has_steps = !refusal.steps.is_empty();
+    for step in refusal.steps {
+        steps = steps.with(el("li").text(step));
     }
+    card()
+        .set("role", "alert")
+        .with(el("span").class("badge warn").with(icon(Glyph::Warning)))
+        .with(el("h2").text(refusal.title))
+        .with(el("p").text(refusal.body))
+        .maybe(has_steps.then_some(steps))
+        .with(refusals::buttons(view, failure, source))
 }
 
-/// The corners of a viewfinder.
-fn viewfinder() -> Html {
-    html! { <span class="viewfinder" aria-hidden="true"><i></i><i></i><i></i><i></i></span> }
+/// A card between the corners of a viewfinder.
+fn card() -> El {
+    let mut corners = el("span").class("viewfinder").set("aria-hidden", "true");
+    for _ in 0..4 {
+        corners = corners.with(el("i"));
+    }
+    el("div").class("card-on-stage").with(corners)
+}
+
+const fn source_glyph(source: Source) -> Glyph {
+    match source {
+        Source::Camera => Glyph::Camera,
+        Source::Screen => Glyph::Screen,
+        Source::ScreenWithCamera => Glyph::ScreenWithCamera,
+        Source::Microphone => Glyph::Microphone,
+    }
 }

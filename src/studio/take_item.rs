@@ -1,208 +1,178 @@
 //! A take in the list.
 
 use super::{
-    controller::Studio,
-    pickers::source_glyph,
-    player::Player,
     shelving::date_parts,
-    state::{Playing, TakeView},
-    text, use_studio,
+    state::TakeView,
+    text,
+    view::{Ui, View},
 };
-use crate::{
-    components::{Button, Glyph, icon},
-    i18n::{Words, use_words},
-};
+use crate::components::{Button, El, Glyph, el, icon, text as text_node};
 use callreel_engine::{
     names::{clock_text, file_name, human_size},
     record::{RecordState, TakeRecord},
-    settings::Source,
 };
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// Properties of [`TakeItem`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct TakeItemProps {
-    /// The take.
-    pub view: TakeView,
-    /// The player, where this take is in it.
-    pub playing: Option<Playing>,
-    /// The chosen speaker's id; empty for the browser's own choice.
-    pub speaker: AttrValue,
-}
-
 /// One take: its picture, what is known of it, and what can be done with it.
-#[component]
-pub fn TakeItem(props: &TakeItemProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let renaming = use_state(|| false);
-    // A take that was just finished is shown, one that the person asked for is played.
-    let wanted = use_state(|| false);
-    let TakeItemProps {
-        view,
-        playing,
-        speaker,
-    } = props;
-    let record = &view.record;
-    let title = text::take_title(words, record);
+pub fn take_item(view: &View, take: &TakeView) -> El {
+    let record = &take.record;
+    let title = text::take_title(view.words, record);
     let is_ended = record.state != RecordState::Recording;
-    let play = {
-        let (studio, id, wanted) = (studio.clone(), record.id.clone(), wanted.clone());
-        Callback::from(move |_: MouseEvent| {
-            wanted.set(true);
-            studio.play(&id);
-        })
+    let playing = view.state.playing.as_ref();
+    let is_open = playing.is_some_and(|playing| playing.id == record.id);
+    let head = if is_open {
+        let is_wanted = view.ui.wanted.as_deref() == Some(&record.id);
+        player(view, &title, is_wanted)
+    } else {
+        thumb(view, take, is_ended)
     };
-    let head = match &playing {
-        Some(playing) => html! {
-            <Player
-                playing={playing.clone()}
-                title={title.clone()}
-                speaker={speaker.clone()}
-                wanted={*wanted}
-            />
-        },
-        None => thumb(words, view, is_ended.then_some(play)),
-    };
-    let begin = {
-        let renaming = renaming.clone();
-        move || renaming.set(true)
-    };
-    let rename = Button::new(words.t("takes.rename"), begin)
-        .icon(Glyph::Rename)
-        .class("quiet");
-    html! {
-        <li class={classes!("take", playing.is_some().then_some("open"))} aria-label={title.clone()}>
-            { head }
-            <div class="about">
-                <div class="title">
-                    if *renaming {
-                        { title_input(words, &studio, record, &title, renaming) }
-                    } else {
-                        <strong title={title.clone()}>{ &title }</strong>
-                        { rename.view() }
-                    }
-                </div>
-                { facts(words, record) }
-            </div>
-            if is_ended {
-                { actions(words, &studio, record, title, playing.is_some()) }
-            }
-        </li>
-    }
+    let about = el("div")
+        .class("about")
+        .with(title_line(view, record, &title))
+        .with(facts(view, record));
+    el("li")
+        .key(record.id.clone())
+        .class_if("take", is_open, "open")
+        .put("aria-label", title.clone().into())
+        .with(head)
+        .with(about)
+        .maybe(is_ended.then(|| actions(view, record, title, is_open)))
 }
 
-fn thumb(words: Words, view: &TakeView, play: Option<Callback<MouseEvent>>) -> Html {
-    let record = &view.record;
-    let inside = html! {
-        <>
-            if let Some(picture) = &view.picture {
-                <img src={picture.as_str().to_owned()} alt="" />
-            } else {
-                { icon(source_glyph(Source::from_id(&record.source).unwrap_or_default())) }
-            }
-            if record.duration_ms > 0.0 {
-                <span class="length num">{ clock_text(record.duration_ms) }</span>
-            }
-        </>
-    };
-    match play {
-        Some(onclick) => html! {
-            <button type="button" class="thumb" aria-label={words.t("takes.play")} {onclick}>
-                { inside }
-                <span class="play">{ icon(Glyph::Play) }</span>
-            </button>
-        },
-        None => html! { <div class="thumb">{ inside }</div> },
-    }
+/// The take that is watched, in the browser's own player: it knows every key, caption and screen
+/// reader. It begins by itself only when the person asked for it.
+pub fn player(view: &View, title: &str, is_wanted: bool) -> El {
+    let url = view
+        .state
+        .playing
+        .as_ref()
+        .map_or("", |playing| playing.url.as_str());
+    let name = view.words.with("takes.replay", &[("title", title)]);
+    el("video")
+        .node(&view.page.nodes.player)
+        .class("player")
+        .put("src", url.to_owned().into())
+        .set("controls", "")
+        .set("playsinline", "")
+        .set("preload", "auto")
+        .flag("autoplay", is_wanted)
+        .put("aria-label", name.into())
 }
 
-fn facts(words: Words, record: &TakeRecord) -> Html {
-    let mut facts = vec![
-        text::moment(words, record.created_at),
-        human_size(record.size).text(),
-    ];
-    facts.push(text::take_type(words, record));
+fn thumb(view: &View, take: &TakeView, is_ended: bool) -> El {
+    let record = &take.record;
+    let thumb = if is_ended {
+        let (page, id) = (view.page.clone(), record.id.clone());
+        let play = Callback::from(move |_| {
+            page.show(|ui| ui.wanted = Some(id.clone()));
+            page.studio.play(&id);
+        });
+        el("button")
+            .set("type", "button")
+            .set("aria-label", view.words.t("takes.play"))
+            .onclick(play)
+    } else {
+        el("div")
+    };
+    let picture = take.picture.as_ref().map_or_else(
+        || icon(Glyph::Film),
+        |picture| {
+            el("img")
+                .set("alt", "")
+                .put("src", picture.as_str().to_owned().into())
+        },
+    );
+    let length = (record.duration_ms > 0.0).then(|| {
+        el("span")
+            .class("length num")
+            .text(clock_text(record.duration_ms))
+    });
+    thumb
+        .class("thumb")
+        .with(picture)
+        .maybe(length)
+        .maybe(is_ended.then(|| el("span").class("play").with(icon(Glyph::Play))))
+}
+
+fn facts(view: &View, record: &TakeRecord) -> El {
+    let words = view.words;
     let chip = match record.state {
         RecordState::Finished => None,
         RecordState::Recovered => Some(("chip warn", "takes.recovered")),
         RecordState::Recording => Some(("chip", "takes.recording")),
     };
-    html! {
-        <div class="facts quiet small num">
-            { for facts.into_iter().map(|fact| html! { <span>{ fact }</span> }) }
-            if let Some((class, key)) = chip {
-                <span {class}>{ words.t(key) }</span>
-            }
-        </div>
-    }
+    let fact = |fact: String| el("span").text(fact);
+    el("div")
+        .class("facts quiet small num")
+        .with(fact(text::moment(words, record.created_at)))
+        .with(fact(human_size(record.size).text()))
+        .with(fact(text::take_type(words, record)))
+        .maybe(chip.map(|(class, key)| el("span").class(class).say(words.t(key))))
 }
 
-fn actions(
-    words: Words,
-    studio: &Studio,
-    record: &TakeRecord,
-    title: String,
-    is_open: bool,
-) -> Html {
-    let (saving, deleting, closing) = (studio.clone(), studio.clone(), studio.clone());
-    let (id, created_at, extension) = (
-        record.id.clone(),
-        record.created_at,
-        record.extension.clone(),
-    );
-    let download =
-        move || saving.download(&id, file_name(&title, &date_parts(created_at), &extension));
-    let id = record.id.clone();
-    html! {
-        <div class="actions">
-            { Button::new(words.t("takes.download"), download).glyph(Glyph::Download).class("quiet").view() }
-            { Button::new(words.t("takes.delete"), move || deleting.delete(&id)).icon(Glyph::Delete).class("quiet").view() }
-            if is_open {
-                { Button::new(words.t("takes.close"), move || closing.close_player()).icon(Glyph::Close).class("quiet").view() }
-            }
-        </div>
-    }
-}
-
-fn title_input(
-    words: Words,
-    studio: &Studio,
-    record: &TakeRecord,
-    title: &str,
-    renaming: UseStateHandle<bool>,
-) -> Html {
-    let keep = {
-        let (studio, record, renaming) = (studio.clone(), record.clone(), renaming.clone());
-        let title = title.to_owned();
-        move |input: HtmlInputElement| {
-            let typed = input.value();
-            if *renaming && typed.trim() != title {
-                studio.rename(&record.id, typed);
-            }
-            renaming.set(false);
-        }
+fn actions(view: &View, record: &TakeRecord, title: String, is_open: bool) -> El {
+    let words = view.words;
+    let name = file_name(&title, &date_parts(record.created_at), &record.extension);
+    let download = {
+        let (page, id) = (view.page.clone(), record.id.clone());
+        Callback::from(move |_| page.studio.download(&id, name.clone()))
     };
+    let delete = view.act_on(&record.id, |studio, id| studio.delete(id));
+    let close = view.act(|studio| studio.close_player());
+    let icon = |key, act, glyph| {
+        Button::new(words.t(key), act)
+            .icon(glyph)
+            .class("btn quiet")
+    };
+    let download = Button::new(words.t("takes.download"), download).glyph(Glyph::Download);
+    el("div")
+        .class("actions")
+        .with(download.class("btn quiet").view())
+        .with(icon("takes.delete", delete, Glyph::Delete).view())
+        .maybe(is_open.then(|| icon("takes.close", close, Glyph::Close).view()))
+}
+
+fn title_line(view: &View, record: &TakeRecord, title: &str) -> El {
+    let line = el("div").class("title");
+    if view.ui.renaming.as_deref() == Some(&record.id) {
+        return line.with(title_input(view, record, title));
+    }
+    let (page, id) = (view.page.clone(), record.id.clone());
+    let begin = Callback::from(move |_| page.show(|ui| ui.renaming = Some(id.clone())));
+    let rename = Button::new(view.words.t("takes.rename"), begin).icon(Glyph::Rename);
+    line.with(el("strong").child(text_node(title.to_owned().into())))
+        .with(rename.class("btn quiet").view())
+}
+
+fn title_input(view: &View, record: &TakeRecord, title: &str) -> El {
+    let (page, id, old) = (view.page.clone(), record.id.clone(), title.to_owned());
+    let end = Callback::from(move |input: Option<HtmlInputElement>| {
+        let typed = input.map(|input| input.value());
+        // Escape takes the field away, and losing the focus to that keeps nothing.
+        let was_open = page.ui().renaming.is_some();
+        if let Some(typed) = typed.filter(|typed| was_open && typed.trim() != old) {
+            page.studio.rename(&id, typed);
+        }
+        page.show(|ui: &mut Ui| ui.renaming = None);
+    });
     let onkeydown = {
-        let keep = keep.clone();
-        move |event: KeyboardEvent| match event.key().as_str() {
+        let end = end.clone();
+        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             // A key that chooses a word of an input method is not meant for the field.
             _ if event.is_composing() => {}
-            "Enter" => keep(event.target_unchecked_into()),
-            "Escape" => renaming.set(false),
+            "Enter" => end.emit(Some(event.target_unchecked_into())),
+            "Escape" => end.emit(None),
             _ => {}
-        }
+        })
     };
-    html! {
-        <input
-            type="text"
-            class="input"
-            maxlength="200"
-            aria-label={words.t("takes.new_title")}
-            value={title.to_owned()}
-            autofocus=true
-            {onkeydown}
-            onblur={move |event: FocusEvent| keep(event.target_unchecked_into())}
-        />
-    }
+    el("input")
+        .node(&view.page.nodes.title)
+        .class("input")
+        .set("type", "text")
+        .set("maxlength", "200")
+        .set("aria-label", view.words.t("takes.new_title"))
+        .put("value", title.to_owned().into())
+        .onkeydown(onkeydown)
+        .onblur(end.reform(|event: FocusEvent| Some(event.target_unchecked_into())))
 }

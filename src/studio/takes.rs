@@ -2,108 +2,73 @@
 
 use super::{
     messages::{self, Place},
-    player::Player,
-    state::{Notice, Playing, Takes},
-    take_item::TakeItem,
-    use_studio,
+    state::Takes,
+    take_item::{player, take_item},
+    view::View,
 };
-use crate::{
-    components::{Glyph, icon},
-    i18n::{Words, use_words},
-};
+use crate::components::{El, Glyph, el, icon, list, text};
 use yew::prelude::*;
 
-/// Properties of [`TakeList`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct TakeListProps {
-    /// The takes.
-    pub takes: Takes,
-    /// The one in the player.
-    pub playing: Option<Playing>,
-    /// Whether the browser promised to keep them.
-    pub persistent: bool,
-    /// The chosen speaker's id; empty for the browser's own choice.
-    pub speaker: AttrValue,
-    /// What there is to say.
-    pub notices: Vec<Notice>,
-}
-
-/// The list, its head and what is to be known about keeping takes.
-#[component]
-pub fn TakeList(props: &TakeListProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let count = match &props.takes {
+/// The list, its head, and what is to be known about keeping takes.
+pub fn takes(view: &View) -> El {
+    let words = view.words;
+    let count = match &view.state.takes {
         Takes::Ready(takes) => takes.len(),
         Takes::Loading | Takes::Unavailable(_) => 0,
     };
-    html! {
-        <section id="takes" class="takes" aria-label={words.t("takes.title")}>
-            <div class="section-head">
-                <h2>{ words.t("takes.title") }</h2>
-                if count > 0 {
-                    <span class="quiet small">{ words.count("takes.count", count) }</span>
-                }
-            </div>
-            { messages::notices(words, &studio, &props.notices, Place::Takes) }
-            { list(words, props) }
-            if count > 0 {
-                <p class="quiet small keeping">{ words.t(keeping(props.persistent)) }</p>
-            }
-        </section>
-    }
-}
-
-const fn keeping(persistent: bool) -> &'static str {
-    if persistent {
+    let kept = if view.state.persistent {
         "takes.kept"
     } else {
         "takes.kept_maybe"
-    }
+    };
+    let keeping = el("p").class("quiet small keeping").say(words.t(kept));
+    let head = el("div")
+        .class("section-head")
+        .with(el("h2").say(words.t("takes.title")))
+        .maybe((count > 0).then(|| {
+            let count = words.with("takes.count", &[("count", &count.to_string())]);
+            el("span").class("quiet small").text(count)
+        }));
+    el("section")
+        .set("id", "takes")
+        .class("takes")
+        .set("aria-label", words.t("takes.title"))
+        .with(head)
+        .child(messages::notices(view, Place::Takes))
+        .child(shown(view))
+        .maybe((count > 0).then_some(keeping))
 }
 
-fn list(words: Words, props: &TakeListProps) -> Html {
-    match &props.takes {
-        Takes::Loading => empty(words, "takes.loading", None),
-        Takes::Unavailable(error) => html! {
-            <>
-                { lone_player(props) }
-                { empty(words, "takes.unavailable", Some(words.with("takes.unavailable.body", &[("name", &error.name)]))) }
-            </>
-        },
-        Takes::Ready(takes) if takes.is_empty() => {
-            empty(words, "takes.empty", Some(words.t("takes.empty.body")))
+fn shown(view: &View) -> Html {
+    let words = view.words;
+    match &view.state.takes {
+        Takes::Loading => empty(words.t("takes.loading"), String::new()).into(),
+        Takes::Unavailable(error) => {
+            let why = words.with("takes.unavailable.body", &[("name", &error.name)]);
+            // A take that was just made can be seen although the list can't.
+            let playing = view.state.playing.as_ref().map(|_| player(view, "", false));
+            let card = empty(words.t("takes.unavailable"), why);
+            list(playing.into_iter().chain([card]).map(Html::from).collect())
         }
-        Takes::Ready(takes) => html! {
-            <ul class="take-list">
-                { for takes.iter().map(|view| html! {
-                    <TakeItem
-                        key={view.record.id.clone()}
-                        view={view.clone()}
-                        playing={props.playing.clone().filter(|p| p.id == view.record.id)}
-                        speaker={props.speaker.clone()}
-                    />
-                }) }
-            </ul>
-        },
-    }
-}
-
-/// A take that can be seen although the list can't.
-fn lone_player(props: &TakeListProps) -> Html {
-    let player = props.playing.clone().map(|playing| {
-        html! { <Player {playing} title={AttrValue::default()} speaker={props.speaker.clone()} wanted={false} /> }
-    });
-    html! { <>{ for player }</> }
-}
-
-fn empty(words: Words, title: &str, body: Option<String>) -> Html {
-    html! {
-        <div class="empty">
-            <span class="badge">{ icon(Glyph::Film) }</span>
-            <strong>{ words.t(title) }</strong>
-            if let Some(body) = body {
-                <p class="quiet small">{ body }</p>
+        Takes::Ready(takes) if takes.is_empty() => empty(
+            words.t("takes.empty"),
+            words.t("takes.empty.body").to_owned(),
+        )
+        .into(),
+        Takes::Ready(takes) => {
+            let mut list = el("ul").class("take-list");
+            for take in takes {
+                list = list.with(take_item(view, take));
             }
-        </div>
+            list.into()
+        }
     }
+}
+
+fn empty(title: &'static str, body: String) -> El {
+    el("div")
+        .class("empty")
+        .with(el("span").class("badge").with(icon(Glyph::Film)))
+        .with(el("strong").say(title))
+        .with(el("p").class("quiet small").child(text(body.into())))
 }

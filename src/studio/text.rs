@@ -30,7 +30,7 @@ pub fn device(words: Words, device: &Device) -> String {
 }
 
 /// The word for a kind of device, as in a sentence.
-pub fn kind(words: Words, kind: DeviceKind) -> String {
+pub fn kind(words: Words, kind: DeviceKind) -> &'static str {
     words.t(match kind {
         DeviceKind::Camera => "noun.camera",
         DeviceKind::Microphone => "noun.microphone",
@@ -48,7 +48,7 @@ pub fn format(words: Words, format: &Format) -> String {
     let codecs = match (format.video, format.audio) {
         (Some(video), Some(audio)) => [video, audio].join(" + "),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => words.t("format.plain"),
+        (None, None) => words.t("format.plain").to_owned(),
     };
     [container, &codecs].join(" · ")
 }
@@ -67,7 +67,7 @@ pub fn take_title(words: Words, record: &TakeRecord) -> String {
         return record.title.clone();
     }
     let source = Source::from_id(&record.source).unwrap_or_default();
-    words.t(&["take.of.", source.id()].concat())
+    words.of("take.of.", source.id()).to_owned()
 }
 
 /// Day and time of a moment, the nearest days by their own words.
@@ -86,9 +86,9 @@ pub fn moment(words: Words, at_ms: f64) -> String {
     };
     let time = [two(at.hour), two(at.minute)].join(":");
     let day = if same_day(date_parts(now)) {
-        words.t("day.today")
+        words.t("day.today").to_owned()
     } else if same_day(date_parts(now - DAY_MS)) {
-        words.t("day.yesterday")
+        words.t("day.yesterday").to_owned()
     } else {
         let months = words.t("day.months");
         let month = months

@@ -1,59 +1,20 @@
-//! Record, pause, snapshot: the page's main action.
+//! Record, pause, snapshot: the page's main action, in the dock under the picture.
 
-use super::{
-    state::{Preview, Recording},
-    use_studio,
-};
-use crate::{
-    components::{Button, Glyph},
-    i18n::use_words,
-};
-use yew::prelude::*;
-
-/// What a recording does now, without its numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// None.
-    Idle,
-    /// Being started.
-    Starting,
-    /// At work.
-    Running,
-    /// Waiting to go on.
-    Paused,
-    /// The last bytes are being kept.
-    Stopping,
-}
-
-impl From<&Recording> for Phase {
-    fn from(recording: &Recording) -> Self {
-        match recording {
-            Recording::Idle => Self::Idle,
-            Recording::Starting => Self::Starting,
-            Recording::Running(running) if running.paused => Self::Paused,
-            Recording::Running(_) => Self::Running,
-            Recording::Stopping => Self::Stopping,
-        }
-    }
-}
+use super::view::{Phase, View};
+use crate::components::{Button, El, Glyph, el, icon};
 
 impl Phase {
-    /// Whether a take is being made.
-    pub const fn is_recording(self) -> bool {
-        !matches!(self, Self::Idle)
-    }
-
     const fn class(self) -> &'static str {
         match self {
-            Self::Idle => "idle",
-            Self::Starting | Self::Stopping => "busy",
-            Self::Running => "running",
-            Self::Paused => "paused",
+            Self::Idle => "record",
+            Self::Starting | Self::Stopping => "record busy",
+            Self::Running => "record running",
+            Self::Paused => "record paused",
         }
     }
 
-    /// The key of the sentence that tells a listener what happens.
-    pub const fn told(self) -> &'static str {
+    /// The key of the sentence that tells what happens.
+    const fn told(self) -> &'static str {
         match self {
             Self::Idle => "phase.idle",
             Self::Starting => "phase.starting",
@@ -64,77 +25,71 @@ impl Phase {
     }
 }
 
-/// Whether there is a picture to take a snapshot of.
-pub const fn has_picture(preview: &Preview) -> bool {
-    matches!(preview, Preview::Live { video: Some(_), .. })
+/// What happens, the record button between pause and snapshot, and the way to the settings.
+pub fn dock(view: &View) -> El {
+    let words = view.words;
+    let takes = el("a")
+        .class("btn round icon-only takes-link")
+        .set("href", "#takes")
+        .set("aria-label", words.t("takes.title"))
+        .with(icon(Glyph::Film));
+    let settings = view.show(|ui| ui.panel = !ui.panel);
+    let settings = Button::new(words.t("studio.settings"), settings)
+        .glyph(Glyph::Settings)
+        .class("btn settings-button");
+    let phase = el("p").class("phase quiet").set("role", "status");
+    el("div")
+        .class("dock")
+        .with(takes)
+        .with(phase.say(words.t(view.phase.told())))
+        .with(transport(view))
+        .with(settings.view())
 }
 
-/// Properties of [`Transport`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct TransportProps {
-    /// What the recording does.
-    pub phase: Phase,
-    /// Whether there is a picture to take a snapshot of.
-    pub picture: bool,
-}
-
-/// The record button between pause and snapshot.
-#[component]
-pub fn Transport(props: &TransportProps) -> Html {
-    let (words, studio) = (use_words(), use_studio());
-    let phase = props.phase;
-    let (label, busy) = match phase {
-        Phase::Idle => ("transport.record", false),
-        Phase::Starting => ("transport.starting", true),
-        Phase::Running | Phase::Paused => ("transport.stop", false),
-        Phase::Stopping => ("transport.stopping", true),
-    };
-    let record = {
-        let studio = studio.clone();
-        Callback::from(move |_: MouseEvent| match phase {
-            Phase::Idle => studio.record(),
-            Phase::Running | Phase::Paused => studio.stop(),
-            Phase::Starting | Phase::Stopping => {}
-        })
-    };
-    let pause = {
-        let (studio, paused) = (studio.clone(), phase == Phase::Paused);
-        let (label, glyph) = if paused {
-            ("transport.resume", Glyph::Play)
-        } else {
-            ("transport.pause", Glyph::Pause)
-        };
-        let act = move || {
-            if paused {
-                studio.resume()
-            } else {
-                studio.pause()
-            }
-        };
-        let useless = !matches!(phase, Phase::Running | Phase::Paused);
-        Button::new(words.t(label), act)
-            .icon(glyph)
-            .class(if useless { "round absent" } else { "round" })
-            .disabled(useless)
-    };
-    let snapshot = Button::new(words.t("transport.snapshot"), move || studio.snapshot())
+fn transport(view: &View) -> El {
+    let words = view.words;
+    let snapshot = Button::new(words.t("transport.snapshot"), view.act(|s| s.snapshot()))
         .icon(Glyph::Snapshot)
-        .class("round")
-        .disabled(!props.picture);
-    html! {
-        <div class="transport">
-            { pause.view() }
-            <button
-                type="button"
-                class={classes!("record", phase.class())}
-                aria-label={words.t(label)}
-                title={words.t(label)}
-                disabled={busy}
-                onclick={record}
-            >
-                <span></span>
-            </button>
-            { snapshot.view() }
-        </div>
-    }
+        .class("btn round")
+        .disabled(!view.has_picture());
+    el("div")
+        .class("transport")
+        .with(pause(view))
+        .with(record(view))
+        .with(snapshot.view())
+}
+
+fn pause(view: &View) -> El {
+    let words = view.words;
+    let button = match view.phase {
+        Phase::Paused => {
+            Button::new(words.t("transport.resume"), view.act(|s| s.resume())).icon(Glyph::Play)
+        }
+        _ => Button::new(words.t("transport.pause"), view.act(|s| s.pause())).icon(Glyph::Pause),
+    };
+    let useless = !matches!(view.phase, Phase::Running | Phase::Paused);
+    let class = if useless {
+        "btn round absent"
+    } else {
+        "btn round"
+    };
+    button.class(class).disabled(useless).view()
+}
+
+fn record(view: &View) -> El {
+    let (label, act, busy) = match view.phase {
+        Phase::Idle => ("transport.record", view.act(|s| s.record()), false),
+        Phase::Starting => ("transport.starting", view.act(|_| {}), true),
+        Phase::Running | Phase::Paused => ("transport.stop", view.act(|s| s.stop()), false),
+        Phase::Stopping => ("transport.stopping", view.act(|_| {}), true),
+    };
+    let label = view.words.t(label);
+    el("button")
+        .set("type", "button")
+        .class(view.phase.class())
+        .set("aria-label", label)
+        .set("title", label)
+        .flag("disabled", busy)
+        .onclick(act)
+        .with(el("span"))
 }

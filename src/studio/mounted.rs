@@ -1,0 +1,275 @@
+//! What the page holds while it is there: its elements, its listeners, and what it last showed.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use super::{
+    controller::Studio,
+    shortcuts,
+    state::{Message, Preview, StudioState},
+    view::{Phase, Ui},
+};
+use crate::{
+    app::present,
+    components::{show_dialog, sync_fields},
+    i18n::Words,
+    routes::Route,
+};
+use callreel_browser::{Listener, audio, media::Stream};
+use callreel_engine::{names::clock_text, settings::Theme, silence};
+use gloo::timers::callback::{Interval, Timeout};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{
+    Element, HtmlElement, HtmlInputElement, HtmlVideoElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
+};
+use yew::{functional::UseForceUpdateHandle, prelude::*};
+
+/// Ms between two looks at the microphone's level: quick enough for a voice.
+const LEVEL_EVERY_MS: u32 = 66;
+/// What went well is said for this long, in ms.
+const SAID_FOR_MS: u32 = 6_000;
+/// The settings stand beside the page from this width on, in CSS pixels; `studio.css` has it too.
+const BESIDE_FROM: i32 = 1_100;
+
+/// The elements that are more than drawn.
+#[derive(Default)]
+pub struct Nodes {
+    /// The page.
+    pub main: NodeRef,
+    /// The live picture.
+    pub video: NodeRef,
+    /// The level of the microphone.
+    pub meter: NodeRef,
+    /// The recorded time.
+    pub clock: NodeRef,
+    /// The take that is watched.
+    pub player: NodeRef,
+    /// The title that is being written.
+    pub title: NodeRef,
+    /// The settings.
+    pub panel: NodeRef,
+    /// The list of keys.
+    pub keys: NodeRef,
+    /// The server.
+    pub server: NodeRef,
+    /// The address of a server.
+    pub address: NodeRef,
+}
+
+/// The page while it is there.
+pub struct Mounted {
+    /// The controller.
+    pub studio: Studio,
+    /// Its elements.
+    pub nodes: Nodes,
+    ui: RefCell<Ui>,
+    shown: RefCell<Shown>,
+    redraw: UseForceUpdateHandle,
+    running: RefCell<Option<(Listener, Interval)>>,
+}
+
+/// What was shown last, to see what is new.
+#[derive(Default)]
+struct Shown {
+    stream: Option<Stream>,
+    document: Option<(Words, Phase, Theme)>,
+    playing: String,
+    speaker: String,
+    renaming: Option<String>,
+    phase: Phase,
+    has_picture: bool,
+    level: u32,
+    fading: HashMap<u32, Timeout>,
+}
+
+impl Mounted {
+    /// A page around the controller.
+    pub fn new(studio: Studio, redraw: UseForceUpdateHandle) -> Rc<Self> {
+        let page = Rc::new(Self {
+            studio,
+            nodes: Nodes::default(),
+            ui: RefCell::default(),
+            shown: RefCell::default(),
+            redraw,
+            running: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&page);
+        let pulse = Interval::new(LEVEL_EVERY_MS, {
+            let weak = weak.clone();
+            move || {
+                if let Some(page) = weak.upgrade() {
+                    page.beat();
+                }
+            }
+        });
+        let keys = shortcuts::listen(move |key| {
+            if let Some(page) = weak.upgrade() {
+                let (phase, picture) = {
+                    let shown = page.shown.borrow();
+                    (shown.phase, shown.has_picture)
+                };
+                shortcuts::press(&page, key, phase, picture);
+            }
+        });
+        *page.running.borrow_mut() = Some((keys, pulse));
+        page
+    }
+
+    /// What is open.
+    pub fn ui(&self) -> Ui {
+        self.ui.borrow().clone()
+    }
+
+    /// Changes what is open.
+    pub fn show(&self, apply: impl FnOnce(&mut Ui)) {
+        apply(&mut self.ui.borrow_mut());
+        self.redraw.force_update();
+    }
+
+    /// Whether the settings stand beside the page, not over it.
+    pub fn has_room_beside() -> bool {
+        let root = gloo::utils::document().document_element();
+        root.is_some_and(|root| root.client_width() >= BESIDE_FROM)
+    }
+
+    /// Level and clock are written past Yew: drawing the page fifteen times a second is not worth
+    /// two numbers.
+    fn beat(&self) {
+        let percent = (silence::meter(f64::from(self.studio.level())) * 100.0) as u32;
+        let mut shown = self.shown.borrow_mut();
+        if let Some(meter) = self.nodes.meter.cast::<HtmlElement>()
+            && shown.level != percent
+        {
+            shown.level = percent;
+            let mut length = percent.to_string();
+            let told = meter.set_attribute("aria-valuenow", &length);
+            length.push('%');
+            let drawn = meter.style().set_property("--level", &length);
+            debug_assert!(told.is_ok() && drawn.is_ok(), "both names are valid");
+        }
+        if let Some(clock) = self.nodes.clock.cast::<HtmlElement>() {
+            let time = clock_text(self.studio.elapsed_ms());
+            if clock.text_content().as_deref() != Some(&*time) {
+                clock.set_text_content(Some(&time));
+            }
+        }
+    }
+
+    /// Brings what Yew does not draw into line with the state: media, dialogs, the document.
+    pub fn after_drawing(self: &Rc<Self>, words: Words, state: &StudioState) {
+        let ui = self.ui();
+        let phase = Phase::from(&state.recording);
+        self.show_picture(state);
+        self.show_take(state, phase);
+        show_dialog(&self.nodes.panel, ui.panel, Self::has_room_beside());
+        let over = |what| ui.over == Some(what);
+        show_dialog(&self.nodes.keys, over(super::view::Over::Keys), false);
+        show_dialog(&self.nodes.server, over(super::view::Over::Server), false);
+        if let Some(main) = self.nodes.main.cast::<Element>() {
+            sync_fields(&main);
+        }
+        self.begin_title(&ui);
+        self.fade(state);
+        let document = (words, phase, state.settings.theme);
+        if self.shown.borrow_mut().document.replace(document) != Some(document) {
+            let title = if phase.is_recording() {
+                "page.recording"
+            } else {
+                Route::Studio.name()
+            };
+            present(words, words.t(title), state.settings.theme);
+        }
+    }
+
+    fn show_picture(&self, state: &StudioState) {
+        let stream = match &state.preview {
+            Preview::Live { video, .. } => video.clone(),
+            _ => None,
+        };
+        let mut shown = self.shown.borrow_mut();
+        shown.has_picture = stream.is_some();
+        let Some(video) = self.nodes.video.cast::<HtmlVideoElement>() else {
+            return;
+        };
+        if shown.document.is_none() {
+            // The attribute counts only in markup, so the property says it.
+            video.set_muted(true);
+            self.studio.set_stage(Some(video.clone()));
+        }
+        if shown.stream != stream {
+            video.set_src_object(stream.as_ref().map(Stream::as_raw));
+            shown.stream = stream;
+        }
+    }
+
+    fn show_take(&self, state: &StudioState, phase: Phase) {
+        let mut shown = self.shown.borrow_mut();
+        let began = phase.is_recording() && !shown.phase.is_recording();
+        shown.phase = phase;
+        if began && state.playing.is_some() {
+            // A take that is watched would be heard in the one that is made.
+            self.studio.close_player();
+        }
+        let playing = state
+            .playing
+            .as_ref()
+            .map_or("", |playing| playing.url.as_str());
+        let speaker = state
+            .settings
+            .speaker
+            .as_ref()
+            .map_or("", |speaker| &speaker.id);
+        let is_new = shown.playing != playing;
+        let Some(video) = self.nodes.player.cast::<HtmlVideoElement>() else {
+            shown.playing.clear();
+            return;
+        };
+        if is_new {
+            playing.clone_into(&mut shown.playing);
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            video.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+        if (is_new && !speaker.is_empty()) || shown.speaker != speaker {
+            speaker.clone_into(&mut shown.speaker);
+            let speaker = speaker.to_owned();
+            spawn_local(async move {
+                // A speaker that is gone leaves the sound where the browser puts it.
+                let _ = audio::set_speaker(&video, &speaker).await;
+            });
+        }
+    }
+
+    /// Puts the cursor into a title that is to be written.
+    fn begin_title(&self, ui: &Ui) {
+        let mut shown = self.shown.borrow_mut();
+        if shown.renaming == ui.renaming {
+            return;
+        }
+        shown.renaming.clone_from(&ui.renaming);
+        if let Some(input) = self.nodes.title.cast::<HtmlInputElement>() {
+            let focused = input.focus();
+            debug_assert!(focused.is_ok(), "focusing never throws");
+            input.select();
+        }
+    }
+
+    /// Takes away what went well after a while; what needs a look stays until it is dismissed.
+    fn fade(self: &Rc<Self>, state: &StudioState) {
+        let mut shown = self.shown.borrow_mut();
+        for notice in &state.notices {
+            let passing = matches!(
+                notice.what,
+                Message::Copied | Message::SnapshotSaved { .. } | Message::Switched { .. }
+            );
+            if passing && !shown.fading.contains_key(&notice.id) {
+                let (studio, id) = (self.studio.clone(), notice.id);
+                let timeout = Timeout::new(SAID_FOR_MS, move || studio.dismiss(id));
+                shown.fading.insert(id, timeout);
+            }
+        }
+        shown
+            .fading
+            .retain(|id, _| state.notices.iter().any(|notice| notice.id == *id));
+    }
+}
