@@ -269,6 +269,12 @@ fn a_track_of_which_nothing_is_there_is_left_out() {
     let cues = tree[1].find(CUES).expect("Cues");
     let positions = cues.children[0].find(0xB7).expect("positions");
     assert_eq!(positions.find(0xF7).expect("a track").uint(), 2);
+    // Two tracks of one number can't be told apart, so both stay.
+    let entry = [element(0xD7, &[1]), element(0x83, &[1])].concat();
+    let twice = [element(0xAE, &entry), element(0xAE, &entry)].concat();
+    let cluster = open(CLUSTER, &cluster_data(0)[..50]);
+    let file = [beginning(), element(0x1654_AE6B, &twice), cluster].concat();
+    assert_eq!(seekable(&file).1.report.tracks_removed, 0);
 }
 
 #[test]

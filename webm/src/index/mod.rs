@@ -283,12 +283,10 @@ impl Index {
     /// Of a track without a single block, nothing is known where the codec has no header of its
     /// own, as Chromium's H.264.
     fn rewrite(&self, tracks: &Tracks) -> Rewritten {
-        let any = |number, is: fn(&Clock) -> bool| {
-            self.clocks.iter().any(|it| it.number == number && is(it))
-        };
+        let clocks = |number| self.clocks.iter().filter(move |it| it.number == number);
         tracks.without(
-            |number| any(number, |clock| clock.is_opus && clock.unmarked),
-            |number| any(number, |clock| clock.latest.is_none()),
+            |number| clocks(number).any(|clock| clock.is_opus && clock.unmarked),
+            |number| clocks(number).all(|clock| clock.latest.is_none()),
         )
     }
 
