@@ -1,8 +1,14 @@
 //! The command line. Every flag is also an environment variable.
 
+mod recordings;
+mod units;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
+
+pub use recordings::{Durability, Recordings, Retention, Uploads};
+pub use units::{Bytes, Span};
 
 /// `callreel [flags]`, or `callreel repair IN [-o OUT]`.
 #[derive(Debug, Parser)]
@@ -62,8 +68,8 @@ pub struct Config {
     )]
     pub data_dir: PathBuf,
 
-    /// Origin whose pages may embed the app in a frame, such as https://example.org;
-    /// repeat it or separate several by commas
+    /// Origin whose pages may embed the app in a frame, upload and use the API, such as
+    /// https://example.org; repeat it or separate several by commas
     #[arg(
         long,
         value_name = "ORIGIN",
@@ -71,6 +77,10 @@ pub struct Config {
         value_delimiter = ','
     )]
     pub allow_origin: Vec<Origin>,
+
+    /// Flags about recordings.
+    #[command(flatten)]
+    pub recordings: Recordings,
 }
 
 /// A web origin: scheme, host and port, as a browser writes it in the `Origin` header.

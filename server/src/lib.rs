@@ -4,25 +4,55 @@
 //! that knows sockets and no request.
 
 pub mod assets;
+pub mod auth;
+pub mod checksum;
+pub mod clock;
 pub mod config;
+pub mod cross_origin;
 pub mod error;
 pub mod headers;
 pub mod health;
+pub mod library;
 pub mod listen;
+pub mod metrics;
+pub mod query;
+pub mod recordings;
 pub mod repair;
+pub mod server;
+pub mod spool;
+pub mod store;
+pub mod text;
+pub mod tus;
+pub mod uploads;
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, extract::Request, middleware, routing::get};
 
-use crate::{assets::App, config::Config, error::Code, headers::SecurityHeaders};
+use crate::{assets::App, error::Code, headers::SecurityHeaders, server::Server};
 
-/// Everything the server answers, for the given configuration.
-pub fn app(config: &Config) -> Router {
+/// Everything the server answers.
+pub fn app(server: &Server) -> Router {
     let app = App::embedded();
-    let security = SecurityHeaders::new(app.index_html(), &config.allow_origin);
-    Router::new()
+    let security = SecurityHeaders::new(app.index_html(), &server.config.allow_origin);
+    let api = Router::new()
+        .merge(tus::routes(server))
+        .merge(recordings::routes())
+        .layer(middleware::from_fn_with_state(
+            server.clone(),
+            cross_origin::guard,
+        ))
+        .with_state(server.clone());
+    let routes = Router::new()
         .route("/healthz", get(health::healthz))
         .fallback(assets::serve)
-        .method_not_allowed_fallback(async || error::Error::from(Code::MethodNotAllowed))
         .with_state(app)
-        .layer(middleware::from_fn_with_state(security, headers::apply))
+        .merge(api)
+        .method_not_allowed_fallback(async || error::Error::from(Code::MethodNotAllowed))
+        .layer(middleware::from_fn_with_state(security, headers::apply));
+    // A layer around a router runs when its route is found already; around a service, before.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::map_request(async |mut request: Request| {
+            tus::override_method(&mut request);
+            request
+        }))
 }

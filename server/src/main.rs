@@ -10,6 +10,7 @@ use callreel_server::{
     config::{Cli, Command, Config},
     listen,
     repair::repair,
+    server::Server,
 };
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
@@ -51,8 +52,15 @@ fn serve(config: Config) -> Result<(), String> {
         let address = listener
             .local_addr()
             .map_err(|error| format!("cannot read the address: {error}"))?;
+        let server = Server::open(config, address).await?;
         announce(&format!("listening on http://{address}"));
-        listen::run(listener, callreel_server::app(&config), shutdown).await;
+        let app = callreel_server::app(&server);
+        let stopping = async {
+            shutdown.await;
+            server.begin_to_stop();
+        };
+        listen::run(listener, app, stopping).await;
+        server.close().await;
         Ok(())
     })
 }

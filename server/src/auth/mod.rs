@@ -1,0 +1,173 @@
+//! Who asks, and what they may.
+//!
+//! Three secrets open something: an owner's key (their own recordings), the administrator's token
+//! (everything) and a view token (watching one recording). All are compared in constant time.
+
+mod host;
+mod view;
+
+use std::{fs, path::Path};
+
+use axum::http::{HeaderMap, header};
+
+pub use host::{HostSecret, TokenClaims};
+pub use view::ViewSecret;
+
+use crate::{
+    error::Code,
+    library::{OwnerHash, Whose},
+};
+
+/// Characters of an owner's key at most.
+const MAX_KEY: usize = 512;
+/// A file with a secret shorter than this (bytes) is a mistake.
+const MIN_SECRET: usize = 16;
+
+/// What the server knows keys by.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    admin: Option<OwnerHash>,
+    /// What the host signs tokens with.
+    pub host: Option<HostSecret>,
+}
+
+/// Who sent a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Somebody without a key.
+    Nobody,
+    /// Whoever has this key.
+    Owner(OwnerHash),
+    /// The administrator, whose own recordings belong to the token.
+    Admin(OwnerHash),
+}
+
+impl Keys {
+    /// Reads the secrets from their files.
+    ///
+    /// # Errors
+    ///
+    /// A text for the host where a file can't be read, or holds too little to be a secret.
+    pub fn read(admin: Option<&Path>, host: Option<&Path>) -> Result<Self, String> {
+        let admin = admin.map(secret_from).transpose()?;
+        let host = host.map(secret_from).transpose()?;
+        Ok(Self {
+            admin: admin.map(|token| OwnerHash::of(&token)),
+            host: host.map(|secret| HostSecret::new(&secret)),
+        })
+    }
+
+    /// Whether there is an administrator.
+    pub fn has_admin(&self) -> bool {
+        self.admin.is_some()
+    }
+
+    /// Who sent these headers.
+    pub fn caller(&self, headers: &HeaderMap) -> Caller {
+        bearer(headers).map_or(Caller::Nobody, |key| self.caller_with(key))
+    }
+
+    /// Who has this key.
+    pub fn caller_with(&self, key: &str) -> Caller {
+        let hash = OwnerHash::of(key);
+        match &self.admin {
+            Some(admin) if admin.is(&hash) => Caller::Admin(hash),
+            _ => Caller::Owner(hash),
+        }
+    }
+}
+
+impl Caller {
+    /// Whose recordings the caller may use.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::KeyNeeded`] for nobody.
+    pub fn whose(&self) -> Result<Whose, Code> {
+        match self {
+            Self::Nobody => Err(Code::KeyNeeded),
+            Self::Owner(owner) => Ok(Whose::Owner(*owner)),
+            Self::Admin(_) => Ok(Whose::All),
+        }
+    }
+
+    /// To whom recordings of the caller belong.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::KeyNeeded`] for nobody.
+    pub fn owner(&self) -> Result<OwnerHash, Code> {
+        match self {
+            Self::Nobody => Err(Code::KeyNeeded),
+            Self::Owner(owner) | Self::Admin(owner) => Ok(*owner),
+        }
+    }
+}
+
+/// Whether a text can be an owner's key: something visible, and not a book.
+pub fn is_key(text: &str) -> bool {
+    (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The key in `Authorization: Bearer …` (RFC 6750, section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    let key = key.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && is_key(key)).then_some(key)
+}
+
+fn secret_from(file: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let secret = text.trim();
+    if secret.len() < MIN_SECRET {
+        return Err(format!(
+            "{} must hold a secret of at least {MIN_SECRET} characters",
+            file.display()
+        ));
+    }
+    Ok(secret.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn with(value: &str) -> HeaderMap {
+        let value = HeaderValue::from_str(value).expect("it is a header");
+        HeaderMap::from_iter([(header::AUTHORIZATION, value)])
+    }
+
+    #[test]
+    fn only_a_bearer_with_a_key_is_somebody() {
+        assert_eq!(bearer(&with("Bearer abc")), Some("abc"));
+        assert_eq!(bearer(&with("bearer  abc ")), Some("abc"));
+        for nobody in [
+            "Bearer",
+            "Bearer ",
+            "Basic abc",
+            "abc",
+            "Bearer a b",
+            "Bearer a\tb",
+        ] {
+            assert_eq!(bearer(&with(nobody)), None, "{nobody}");
+        }
+        assert_eq!(bearer(&with(&format!("Bearer {}", "a".repeat(513)))), None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn the_administrator_is_known_by_the_token() {
+        let keys = Keys {
+            admin: Some(OwnerHash::of("the token of all tokens")),
+            host: None,
+        };
+        let admin = keys.caller(&with("Bearer the-token"));
+        assert_eq!(admin.whose(), Ok(Whose::Owner(OwnerHash::of("the-token"))));
+        let admin = keys.caller_with("the token of all tokens");
+        assert_eq!(admin.whose(), Ok(Whose::All));
+        assert_eq!(Caller::Nobody.whose(), Err(Code::KeyNeeded));
+    }
+}

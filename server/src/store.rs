@@ -1,0 +1,259 @@
+//! What one data folder holds: the library, the spool, and the uploads that are under way.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use callreel_protocol::{RecordingId, RecordingState};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    auth::ViewSecret,
+    config::Recordings,
+    error::{Code, Error, Result},
+    library::{Library, Row, Whose},
+    metrics::Metrics,
+    spool::{Indexer, Spool},
+    uploads::{Quota, Upload, Writer},
+};
+
+/// An open data folder. There is one for each server, and one server for each folder.
+#[derive(Debug)]
+pub struct Store {
+    /// What is known of recordings.
+    pub library: Library,
+    /// Their bytes.
+    pub spool: Spool,
+    /// What links to them are signed with.
+    pub secret: ViewSecret,
+    /// How they are taken and kept.
+    pub settings: Recordings,
+    /// How much room they take.
+    pub quota: Quota,
+    /// Counts what happens.
+    pub metrics: Arc<Metrics>,
+    /// Cancelled when the server stops.
+    pub stopping: CancellationToken,
+    // A std mutex: it is held for a look into the map and never across an await.
+    live: Mutex<HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>>,
+    /// Locked as long as this server uses the folder.
+    _lock: File,
+}
+
+/// The right to go on with a recording.
+#[derive(Debug)]
+pub enum Taken {
+    /// It takes more bytes.
+    Writer(Writer),
+    /// It is complete.
+    Complete(Box<Row>),
+}
+
+impl Store {
+    /// Whether there is something in this folder that a server left.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join("library.db").is_file()
+    }
+
+    /// Opens a folder, which is made or brought up to date where needed, and brings every
+    /// recording in it into a state that it can rest in.
+    ///
+    /// # Errors
+    ///
+    /// A text for the host.
+    pub async fn open(
+        dir: &Path,
+        settings: &Recordings,
+        metrics: Arc<Metrics>,
+        stopping: CancellationToken,
+    ) -> Result<Arc<Self>, String> {
+        let cannot = |error: &dyn std::fmt::Display| {
+            format!(
+                "cannot use the data folder {}: {error}; choose another with --data-dir",
+                dir.display()
+            )
+        };
+        make_dir(dir).map_err(|error| cannot(&error))?;
+        let lock = lock(dir)?;
+        let secret = ViewSecret::open(&dir.join("secret")).map_err(|error| cannot(&error))?;
+        let spool = Spool::open(dir.join("spool"), settings.durability);
+        let library = Library::open(&dir.join("library.db"), settings.durability).await;
+        let library = library.map_err(|error| cannot(&error))?;
+        let limit = |bytes: Option<crate::config::Bytes>| bytes.map(|bytes| bytes.0);
+        let store = Arc::new(Self {
+            library,
+            spool: spool.map_err(|error| cannot(&error))?,
+            secret,
+            quota: Quota::new(
+                limit(settings.max_owner_bytes),
+                limit(settings.max_total_bytes),
+            ),
+            settings: settings.clone(),
+            metrics,
+            stopping,
+            live: Mutex::default(),
+            _lock: lock,
+        });
+        store
+            .sweep()
+            .await
+            .map_err(|error| cannot(&error.message))?;
+        let usage = store
+            .library
+            .usage()
+            .await
+            .map_err(|error| cannot(&error))?;
+        store.quota.load(usage);
+        tokio::spawn(Arc::clone(&store).keep_house());
+        Ok(store)
+    }
+
+    /// A recording that the caller may use, whatever its state.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::NotFound`], also for a recording of somebody else; [`Code::Deleted`].
+    pub async fn row(&self, whose: &Whose, id: RecordingId) -> Result<Row> {
+        let row = self.library.get(id).await?;
+        let row = row.filter(|row| whose.includes(&row.owner));
+        let row = row.ok_or(Code::NotFound)?;
+        match row.deleted_at {
+            None => Ok(row),
+            Some(_) => Err(Code::Deleted.into()),
+        }
+    }
+
+    /// Takes the right to write to a recording from whoever has it, or finds it complete.
+    ///
+    /// # Errors
+    ///
+    /// As [`row`](Self::row) and [`Writer::take_over`], and the disk's.
+    pub async fn take(self: &Arc<Self>, whose: &Whose, id: RecordingId) -> Result<Taken> {
+        loop {
+            let upload = match self.peek(id) {
+                Some(upload) if !whose.includes(&upload.owner) => {
+                    return Err(Code::NotFound.into());
+                }
+                Some(upload) => upload,
+                None => {
+                    let row = self.row(whose, id).await?;
+                    if row.state == RecordingState::Complete {
+                        return Ok(Taken::Complete(Box::new(row)));
+                    }
+                    let slot = Arc::clone(self.live().entry(id).or_default());
+                    Arc::clone(slot.get_or_try_init(|| self.load(row)).await?)
+                }
+            };
+            let writer = Writer::take_over(&upload, &self.stopping).await?;
+            match upload.facts().state() {
+                Some(RecordingState::Recording | RecordingState::Interrupted) => {
+                    return Ok(Taken::Writer(writer));
+                }
+                // It was ended or deleted while we waited: the library knows more.
+                Some(RecordingState::Complete) | None => self.drop_upload(&upload),
+            }
+        }
+    }
+
+    async fn load(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
+        let store = Arc::clone(self);
+        let loaded = tokio::task::spawn_blocking(move || {
+            let media = store.spool.open_media(row.id)?;
+            let len = media.metadata()?.len();
+            let indexer = Indexer::of(&store.spool, row.id, &media, len)?;
+            Ok(Arc::new(Upload::new(&row, media, len, indexer)))
+        });
+        let loaded: std::io::Result<_> = loaded
+            .await
+            .map_err(|panic| Error::internal("a spooled file could not be followed", &panic))?;
+        Ok(loaded?)
+    }
+
+    /// Notes how far everything has come and closes the library.
+    pub async fn close(&self) {
+        if let Err(error) = self.note_progress().await {
+            tracing::warn!(code = %error.code, "progress could not be noted");
+        }
+        self.library.close().await;
+    }
+
+    /// Makes the form of a recording again from its bytes. False where it has none. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// The disk's.
+    pub(crate) fn make_form(&self, id: RecordingId, len: u64) -> std::io::Result<bool> {
+        let form = match self.peek(id) {
+            // It writes its own patches down.
+            Some(upload) => upload.facts().indexer.form(),
+            None => {
+                let media = self.spool.open_media(id)?;
+                Indexer::of(&self.spool, id, &media, len)?.form()
+            }
+        };
+        match form {
+            Some(form) => form.write(&self.spool, id).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// An upload that is in memory.
+    pub fn peek(&self, id: RecordingId) -> Option<Arc<Upload>> {
+        self.live().get(&id)?.get().cloned()
+    }
+
+    /// All uploads that are in memory.
+    pub fn uploads(&self) -> Vec<Arc<Upload>> {
+        let live = self.live();
+        live.values()
+            .filter_map(|slot| slot.get().cloned())
+            .collect()
+    }
+
+    pub(crate) fn keep_upload(&self, upload: &Arc<Upload>) {
+        let slot = Arc::new(OnceCell::new_with(Some(Arc::clone(upload))));
+        self.live().insert(upload.id, slot);
+    }
+
+    /// Forgets an upload that is complete or gone.
+    pub(crate) fn drop_upload(&self, upload: &Arc<Upload>) {
+        let mut live = self.live();
+        let kept = live.get(&upload.id).and_then(|slot| slot.get());
+        if kept.is_some_and(|kept| Arc::ptr_eq(kept, upload)) {
+            live.remove(&upload.id);
+        }
+    }
+
+    fn live(&self) -> MutexGuard<'_, HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What people record is not for everybody on the machine.
+fn make_dir(dir: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+/// Two servers on one folder would each believe that the files are theirs alone.
+fn lock(dir: &Path) -> Result<File, String> {
+    let path = dir.join("lock");
+    let locked = File::create(&path).and_then(|file| {
+        file.try_lock()?;
+        Ok(file)
+    });
+    locked.map_err(|error| match error.kind() {
+        std::io::ErrorKind::WouldBlock => format!(
+            "the data folder {} is in use by another server; choose another with --data-dir",
+            dir.display()
+        ),
+        _ => format!("cannot lock {}: {error}", path.display()),
+    })
+}

@@ -1,0 +1,141 @@
+//! What happens to recordings when nobody asks for anything.
+
+use std::{sync::Arc, time::Duration};
+
+use callreel_protocol::RecordingState;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{
+    life::Ending,
+    upload::{Phase, Upload},
+    writer::Writer,
+};
+use crate::{
+    clock::now_ms,
+    error::Result,
+    library::Whose,
+    store::{Store, Taken},
+};
+
+/// How often uploads in memory are looked at.
+const TICK: Duration = Duration::from_secs(1);
+/// Ticks between two looks into the library.
+const SELDOM: u64 = 10;
+/// An interrupted upload is kept in memory for so long; after that its index is made again.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(300);
+
+impl Store {
+    /// Keeps house until the server stops.
+    pub(crate) async fn keep_house(self: Arc<Self>) {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut count: u64 = 0;
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => count += 1,
+                () = self.stopping.cancelled() => return,
+            }
+            for upload in self.uploads() {
+                let looked = self.look_after(&upload).await;
+                log(looked, "an upload could not be looked after");
+            }
+            if count.is_multiple_of(SELDOM) {
+                log(self.note_progress().await, "progress could not be noted");
+                log(self.expire().await, "old uploads could not be finished");
+                log(
+                    self.remove_old().await,
+                    "old recordings could not be removed",
+                );
+            }
+        }
+    }
+
+    async fn look_after(self: &Arc<Self>, upload: &Arc<Upload>) -> Result<()> {
+        let (state, idle, is_whole) = {
+            let facts = upload.facts();
+            (facts.state(), facts.touched.elapsed(), facts.is_whole())
+        };
+        let is_due = match state {
+            // Its end failed, for want of room perhaps.
+            Some(RecordingState::Recording) if is_whole => idle > TICK,
+            Some(RecordingState::Recording) => idle > self.settings.interrupted_after.0,
+            Some(RecordingState::Interrupted) => idle > FORGOTTEN_AFTER,
+            Some(RecordingState::Complete) | None => false,
+        };
+        if !is_due {
+            return Ok(());
+        }
+        let Some(writer) = Writer::try_take(upload, &self.stopping) else {
+            return Ok(());
+        };
+        match state {
+            Some(RecordingState::Interrupted) => {
+                upload.enter(Phase::Gone);
+                self.drop_upload(upload);
+                Ok(())
+            }
+            _ if is_whole => self.settle(writer).await.map(|_| ()),
+            _ => {
+                self.commit(&writer).await?;
+                self.end(writer, Ending::Interrupted).await
+            }
+        }
+    }
+
+    /// Writes into the library how far recordings have come, for lists and for the next start.
+    pub(crate) async fn note_progress(&self) -> Result<()> {
+        let recording =
+            |upload: &Arc<Upload>| upload.facts().state() == Some(RecordingState::Recording);
+        let uploads = self.uploads().into_iter().filter(recording);
+        let all: Vec<_> = uploads
+            .map(|upload| {
+                (
+                    upload.id,
+                    upload.progress(RecordingState::Recording, false, false),
+                )
+            })
+            .collect();
+        Ok(self.library.advance(&all).await?)
+    }
+
+    /// Finishes uploads whose sender did not come back.
+    async fn expire(self: &Arc<Self>) -> Result<()> {
+        let before = now_ms().saturating_sub(self.settings.upload_expiry.as_millis());
+        for row in self.library.left_alone_since(before).await? {
+            let Taken::Writer(writer) = self.take(&Whose::Owner(row.owner), row.id).await? else {
+                continue;
+            };
+            if writer.upload.facts().touched_at >= before {
+                continue;
+            }
+            self.commit(&writer).await?;
+            let is_empty = writer.upload.facts().durable == 0;
+            self.end(writer, Ending::Expired).await?;
+            if is_empty {
+                self.purge(&row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what was deleted and can't be restored any more, and what is kept no longer.
+    async fn remove_old(self: &Arc<Self>) -> Result<()> {
+        let undo = now_ms().saturating_sub(self.settings.undo_window.as_millis());
+        for row in self.library.deleted_before(undo).await? {
+            self.purge(&row).await?;
+        }
+        if let Some(retention) = self.settings.retention.0 {
+            let before = now_ms().saturating_sub(retention.as_millis());
+            for row in self.library.older_than(before).await? {
+                self.purge(&row).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn log(result: Result<()>, what: &str) {
+    if let Err(error) = result {
+        tracing::warn!(code = %error.code, "{what}");
+    }
+}

@@ -1,0 +1,377 @@
+use std::sync::Arc;
+
+use callreel_protocol::{RecordingId, RecordingState};
+
+use super::{
+    receive::panicked,
+    upload::{Phase, Upload},
+    writer::Writer,
+};
+use crate::{
+    clock::now_ms,
+    error::{Code, Error, Result, code_of},
+    library::{NewRecording, OwnerHash, Row, Whose},
+    spool::Indexer,
+    store::Store,
+};
+
+/// What a client says of a recording that it is about to send.
+#[derive(Clone, Debug, Default)]
+pub struct NewUpload {
+    /// The name that a person gave it.
+    pub title: String,
+    /// Its type; empty where the client did not say.
+    pub mime_type: String,
+    /// The room that it is made in.
+    pub room: Option<String>,
+    /// Whom it shows.
+    pub participant: Option<String>,
+    /// Ms so far, for formats that don't tell.
+    pub duration_ms: Option<u64>,
+    /// Bytes of the whole, where that is known.
+    pub length: Option<u64>,
+    /// All that the client said, as it did.
+    pub metadata: String,
+}
+
+/// How a recording ends, for now or for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Its sender went away, and may come back.
+    Interrupted,
+    /// Every byte of it is here.
+    Complete,
+    /// Its sender did not come back in time.
+    Expired,
+    /// Its owner deleted it. Restored, it is an interrupted one.
+    Deleted,
+}
+
+impl Ending {
+    fn state(self) -> RecordingState {
+        match self {
+            Self::Interrupted | Self::Deleted => RecordingState::Interrupted,
+            Self::Complete | Self::Expired => RecordingState::Complete,
+        }
+    }
+
+    fn phase(self) -> Phase {
+        match self {
+            Self::Deleted => Phase::Gone,
+            _ => Phase::Known(self.state()),
+        }
+    }
+}
+
+/// 128 random bits.
+///
+/// # Errors
+///
+/// If the operating system has none.
+pub fn random_id() -> Result<RecordingId> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal("no randomness", &error))?;
+    Ok(RecordingId::from_bytes(bytes))
+}
+
+impl Store {
+    /// Begins a recording.
+    ///
+    /// # Errors
+    ///
+    /// A limit, the library's or the disk's.
+    pub async fn create(
+        &self,
+        id: RecordingId,
+        owner: OwnerHash,
+        new: NewUpload,
+    ) -> Result<Arc<Upload>> {
+        if new
+            .length
+            .is_some_and(|length| length > self.settings.max_recording_bytes.0)
+        {
+            return Err(Code::RecordingTooLarge.into());
+        }
+        if let Some(length) = new.length {
+            // Said now, because it would only be said later what can be said now.
+            self.quota.take(&owner, length)?;
+            self.quota.give_back(&owner, length, false);
+        }
+        self.check_uploads(&owner)?;
+        let recording = NewRecording {
+            id,
+            owner,
+            title: new.title,
+            mime_type: new.mime_type,
+            room: new.room,
+            participant: new.participant,
+            created_at: now_ms(),
+            length: new.length,
+            duration_ms: new.duration_ms,
+            metadata: new.metadata,
+        };
+        let media = self.spool.open_media(id)?;
+        if let Err(error) = self.library.insert(&recording).await {
+            // Nobody knows of it yet, so nothing is lost.
+            let _ = self.spool.remove(id);
+            return Err(error.into());
+        }
+        let upload = Upload::new(&recording.into(), media, 0, Indexer::new(&self.spool, id));
+        let upload = Arc::new(upload);
+        self.keep_upload(&upload);
+        self.metrics.begun.increment();
+        tracing::info!(recording = %id, owner = ?owner, "recording begins");
+        Ok(upload)
+    }
+
+    /// Whether one more recording may be uploaded now.
+    fn check_uploads(&self, owner: &OwnerHash) -> Result<(), Code> {
+        let (mut all, mut own) = (0, 0);
+        for upload in self.uploads() {
+            if upload.facts().state() == Some(RecordingState::Recording) {
+                all += 1;
+                own += usize::from(upload.owner == *owner);
+            }
+        }
+        match all >= self.settings.max_uploads || own >= self.settings.max_owner_uploads {
+            true => Err(Code::TooManyUploads),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes an interrupted recording one that is being made.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TooManyUploads`], and the library's.
+    pub async fn resume(&self, writer: &Writer) -> Result<()> {
+        let upload = &writer.upload;
+        if upload.facts().state() != Some(RecordingState::Interrupted) {
+            return Ok(());
+        }
+        self.check_uploads(&upload.owner)?;
+        let progress = upload.progress(RecordingState::Recording, false, false);
+        self.library.enter(upload.id, &progress).await?;
+        upload.enter(Phase::Known(RecordingState::Recording));
+        tracing::info!(recording = %upload.id, "recording goes on");
+        Ok(())
+    }
+
+    /// Makes what was written safe, and says how much that is.
+    ///
+    /// # Errors
+    ///
+    /// The disk's. What was not safe is then given up: nobody was told that it was.
+    pub async fn commit(&self, writer: &Writer) -> Result<u64> {
+        let upload = &writer.upload;
+        let (written, durable, named) = {
+            let facts = upload.facts();
+            (facts.written, facts.durable, facts.named)
+        };
+        if durable == written && named {
+            return Ok(durable);
+        }
+        let mut result = self.spool.commit(&upload.media).await;
+        if result.is_ok() && !named {
+            result = self.spool.sync_names();
+        }
+        match result {
+            Ok(()) => {
+                let mut facts = upload.facts();
+                facts.durable = written;
+                facts.named = true;
+                Ok(written)
+            }
+            Err(error) => {
+                tracing::error!(recording = %upload.id, %error, "the disk lost bytes that came");
+                self.quota
+                    .give_back(&upload.owner, written - durable, false);
+                if let Err(error) = upload.revert() {
+                    tracing::error!(recording = %upload.id, %error, "nor can it drop them");
+                }
+                self.drop_upload(upload);
+                Err(code_of(&error).into())
+            }
+        }
+    }
+
+    /// Makes what was written safe, and ends the recording if that is all of it. Says how many
+    /// bytes are safe, and whether it ended.
+    ///
+    /// # Errors
+    ///
+    /// The disk's and the library's.
+    pub async fn settle(self: &Arc<Self>, writer: Writer) -> Result<(u64, bool)> {
+        let offset = self.commit(&writer).await?;
+        if !writer.upload.facts().is_whole() {
+            return Ok((offset, false));
+        }
+        self.end(writer, Ending::Complete).await?;
+        Ok((offset, true))
+    }
+
+    /// Ends a recording as it stands, all of whose bytes are safe. Goes on if the caller does not
+    /// wait for it.
+    ///
+    /// # Errors
+    ///
+    /// The disk's and the library's. Then it stays as it was, to be tried again.
+    pub async fn end(self: &Arc<Self>, writer: Writer, ending: Ending) -> Result<()> {
+        let store = Arc::clone(self);
+        let ended = tokio::spawn(async move {
+            let upload = Arc::clone(&writer.upload);
+            let form = upload.facts().indexer.form();
+            let indexed = form.is_some();
+            if let Some(form) = form {
+                let (store, id) = (Arc::clone(&store), upload.id);
+                let written = tokio::task::spawn_blocking(move || form.write(&store.spool, id));
+                written.await.map_err(|panic| panicked(&panic))??;
+            }
+            let progress = upload.progress(ending.state(), indexed, ending == Ending::Expired);
+            store.library.enter(upload.id, &progress).await?;
+            upload.enter(ending.phase());
+            if ending != Ending::Interrupted {
+                store.drop_upload(&upload);
+            }
+            if ending.state() == RecordingState::Complete {
+                store.metrics.completed.increment();
+            }
+            let (bytes, ms) = (progress.size, progress.duration_ms);
+            tracing::info!(recording = %upload.id, ?ending, bytes, ms, "recording ends");
+            Ok(())
+        });
+        ended.await.map_err(|panic| Error::from(panicked(&panic)))?
+    }
+
+    /// Bytes that an upload may still take.
+    pub fn room(&self, upload: &Upload) -> u64 {
+        let facts = upload.facts();
+        let most = self.settings.max_recording_bytes.0;
+        facts.length.unwrap_or(most).saturating_sub(facts.written)
+    }
+
+    /// Notes how long an upload will be that began without saying.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BadLength`] where that can't be, [`Code::RecordingTooLarge`], and the library's.
+    pub async fn declare_length(&self, writer: &Writer, length: u64) -> Result<()> {
+        let upload = &writer.upload;
+        let (known, written) = {
+            let facts = upload.facts();
+            (facts.length, facts.written)
+        };
+        if length > self.settings.max_recording_bytes.0 {
+            return Err(Code::RecordingTooLarge.into());
+        }
+        match known {
+            Some(known) if known == length => Ok(()),
+            None if length >= written => {
+                self.library.set_length(upload.id, length).await?;
+                upload.facts().length = Some(length);
+                Ok(())
+            }
+            _ => Err(Code::BadLength.into()),
+        }
+    }
+
+    /// Ends an upload, complete or not, and removes everything of it at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::row`] and [`Store::purge`].
+    pub async fn terminate(self: &Arc<Self>, whose: &Whose, id: RecordingId) -> Result<()> {
+        let row = self.row(whose, id).await?;
+        self.delete(&row).await?;
+        // With what is known of it now.
+        match self.library.get(id).await? {
+            Some(row) => self.purge(&row).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Deletes a recording, so that it can be restored for a while.
+    ///
+    /// # Errors
+    ///
+    /// As [`stop_writing`](Self::stop_writing).
+    pub async fn delete(self: &Arc<Self>, row: &Row) -> Result<()> {
+        if !self.library.set_deleted(row.id, Some(now_ms())).await? {
+            return Ok(());
+        }
+        self.stop_writing(row.id).await?;
+        if let Some(row) = self.library.get(row.id).await? {
+            self.quota.mark_deleted(&row.owner, row.size, true);
+        }
+        tracing::info!(recording = %row.id, "recording deleted");
+        Ok(())
+    }
+
+    /// Brings a deleted recording back.
+    ///
+    /// # Errors
+    ///
+    /// The library's.
+    pub async fn restore(&self, row: &Row) -> Result<()> {
+        if self.library.set_deleted(row.id, None).await? {
+            self.quota.mark_deleted(&row.owner, row.size, false);
+            tracing::info!(recording = %row.id, "recording restored");
+        }
+        Ok(())
+    }
+
+    /// Stops whoever writes to a recording that was deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::ShuttingDown`], the disk's and the library's.
+    pub async fn stop_writing(self: &Arc<Self>, id: RecordingId) -> Result<()> {
+        let Some(upload) = self.peek(id) else {
+            return Ok(());
+        };
+        let writer = Writer::take_over(&upload, &self.stopping).await?;
+        self.commit(&writer).await?;
+        self.end(writer, Ending::Deleted).await
+    }
+
+    /// Removes a recording for good.
+    ///
+    /// # Errors
+    ///
+    /// The disk's and the library's.
+    pub async fn purge(&self, row: &Row) -> Result<()> {
+        // Files first: a row without files is found again and removed, files without a row never.
+        self.spool.remove(row.id)?;
+        if self.library.forget(row.id).await? {
+            self.quota
+                .give_back(&row.owner, row.size, row.deleted_at.is_some());
+            tracing::info!(recording = %row.id, "recording removed");
+        }
+        Ok(())
+    }
+}
+
+impl From<NewRecording> for Row {
+    fn from(new: NewRecording) -> Self {
+        Self {
+            id: new.id,
+            owner: new.owner,
+            title: new.title,
+            mime_type: new.mime_type,
+            room: new.room,
+            participant: new.participant,
+            created_at: new.created_at,
+            changed_at: new.created_at,
+            state: RecordingState::Recording,
+            length: new.length,
+            size: 0,
+            duration_ms: new.duration_ms,
+            indexed: false,
+            expired: false,
+            generation: 0,
+            metadata: new.metadata,
+            picture: None,
+            deleted_at: None,
+        }
+    }
+}
