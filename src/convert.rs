@@ -113,9 +113,9 @@ pub async fn failure(error: DomError, asked: Asked) -> MediaFailure {
         }),
     };
     let refusal = Refusal {
-        name: error.name,
-        message: error.message,
-        constraint: error.constraint,
+        name: error.name.clone(),
+        message: error.message.clone(),
+        constraint: error.constraint.clone(),
     };
     classify(&refusal, &context)
 }

@@ -154,7 +154,7 @@ impl Scene {
         context.set_fill_style_str("#0d0f14");
         context.fill_rect(0.0, 0.0, width, height);
         context.set_fill_style_str("#a7aebd");
-        context.set_font(&format!("{}px system-ui, sans-serif", (height / 18.0).round()));
+        context.set_font(&format!("{}px system-ui, sans-serif", (height / 18.0).round() as u32));
         context.set_text_align("center");
         context.fill_text_with_max_width(&self.config.placeholder, width / 2.0, height / 2.0, width * 0.9)
     }

@@ -1,12 +1,17 @@
-use std::fmt;
+use std::{fmt, ops::Deref, rc::Rc};
 
 use wasm_bindgen::JsValue;
 
 use crate::js;
 
-/// What the browser threw: a `DOMException` or an `Error` (Web IDL, section 2.8).
+/// What the browser threw: a `DOMException` or an `Error` (Web IDL, section 2.8). One word wide,
+/// because it is in the result of nearly every function here.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DomError {
+pub struct DomError(Rc<Details>);
+
+/// What a [`DomError`] says.
+#[derive(Debug, PartialEq)]
+pub struct Details {
     /// `NotAllowedError`, `NotFoundError`, `QuotaExceededError`, …; stable across browsers.
     pub name: String,
     /// The browser's own words, which differ between browsers.
@@ -18,32 +23,32 @@ pub struct DomError {
 impl DomError {
     /// An error of this crate's own, in the shape of the browser's.
     pub fn new(name: &str, message: &str) -> Self {
-        Self {
+        Self(Rc::new(Details {
             name: name.to_owned(),
             message: message.to_owned(),
             constraint: None,
-        }
+        }))
     }
+}
 
-    /// True where the browser has no such interface.
-    pub fn is_missing_interface(&self) -> bool {
-        self.name == "TypeError" || self.name == "NotSupportedError"
+impl Deref for DomError {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
     }
 }
 
 impl From<JsValue> for DomError {
     fn from(value: JsValue) -> Self {
-        let text = |key| js::get(&value, key).as_string().filter(|s| !s.is_empty());
-        Self {
+        let text = |key| js::text(&value, key).filter(|text| !text.is_empty());
+        Self(Rc::new(Details {
             name: text("name").unwrap_or_else(|| "Error".to_owned()),
             message: text("message")
                 .or_else(|| value.as_string())
                 .unwrap_or_default(),
-            constraint: value
-                .is_object()
-                .then(|| text("constraint"))
-                .flatten(),
-        }
+            constraint: text("constraint"),
+        }))
     }
 }
 

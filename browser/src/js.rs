@@ -9,6 +9,7 @@ use crate::DomError;
 
 /// The property, or `undefined` where `target` has none or is no object.
 pub fn get(target: &JsValue, key: &str) -> JsValue {
+    // `Reflect.get` throws on what is no object.
     Reflect::get(target, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 

@@ -18,7 +18,7 @@ pub mod take_file;
 pub mod ticker;
 pub mod vault;
 
-pub use error::DomError;
+pub use error::{Details, DomError};
 
 /// Listens until it is dropped.
 pub use gloo::events::EventListener as Listener;

@@ -240,7 +240,7 @@ impl LiveTake {
         let result = parts.iter().find(|p| p.number == part).map_or(Ok(()), act);
         drop(parts);
         if let Err(error) = result {
-            self.later(Input::RecorderFailed { part, code: error.name });
+            self.later(Input::RecorderFailed { part, code: error.name.clone() });
         }
     }
 
@@ -286,7 +286,7 @@ impl LiveTake {
                 self.0.parts.borrow_mut().push(made);
                 spawn_local(self.clone().follow(part, events));
             }
-            Err(error) => self.later(Input::RecorderFailed { part, code: error.name }),
+            Err(error) => self.later(Input::RecorderFailed { part, code: error.name.clone() }),
         }
     }
 
@@ -316,7 +316,7 @@ impl LiveTake {
                 RecorderEvent::Started { .. } => {}
                 RecorderEvent::Chunk(chunk) => self.chunk(part, &chunk).await,
                 RecorderEvent::Failed(error) => {
-                    self.input(Input::RecorderFailed { part, code: error.name });
+                    self.input(Input::RecorderFailed { part, code: error.name.clone() });
                 }
                 RecorderEvent::Stopped => {
                     if let Some(made) = find(&mut self.0.parts.borrow_mut(), part) {
@@ -345,7 +345,7 @@ impl LiveTake {
             Ok(bytes) if !bytes.is_empty() => bytes,
             Ok(_) => return,
             Err(error) => {
-                return self.input(Input::RecorderFailed { part, code: error.name });
+                return self.input(Input::RecorderFailed { part, code: error.name.clone() });
             }
         };
         let first = {
@@ -431,7 +431,7 @@ impl LiveTake {
                 self.input(Input::DiskFull);
             }
             WriteError::Vault(error) => {
-                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name }));
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name.clone() }));
                 self.input(Input::StopAsked);
             }
             WriteError::Unreadable(code) if part == 0 => {
@@ -466,7 +466,7 @@ impl LiveTake {
             }
             Err(error) => {
                 // The next visit finds the take as it stands, and tries again.
-                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name }));
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name.clone() }));
                 None
             }
         };
@@ -478,7 +478,7 @@ impl LiveTake {
     async fn keep(&self, record: TakeRecord, head: Option<Vec<u8>>) -> Option<TakeRecord> {
         let stored = self.stored(record.clone(), head);
         if let Err(error) = self.0.vault.put(&stored).await {
-            self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name }));
+            self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name.clone() }));
         }
         Some(record)
     }
