@@ -17,6 +17,7 @@ use crate::{
     camera,
     page::{Console, Page},
     process::{Log, Process, descendants, pss},
+    sound::SoundDevice,
 };
 
 const DRIVER_START: Duration = Duration::from_secs(30);
@@ -105,9 +106,14 @@ impl Launch {
     pub async fn start(&self) -> Result<Session> {
         let downloads = self.profile.path().join("downloads");
         std::fs::create_dir_all(&downloads)?;
+        // Chromium brings a sound device that keeps the time.
+        let sound = match self.browser {
+            Browser::Chromium => None,
+            Browser::Firefox => SoundDevice::start()?,
+        };
         let (mut command, capabilities) = match self.browser {
             Browser::Chromium => self.chromium(&downloads)?,
-            Browser::Firefox => self.firefox(&downloads)?,
+            Browser::Firefox => self.firefox(&downloads, sound.as_ref())?,
         };
         let needs_screen = self.screen && self.browser == Browser::Firefox;
         let screen = if needs_screen {
@@ -146,6 +152,7 @@ impl Launch {
             page,
             downloads,
             _screen: screen.map(|(process, _)| process),
+            _sound: sound,
         })
     }
 
@@ -221,13 +228,20 @@ impl Launch {
         Ok((command, capabilities))
     }
 
-    fn firefox(&self, downloads: &Path) -> Result<(Command, Capabilities)> {
+    fn firefox(
+        &self,
+        downloads: &Path,
+        sound: Option<&SoundDevice>,
+    ) -> Result<(Command, Capabilities)> {
         let geckodriver = env::var_os("GECKODRIVER").unwrap_or_else(|| "geckodriver".into());
         let mut command = Command::new(geckodriver);
         command
             .args(["--port", "0", "--websocket-port", "0"])
             .env("MOZ_HEADLESS_WIDTH", self.window.0.to_string())
             .env("MOZ_HEADLESS_HEIGHT", self.window.1.to_string());
+        if let Some(sound) = sound {
+            command.env("PULSE_SERVER", sound.address());
+        }
 
         let is_granted = self.permission == Permission::Granted;
         let answer = if is_granted { 1 } else { 2 };
@@ -244,7 +258,7 @@ impl Launch {
             "media.autoplay.blocking_policy": 0,
             "media.autoplay.default": 0,
             // Without it an AudioContext stays suspended on a machine that has no sound device.
-            "media.cubeb.force_mock_context": true,
+            "media.cubeb.force_mock_context": sound.is_none(),
             "media.webrtc.capture.allow-pipewire": false,
             "media.navigator.permission.disabled": is_granted,
             "media.navigator.streams.fake": self.camera != Camera::None,
@@ -296,6 +310,7 @@ pub struct Session {
     driver_process: Process,
     downloads: PathBuf,
     _screen: Option<Process>,
+    _sound: Option<SoundDevice>,
 }
 
 impl Session {

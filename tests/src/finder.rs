@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::{
-    WebElement,
-    bidi::modules::browsing_context::{LocateNodes, Locator},
-    components::SelectElement,
-};
+use thirtyfour::{WebElement, components::SelectElement};
 
 use crate::{page::Page, wait::wait_for};
 
@@ -193,38 +189,94 @@ impl Finder {
         self.page.element(id).await
     }
 
+    /// References to what there is now. The page is asked once, whatever the number of steps: what
+    /// WebDriver offers instead (`browsingContext.locateNodes`) walks the browser's whole
+    /// accessibility tree, which takes Firefox seconds in which it drops frames of a recording.
     async fn look(&self) -> Result<Vec<Value>> {
-        let mut found: Option<Vec<Value>> = None;
-        for step in &self.steps {
-            if found.as_ref().is_some_and(Vec::is_empty) {
-                break;
-            }
-            let locator = match step {
-                Step::Role { role, name } => {
-                    Locator::accessibility(Some(role.clone()), name.clone())
-                }
-                Step::Css(selector) => Locator::css(selector),
-            };
-            let located = self
-                .page
-                .bidi()
-                .send(LocateNodes {
-                    context: self.page.context().clone(),
-                    locator,
-                    max_node_count: None,
-                    serialization_options: Some(json!({ "maxDomDepth": 0 })),
-                    start_nodes: found,
-                })
-                .await?;
-            let references = located
-                .nodes
-                .iter()
-                .map(|node| json!({ "sharedId": node["sharedId"] }));
-            found = Some(references.collect());
-        }
-        Ok(found.unwrap_or_default())
+        let steps: Vec<Value> = self.steps.iter().map(Step::to_json).collect();
+        let answer = self
+            .page
+            .bidi()
+            .send_raw(
+                "script.callFunction",
+                json!({
+                    "functionDeclaration": LOOK,
+                    "arguments": [{ "type": "string", "value": Value::from(steps).to_string() }],
+                    "awaitPromise": false,
+                    "serializationOptions": { "maxDomDepth": 0, "maxObjectDepth": 1 },
+                    "target": { "context": self.page.context() },
+                }),
+            )
+            .await?;
+        let text = &answer["exceptionDetails"]["text"];
+        ensure!(
+            answer["type"] == "success",
+            "cannot look for {self}: {text}"
+        );
+        let found = answer["result"]["value"].as_array();
+        Ok(found
+            .into_iter()
+            .flatten()
+            .map(|node| json!({ "sharedId": node["sharedId"] }))
+            .collect())
     }
 }
+
+impl Step {
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Role { role, name } => json!({ "role": role, "name": name }),
+            Self::Css(selector) => json!({ "css": selector }),
+        }
+    }
+}
+
+/// Finds elements by role and accessible name, as far as a page needs that keeps to HTML's own
+/// elements (Accessible Name and Description Computation, section 4.3). That the browser's own
+/// accessibility tree says the same is a test of its own.
+const LOOK: &str = r"steps => {
+    const selectors = {
+        alert: '[role=alert]',
+        button: 'button, summary, input[type=button], input[type=submit]',
+        checkbox: 'input[type=checkbox]:not([role])',
+        combobox: 'select:not([multiple]):not([size])',
+        dialog: 'dialog',
+        heading: 'h1, h2, h3, h4, h5, h6',
+        link: 'a[href]',
+        list: 'ul, ol',
+        listitem: 'li',
+        main: 'main',
+        navigation: 'nav',
+        region: 'section[aria-label], section[aria-labelledby]',
+        spinbutton: 'input[type=number]',
+        table: 'table',
+        textbox: 'input:not([type]), input[type=text], input[type=url], textarea',
+    };
+    const tidy = text => text.replace(/\s+/g, ' ').trim();
+    const spoken = element => {
+        const copy = element.cloneNode(true);
+        for (const part of copy.querySelectorAll('[aria-hidden=true], select, input, textarea')) part.remove();
+        return tidy(copy.textContent);
+    };
+    const nameOf = element => {
+        const by = element.getAttribute('aria-labelledby');
+        if (by) return tidy(by.split(' ').map(id => document.getElementById(id)?.textContent ?? '').join(' '));
+        const label = element.ariaLabel ?? '';
+        if (label) return tidy(label);
+        if (element.labels?.length) return tidy([...element.labels].map(spoken).join(' '));
+        return spoken(element) || tidy(element.getAttribute('title') ?? '');
+    };
+    const isExposed = element =>
+        element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true], [inert]');
+    let found = [document];
+    for (const { css, role, name } of JSON.parse(steps)) {
+        const selector = css ?? [`[role=${role}]`, selectors[role]].filter(Boolean).join(', ');
+        const inside = new Set(found.flatMap(root => [...root.querySelectorAll(selector)]));
+        found = [...inside].filter(element =>
+            css || (isExposed(element) && (name === null || nameOf(element) === name)));
+    }
+    return found;
+}";
 
 impl std::fmt::Display for Finder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

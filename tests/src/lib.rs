@@ -20,19 +20,24 @@
 
 mod browser;
 mod camera;
+mod film;
 mod finder;
 mod page;
 mod process;
 mod serve;
+mod sound;
+mod studio;
 mod test;
 mod wait;
 
 pub use anyhow::{Context, anyhow, bail, ensure};
 pub use browser::{Browser, Camera, Launch, Permission, Session};
 pub use camera::{BurntIn, burnt_in_of_frame, frames_of_file};
+pub use film::{Film, Kind, Packet};
 pub use finder::Finder;
 pub use page::{Entry, Page};
 pub use serve::{Server, StaticFiles, built_app};
+pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;
 pub use wait::wait_for;

@@ -100,7 +100,7 @@ impl Test {
         Page::downloaded(&downloads, &old).await
     }
 
-    /// Prints what a person needs to understand a failure, and keeps a picture.
+    /// Prints what a person needs to understand a failure, and keeps a picture and the downloads.
     async fn report(&self) {
         let dir = target_dir()
             .join("test-failures")
@@ -120,6 +120,11 @@ impl Test {
         }
         let _ = std::fs::write(dir.join("log.txt"), &text);
         if let Some(session) = &self.session {
+            for file in files_in(session.downloads()).unwrap_or_default() {
+                if let Some(name) = file.file_name() {
+                    let _ = std::fs::copy(&file, dir.join(name));
+                }
+            }
             let picture = dir.join("screenshot.png");
             match tokio::time::timeout(Duration::from_secs(10), session.page().screenshot(&picture))
                 .await

@@ -1,0 +1,182 @@
+//! A take as a file, read by the programs that other people would read it with.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+
+use crate::camera::{BurntIn, frames_of_file};
+
+/// A file that came out of the studio.
+#[derive(Clone, Debug)]
+pub struct Film(PathBuf);
+
+/// What a file says of one packet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Packet {
+    /// When it is shown or heard, in ms.
+    pub ms: f64,
+    /// How long, in ms; 0 where the file doesn't tell.
+    pub lasts_ms: f64,
+}
+
+/// Pictures or sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Pictures.
+    Video,
+    /// Sound.
+    Audio,
+}
+
+impl Film {
+    /// A file.
+    pub fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Fails if ffmpeg has anything to say while it decodes all of it. Frames keep their own
+    /// times: at a constant rate some would come to lie on one another.
+    pub fn assert_decodes(&self) -> Result<()> {
+        let output = Command::new("ffmpeg")
+            .args(["-v", "error", "-xerror", "-i"])
+            .arg(&self.0)
+            .args(["-fps_mode", "passthrough", "-enc_time_base", "-1"])
+            .args(["-f", "null", "-"])
+            .output()
+            .context("cannot run ffmpeg")?;
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            output.status.success() && complaints.is_empty(),
+            "ffmpeg does not decode {}: {complaints}",
+            self.0.display()
+        );
+        Ok(())
+    }
+
+    /// Fails unless a WebM tells its duration and has its index in front of the media.
+    pub fn assert_seekable(&self) -> Result<()> {
+        let output = Command::new("mkvinfo")
+            .args(["--ui-language", "en_US", "--all"])
+            .arg(&self.0)
+            .output()
+            .context("cannot run mkvinfo")?;
+        let tree = String::from_utf8_lossy(&output.stdout);
+        let media = tree.find("\n|+ Cluster");
+        let head = &tree[..media.unwrap_or(tree.len())];
+        let shown: String = head.lines().take(60).collect::<Vec<_>>().join("\n");
+        ensure!(
+            output.status.success() && media.is_some(),
+            "mkvinfo fails: {shown}"
+        );
+        for element in ["| + Duration: ", "\n|+ Seek head", "\n|+ Cues"] {
+            let name = element.trim();
+            ensure!(
+                head.contains(element),
+                "mkvinfo shows no {name} in front of the media: {shown}"
+            );
+        }
+        Ok(())
+    }
+
+    /// Its packets of one kind, in the order of the file.
+    pub fn packets(&self, kind: Kind) -> Result<Vec<Packet>> {
+        #[derive(Deserialize)]
+        struct Probed {
+            packets: Vec<Times>,
+        }
+        #[derive(Deserialize)]
+        struct Times {
+            pts_time: String,
+            duration_time: Option<String>,
+        }
+        let stream = match kind {
+            Kind::Video => "v:0",
+            Kind::Audio => "a:0",
+        };
+        let output = Command::new("ffprobe")
+            .args(["-v", "error", "-select_streams", stream])
+            .args([
+                "-show_entries",
+                "packet=pts_time,duration_time",
+                "-of",
+                "json",
+            ])
+            .arg(&self.0)
+            .output()
+            .context("cannot run ffprobe")?;
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        ensure!(complaints.is_empty(), "ffprobe: {complaints}");
+        let probed: Probed = serde_json::from_slice(&output.stdout)?;
+        let ms = |seconds: &str| seconds.parse::<f64>().map(|seconds| seconds * 1000.0);
+        probed
+            .packets
+            .iter()
+            .map(|packet| {
+                let lasts = packet.duration_time.as_deref().map_or(Ok(0.0), ms);
+                Ok(Packet {
+                    ms: ms(&packet.pts_time)?,
+                    lasts_ms: lasts?,
+                })
+            })
+            .collect()
+    }
+
+    /// Its frames: when each is shown, in ms, and what the camera burnt into it.
+    pub fn frames(&self) -> Result<Vec<(f64, Option<BurntIn>)>> {
+        frames_of_file(&self.0)
+    }
+
+    /// Fails if a packet comes before its predecessor.
+    pub fn assert_in_order(&self) -> Result<()> {
+        for kind in [Kind::Video, Kind::Audio] {
+            for pair in self.packets(kind)?.windows(2) {
+                let (from, to) = (pair[0].ms, pair[1].ms);
+                ensure!(from < to, "{kind:?} goes from {from} to {to} ms");
+            }
+        }
+        Ok(())
+    }
+
+    /// The longest time without a new frame, or without sound, in ms.
+    pub fn longest_gap_ms(&self, kind: Kind) -> Result<f64> {
+        let packets = self.packets(kind)?;
+        ensure!(packets.len() > 1, "{kind:?}: {} packets", packets.len());
+        let gaps = packets.windows(2).map(|pair| match kind {
+            Kind::Video => pair[1].ms - pair[0].ms,
+            Kind::Audio => pair[1].ms - pair[0].ms - pair[0].lasts_ms,
+        });
+        Ok(gaps.fold(0.0, f64::max))
+    }
+
+    /// The silences in its sound that last 100 ms or longer: from, to, in ms.
+    pub fn silences(&self) -> Result<Vec<(f64, f64)>> {
+        let output = Command::new("ffmpeg")
+            .args(["-v", "info", "-nostats", "-i"])
+            .arg(&self.0)
+            .args(["-map", "0:a:0", "-af", "silencedetect=noise=-45dB:d=0.1"])
+            .args(["-f", "null", "-"])
+            .output()
+            .context("cannot run ffmpeg")?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        let after = |label: &str| -> Vec<f64> {
+            let found = text.split(label).skip(1);
+            let number = |rest: &str| rest.split_whitespace().next()?.parse::<f64>().ok();
+            found
+                .filter_map(number)
+                .map(|seconds| seconds * 1000.0)
+                .collect()
+        };
+        let (starts, ends) = (after("silence_start:"), after("silence_end:"));
+        let ends = ends.into_iter().chain(std::iter::once(f64::INFINITY));
+        Ok(starts.into_iter().zip(ends).collect())
+    }
+}

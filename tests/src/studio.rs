@@ -1,0 +1,248 @@
+//! The studio as a person uses it: its controls by their names, in the order of a take.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use crate::{
+    browser::Browser,
+    camera::{BurntIn, READ_BURNT_IN},
+    film::Film,
+    finder::Finder,
+    page::Page,
+    test::Test,
+    wait::wait_for,
+};
+
+/// How long a camera may take to start, or a take to be kept.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The studio in a tab. Clones are the same tab.
+#[derive(Clone, Debug)]
+pub struct Studio(Page);
+
+impl Studio {
+    /// Opens the studio and turns the camera on, with a picture of 320 × 240 so that machines
+    /// which run several tests keep up.
+    pub async fn open(test: &mut Test) -> Result<Self> {
+        let page = test.open("/").await?;
+        let studio = Self::on(&page).await?;
+        studio.choose("Resolution", "QVGA 320 × 240").await?;
+        studio
+            .wait_for_picture("element.videoWidth === 320")
+            .await?;
+        Ok(studio)
+    }
+
+    /// The studio that a tab shows, with its camera on.
+    pub async fn on(page: &Page) -> Result<Self> {
+        let studio = Self(page.clone());
+        let turn_on = page.button("Turn on camera");
+        wait_for("the studio", PATIENCE, async || {
+            if turn_on.count().await? == 1 {
+                turn_on.click().await?;
+            }
+            studio
+                .wait_for_picture_within(Duration::ZERO, "element.videoWidth > 0")
+                .await?;
+            Ok(Some(()))
+        })
+        .await?;
+        Ok(studio)
+    }
+
+    /// The tab.
+    pub fn page(&self) -> &Page {
+        &self.0
+    }
+
+    /// The live picture.
+    pub fn stage(&self) -> Finder {
+        self.0.region("Preview").css("video")
+    }
+
+    /// Waits until the live picture moves and an expression about its `element` is true.
+    pub async fn wait_for_picture(&self, expression: &str) -> Result<()> {
+        self.wait_for_picture_within(PATIENCE, expression).await
+    }
+
+    async fn wait_for_picture_within(&self, patience: Duration, expression: &str) -> Result<()> {
+        let moves = "element.readyState >= 2 && !element.hidden";
+        self.stage()
+            .within(patience.min(Duration::from_secs(1)))
+            .wait_until(
+                &format!("a picture with {expression}"),
+                patience,
+                &format!("{moves} && ({expression})"),
+            )
+            .await
+    }
+
+    /// Chooses a line of one of the lists.
+    pub async fn choose(&self, list: &str, line: &str) -> Result<()> {
+        self.0.select(list).choose(line).await
+    }
+
+    /// Begins to log when the camera takes its frames.
+    pub async fn watch_camera(&self) -> Result<()> {
+        if self.0.browser() == Browser::Firefox {
+            return Ok(());
+        }
+        self.stage()
+            .eval(&LOG_CAMERA.replace("READ", READ_BURNT_IN))
+            .await
+    }
+
+    /// What was logged so far.
+    pub async fn camera_log(&self) -> Result<CameraLog> {
+        Ok(CameraLog(
+            self.0.eval("return window.cameraLog ?? []").await?,
+        ))
+    }
+
+    /// Starts a take, and waits until it is being recorded.
+    pub async fn start(&self) -> Result<()> {
+        self.0.button("Start recording").click().await?;
+        self.0
+            .button("Stop recording")
+            .within(PATIENCE)
+            .wait()
+            .await
+            .map(drop)
+    }
+
+    /// Waits until the take's own clock shows so many seconds. The page itself waits, so that no
+    /// question comes late.
+    pub async fn recorded(&self, seconds: u32) -> Result<()> {
+        let timer = self.0.role("timer", "Recorded time");
+        let waited: String = timer
+            .eval(&format!(
+                "const shown = () => element.innerText.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+                 const late = Date.now() + {};
+                 while (shown() < {seconds} && Date.now() < late) await new Promise(resolve => setTimeout(resolve, 30));
+                 return element.innerText",
+                PATIENCE.as_millis() + u128::from(seconds) * 1000,
+            ))
+            .await?;
+        let reached = clock_seconds(&waited).is_some_and(|reached| reached >= seconds);
+        anyhow::ensure!(
+            reached,
+            "the take's clock shows {waited:?} instead of {seconds} s"
+        );
+        Ok(())
+    }
+
+    /// Ends the take, and waits until it can be replayed.
+    pub async fn stop(&self) -> Result<()> {
+        self.0.button("Stop recording").click().await?;
+        self.replayable().await
+    }
+
+    /// Waits until there is a take in the player.
+    pub async fn replayable(&self) -> Result<()> {
+        self.replay()
+            .within(PATIENCE)
+            .wait_until("the replay", PATIENCE, "element.readyState >= 2")
+            .await
+    }
+
+    /// Downloads the take that is in the player.
+    pub async fn download(&self, test: &mut Test) -> Result<Film> {
+        let download = self.takes().css("li.open").button("Download");
+        test.download(async { download.click().await })
+            .await
+            .map(Film::new)
+    }
+
+    /// The list of takes.
+    pub fn takes(&self) -> Finder {
+        self.0.region("Takes")
+    }
+
+    /// The player.
+    pub fn replay(&self) -> Finder {
+        self.takes().css("video")
+    }
+
+    /// How long the replay says it is, in ms.
+    pub async fn replay_ms(&self) -> Result<f64> {
+        // JSON has no word for infinity.
+        let seconds: Option<f64> = self.replay().eval("return element.duration").await?;
+        Ok(seconds.context("the replay has no finite duration")? * 1000.0)
+    }
+
+    /// What the camera burnt into the frame that the replay shows `at_ms`.
+    pub async fn replayed_at(&self, at_ms: f64) -> Result<BurntIn> {
+        seek(&self.replay(), at_ms).await?;
+        self.0.burnt_in(&self.replay()).await
+    }
+}
+
+/// When the camera took its frames.
+///
+/// Firefox's camera burns in the time of day. Chromium's burns in a number, and skips time, not
+/// numbers, when the machine is busy; so the page is asked when each frame that it showed was taken.
+#[derive(Clone, Debug)]
+pub struct CameraLog(Vec<(BurntIn, f64)>);
+
+impl CameraLog {
+    /// When a frame was taken, in ms; `None` for one of a time that was not logged.
+    pub fn taken_ms(&self, frame: BurntIn) -> Option<f64> {
+        if frame.period_ms == 0.0 {
+            return Some(frame.ms);
+        }
+        let after = |logged: BurntIn| {
+            let after = frame.since(logged);
+            if after > frame.period_ms / 2.0 {
+                after - frame.period_ms
+            } else {
+                after
+            }
+        };
+        let logged = self.0.iter().map(|(logged, at_ms)| (after(*logged), at_ms));
+        let (after, at_ms) = logged.min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))?;
+        (after.abs() < 500.0).then_some(at_ms + after)
+    }
+
+    /// How long the camera took to take these frames, in ms, the last one's own time included.
+    pub fn length_ms(&self, frames: &[(f64, Option<BurntIn>)]) -> Option<f64> {
+        let readable = || frames.iter().filter_map(|(_, burnt_in)| *burnt_in);
+        let (first, last) = (readable().next()?, readable().next_back()?);
+        let length = self.taken_ms(last)? - self.taken_ms(first)?;
+        Some(length + length / (frames.len() - 1) as f64)
+    }
+}
+
+/// Logs the frames that a video shows.
+const LOG_CAMERA: &str = r"
+    window.cameraLog = [];
+    const read = READ;
+    const look = (now, frame) => {
+        try { cameraLog.push([read(element), frame.captureTime]); } catch { /* no frame yet */ }
+        element.requestVideoFrameCallback(look);
+    };
+    element.requestVideoFrameCallback(look);";
+
+/// Seeks a video, and waits until it shows the frame.
+pub async fn seek(video: &Finder, at_ms: f64) -> Result<()> {
+    let arrived: bool = video
+        .eval(&format!(
+            "element.pause();
+             const arrived = new Promise(resolve => element.addEventListener('seeked', () => resolve(true), {{ once: true }}));
+             const late = new Promise(resolve => setTimeout(resolve, 15000, false));
+             element.currentTime = {};
+             return Promise.race([arrived, late])",
+            json!(at_ms / 1000.0)
+        ))
+        .await?;
+    anyhow::ensure!(arrived, "the video does not seek to {at_ms} ms");
+    Ok(())
+}
+
+/// `m:ss` or `h:mm:ss` in seconds.
+fn clock_seconds(text: &str) -> Option<u32> {
+    text.trim().split(':').try_fold(0, |seconds, part| {
+        Some(seconds * 60 + part.parse::<u32>().ok()?)
+    })
+}
