@@ -91,7 +91,8 @@ impl TakeWriter {
     }
 
     /// The bytes that follow come from a new recorder, whose time 0 is `at_ms` on the take's
-    /// timeline. Where that lies before what is there already, the new part is moved behind it.
+    /// timeline. Where that lies before what is there already, the new part is moved behind it;
+    /// where it would leave a hole in the sound shorter than a packet, it is moved up to it.
     ///
     /// Before the first recorder's first cluster, the new recorder simply takes its place, and
     /// its time 0 is the take's.

@@ -37,12 +37,25 @@ fn a_take_with_a_switch_decodes_in_both_sizes() {
         widths.dedup();
         assert_eq!(widths.len(), 2, "{name}: {widths:?}");
         assert!(
-            join.at_ms >= 1210.0 && join.at_ms < 1230.0,
+            join.at_ms >= 1150.0 && join.at_ms < 1230.0,
             "{name}: {join:?}"
         );
+        let hole = join.audio_gap_ms.expect("sound in both parts");
+        assert!((0.0..10.0).contains(&hole), "{name}: {join:?}");
         let gap = join.video_gap_ms.expect("pictures in both parts");
         assert!(gap.abs() < 300.0, "{name}: {join:?}");
         std::fs::remove_file(&path).expect("the file is there");
+    }
+}
+
+#[test]
+fn real_silence_between_parts_stays() {
+    for name in SWITCHES {
+        let [join] = joined(name, 2000.0).writer.joins()[..] else {
+            panic!("{name}: one join");
+        };
+        assert_eq!(join.at_ms, 2000.0, "{name}: {join:?}");
+        assert!(join.audio_gap_ms.is_some_and(|gap| gap > 60.0), "{name}: {join:?}");
     }
 }
 

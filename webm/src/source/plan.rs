@@ -3,6 +3,9 @@ use crate::head::{Track, TrackKind};
 use crate::take::Join;
 use crate::{Error, Index};
 
+/// The longest Opus packet that recorders write, in ms.
+const PACKET_MS: f64 = 60.0;
+
 /// How blocks become part of the take.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
@@ -71,10 +74,21 @@ impl Plan {
     }
 
     /// With the first cluster's time known, moves the whole part behind what is there already.
+    /// It also moves forward over a hole in the sound no longer than a packet: that is only where
+    /// the last packet before the cut happened to end, and would be heard as a click.
     pub fn settle_shift(&mut self, first: i64) {
-        if self.lanes.iter().all(|lane| lane.first.is_none()) {
-            let floor = self.lanes.iter().map(|lane| lane.floor).max();
-            let least = floor.unwrap_or(0).saturating_sub(first);
+        if self.lanes.iter().any(|lane| lane.first.is_some()) {
+            return;
+        }
+        let floor = self.lanes.iter().map(|lane| lane.floor).max();
+        let least = floor.unwrap_or(0).saturating_sub(first);
+        let sound = self.lanes.iter().find(|lane| lane.kind == TrackKind::Audio);
+        let hole_ms = sound.and_then(|lane| lane.before).map(|before| {
+            (self.shift.saturating_add(first) as f64 - before) * self.scale / 1e6
+        });
+        if hole_ms.is_some_and(|hole| hole <= PACKET_MS) {
+            self.shift = least;
+        } else {
             self.shift = self.shift.max(least);
         }
     }
