@@ -16,6 +16,8 @@ pub mod library;
 pub mod listen;
 pub mod metrics;
 pub mod query;
+pub mod rate;
+pub mod record_socket;
 pub mod recordings;
 pub mod repair;
 pub mod server;
@@ -47,7 +49,11 @@ pub fn app(server: &Server) -> Router {
         .with_state(app)
         .merge(api)
         .method_not_allowed_fallback(async || error::Error::from(Code::MethodNotAllowed))
-        .layer(middleware::from_fn_with_state(security, headers::apply));
+        .layer(middleware::from_fn_with_state(security, headers::apply))
+        .layer(middleware::from_fn_with_state(
+            server.clone(),
+            metrics::watch,
+        ));
     // A layer around a router runs when its route is found already; around a service, before.
     Router::new()
         .fallback_service(routes)

@@ -1,6 +1,6 @@
 //! Sockets and signals: what [`crate::app`] is served through.
 
-use std::{convert::Infallible, future::Future, io, time::Duration};
+use std::{convert::Infallible, future::Future, io, net::SocketAddr, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, service::service_fn};
@@ -10,6 +10,8 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
+
+use crate::rate::Peer;
 
 /// How long a client may take to send a request's headers. `axum::serve` has no such limit, and a
 /// client that never finishes would hold its connection for ever.
@@ -37,13 +39,14 @@ pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Outpu
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = accept(&listener) => accepted,
             () = &mut shutdown => break,
         };
         let app = app.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
+        let service = service_fn(move |mut request: Request<Incoming>| {
             let app = app.clone();
+            request.extensions_mut().insert(Peer(peer));
             async move {
                 Ok::<_, Infallible>(
                     app.oneshot(request.map(Body::new))
@@ -74,15 +77,15 @@ pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Outpu
     }
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Small answers should not wait for a full packet.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }
-                return stream;
+                return (stream, peer);
             }
             // Out of file descriptors, mostly: the listener is fine, so wait for some to be freed.
             Err(error) => {

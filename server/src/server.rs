@@ -12,6 +12,7 @@ use crate::{
     config::{Config, Uploads},
     error::{Code, Error, Result},
     metrics::Metrics,
+    rate::Limiter,
     store::Store,
 };
 
@@ -30,6 +31,8 @@ pub struct Shared {
     pub uploads: Uploads,
     /// Counts what happens.
     pub metrics: Arc<Metrics>,
+    /// Counts requests, to refuse some.
+    pub limiter: Limiter,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Opened at start where there is something in it, else when there is something to keep.
@@ -68,11 +71,13 @@ impl Server {
         if uploads == Uploads::Token && keys.host.is_none() && !keys.has_admin() {
             return Err("--uploads token needs --auth-secret-file, to check tokens with".into());
         }
+        let limiter = Limiter::new(recordings.max_request_rate);
         let server = Self(Arc::new(Shared {
             config,
             keys,
             uploads,
             metrics: Arc::default(),
+            limiter,
             stopping: CancellationToken::new(),
             store: OnceCell::new(),
         }));
@@ -80,6 +85,8 @@ impl Server {
             server.open_store().await?;
         }
         server.say_who_may_upload();
+        let own = server.clone();
+        tokio::spawn(async move { own.limiter.keep_small().await });
         Ok(server)
     }
 

@@ -64,16 +64,14 @@ impl FromStr for Span {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs();
-        match seconds {
-            _ if self.0.subsec_millis() > 0 => write!(f, "{}ms", self.0.as_millis()),
-            _ if seconds > 0 && seconds % (24 * 3600) == 0 => {
-                write!(f, "{}d", seconds / (24 * 3600))
-            }
-            _ if seconds > 0 && seconds % 3600 == 0 => write!(f, "{}h", seconds / 3600),
-            _ if seconds > 0 && seconds % 60 == 0 => write!(f, "{}m", seconds / 60),
-            _ => write!(f, "{seconds}s"),
+        if self.0.subsec_millis() > 0 {
+            return write!(f, "{}ms", self.0.as_millis());
         }
+        let seconds = self.0.as_secs();
+        let units = [(24 * 3600, 'd'), (3600, 'h'), (60, 'm')];
+        let whole = |&(unit, _): &(u64, char)| seconds > 0 && seconds.is_multiple_of(unit);
+        let (unit, name) = units.into_iter().find(whole).unwrap_or((1, 's'));
+        write!(f, "{}{name}", seconds / unit)
     }
 }
 

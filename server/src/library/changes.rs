@@ -77,6 +77,16 @@ impl Library {
         Ok(())
     }
 
+    /// Notes what a recording is.
+    pub async fn set_type(&self, id: RecordingId, mime_type: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE recordings SET mime_type = ? WHERE id = ?")
+            .bind(mime_type)
+            .bind(id.as_bytes().as_slice())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
     /// Notes how long an upload will be.
     pub async fn set_length(&self, id: RecordingId, length: u64) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE recordings SET length = ? WHERE id = ?")

@@ -5,7 +5,7 @@ use axum::{
 use callreel_protocol::{Recording, RecordingState};
 use serde::Serialize;
 
-use crate::{clock::rfc3339, library::Row, store::Store};
+use crate::{clock::rfc3339, library::Row, store::Store, text::UNKNOWN_TYPE};
 
 impl Store {
     /// A recording as it is told of, with what is in memory of it.
@@ -17,6 +17,11 @@ impl Store {
                 row.state = state;
                 row.size = facts.durable.max(row.size);
                 row.duration_ms = facts.length_ms();
+                if let Some(told) = facts.indexer.media_type()
+                    && row.mime_type == UNKNOWN_TYPE
+                {
+                    row.mime_type = told.into();
+                }
             }
         }
         let token = self.secret.token(row.id, row.generation);

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    metrics::Inside,
     spool::{LiveHead, read_at},
     store::Store,
     uploads::{Progress, Upload},
@@ -35,6 +36,7 @@ pub fn follow(
             progress: upload.watch(),
             upload: Arc::clone(upload),
             stopping: store.stopping.clone(),
+            _counted: store.metrics.followers.enter(),
             from_edge,
             at: original.then_some(0),
         })),
@@ -50,6 +52,7 @@ struct Follower {
     upload: Arc<Upload>,
     progress: watch::Receiver<Progress>,
     stopping: CancellationToken,
+    _counted: Inside,
     from_edge: bool,
     /// The next byte; none before it is known where to begin.
     at: Option<u64>,

@@ -17,6 +17,7 @@ use crate::{
     clock::http_date,
     error::{Code, Error, Result, code_of},
     library::Row,
+    metrics::Metrics,
     query::Query,
     server::Server,
     spool::MediaReader,
@@ -47,7 +48,7 @@ pub async fn media(
         Some(upload) => live::follow(&upload, &store, query.is_set("live"), original, &method),
         None => {
             let reader = open(&store, &row, original).await?;
-            whole(reader, &row, original, &method, &headers)?
+            whole(&store, reader, &row, original, &method, &headers)?
         }
     };
     describe(&row, &query, response.headers_mut());
@@ -141,6 +142,7 @@ impl Store {
 
 /// A file, or the part of it that was asked for.
 fn whole(
+    store: &Store,
     reader: MediaReader,
     row: &Row,
     original: bool,
@@ -188,7 +190,7 @@ fn whole(
     );
     let body = match *method == Method::HEAD {
         true => Body::empty(),
-        false => Body::from_stream(read(reader, part)),
+        false => Body::from_stream(read(reader, part, Arc::clone(&store.metrics))),
     };
     Ok((status, headers, body).into_response())
 }
@@ -203,29 +205,35 @@ fn lists(header: &str, etag: &str) -> bool {
 fn read(
     reader: MediaReader,
     part: std::ops::Range<u64>,
+    metrics: Arc<Metrics>,
 ) -> impl stream::Stream<Item = io::Result<Bytes>> {
-    stream::try_unfold((reader, part), |(reader, part)| async move {
-        if part.is_empty() {
-            return Ok(None);
-        }
-        let wanted = usize::try_from(part.end - part.start).map_or(CHUNK, |left| left.min(CHUNK));
-        let (from, source) = (part.start, reader.clone());
-        let chunk = tokio::task::spawn_blocking(move || {
-            let mut buffer = vec![0; wanted];
-            let read = source.read_at(&mut buffer, from)?;
-            buffer.truncate(read);
-            io::Result::Ok(Bytes::from(buffer))
-        });
-        let chunk = chunk
-            .await
-            .map_err(io::Error::other)?
-            .inspect_err(|error| {
-                code_of(error);
-            })?;
-        if chunk.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let next = part.start + chunk.len() as u64;
-        Ok(Some((chunk, (reader, next..part.end))))
-    })
+    stream::try_unfold(
+        (reader, part, metrics),
+        |(reader, part, metrics)| async move {
+            if part.is_empty() {
+                return Ok(None);
+            }
+            let wanted =
+                usize::try_from(part.end - part.start).map_or(CHUNK, |left| left.min(CHUNK));
+            let (from, source) = (part.start, reader.clone());
+            let chunk = tokio::task::spawn_blocking(move || {
+                let mut buffer = vec![0; wanted];
+                let read = source.read_at(&mut buffer, from)?;
+                buffer.truncate(read);
+                io::Result::Ok(Bytes::from(buffer))
+            });
+            let chunk = chunk
+                .await
+                .map_err(io::Error::other)?
+                .inspect_err(|error| {
+                    code_of(error);
+                })?;
+            if chunk.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let next = part.start + chunk.len() as u64;
+            metrics.sent.add(chunk.len() as u64);
+            Ok(Some((chunk, (reader, next..part.end, metrics))))
+        },
+    )
 }

@@ -5,11 +5,12 @@ mod disposition;
 mod json;
 mod live;
 mod media;
+mod poster;
 mod range;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 
 use crate::server::Server;
@@ -21,5 +22,7 @@ pub fn routes() -> Router<Server> {
         .route("/api/recordings", get(api::list))
         .route("/api/recordings/{id}", one)
         .route("/api/recordings/{id}/restore", post(api::restore))
+        .route("/api/recordings/{id}/poster", put(poster::put))
         .route("/recordings/{id}/media", get(media::media))
+        .route("/recordings/{id}/poster", get(poster::get))
 }

@@ -2,11 +2,12 @@ use std::{fs::File, io, sync::Arc};
 
 use bytes::Bytes;
 use callreel_protocol::RecordingId;
-use callreel_webm::{Index, Part};
+use callreel_webm::{Index, Part, TrackKind};
 
 use super::{
     Form, Kind, Spool,
     patches::{Entry, PatchLog},
+    read_at,
 };
 use crate::repair::{self, FollowError};
 
@@ -17,7 +18,12 @@ pub struct Indexer {
     /// None where the bytes are no WebM, or so strange that they are best left alone.
     index: Option<Index>,
     patches: PatchLog,
+    /// The first bytes, by which other formats are told.
+    first: Vec<u8>,
 }
+
+/// Bytes that tell a format.
+const FIRST: usize = 16;
 
 impl Indexer {
     /// For a recording of which nothing is spooled yet.
@@ -25,6 +31,7 @@ impl Indexer {
         Self {
             index: Some(Index::new()),
             patches: PatchLog::new(spool.path(id, Kind::Patches)),
+            first: Vec::with_capacity(FIRST),
         }
     }
 
@@ -45,11 +52,21 @@ impl Indexer {
             Err(FollowError::Webm(_)) => None,
             Err(FollowError::Io(error)) => return Err(error),
         };
-        Ok(Self { index, patches })
+        let mut first = vec![0; FIRST];
+        let read = read_at(media, &mut first, 0)?;
+        first.truncate(read);
+        Ok(Self {
+            index,
+            patches,
+            first,
+        })
     }
 
     /// Takes the first `len` bytes of what was spooled just now.
     pub fn push(&mut self, batch: &[Bytes], mut len: usize) {
+        let missing = FIRST.saturating_sub(self.first.len());
+        let first = batch.iter().flatten().take(missing.min(len));
+        self.first.extend(first);
         let Some(index) = &mut self.index else {
             return;
         };
@@ -71,6 +88,40 @@ impl Indexer {
         self.index.as_ref()
     }
 
+    /// What the bytes are, where they tell.
+    pub fn media_type(&self) -> Option<&'static str> {
+        if let Some(index) = &self.index {
+            let mut tracks = index.tracks().iter().peekable();
+            tracks.peek()?;
+            let has_video = tracks.any(|track| track.kind == TrackKind::Video);
+            return Some(if has_video {
+                "video/webm"
+            } else {
+                "audio/webm"
+            });
+        }
+        match self.first.as_slice() {
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("video/mp4"),
+            [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'A',
+                b'V',
+                b'E',
+                ..,
+            ] => Some("audio/wav"),
+            _ => None,
+        }
+    }
+
     /// Milliseconds so far, where the bytes tell.
     pub fn duration_ms(&self) -> Option<u64> {
         let index = self.index.as_ref()?;
@@ -81,10 +132,10 @@ impl Indexer {
     /// How what there is so far becomes seekable. None where it can only be played as it is.
     pub fn form(&self) -> Option<NewForm> {
         let finished = self.index.as_ref()?.finish().ok()?;
-        let (log, count, held) = self.patches.state()?;
+        let log = self.patches.state()?;
         let last = finished.patches.iter();
         let last = last.filter_map(|patch| Entry::new(patch.offset, &patch.bytes));
-        let tail: Vec<_> = held.iter().copied().chain(last).collect();
+        let tail: Vec<_> = log.held.iter().copied().chain(last).collect();
 
         let mut parts = finished.layout.parts.into_iter();
         let Some(Part::Bytes(head)) = parts.next() else {
@@ -95,8 +146,12 @@ impl Indexer {
             Part::Bytes(_) => None,
         });
         let duration_ms = finished.layout.duration_ms;
-        let form = Form::new(&head, ranges.collect(), count, &tail, duration_ms);
-        Some(NewForm { form, head, log })
+        let form = Form::new(&head, ranges.collect(), log.written, &tail, duration_ms);
+        Some(NewForm {
+            form,
+            head,
+            log: log.file,
+        })
     }
 }
 

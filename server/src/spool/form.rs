@@ -49,7 +49,7 @@ impl Form {
     }
 
     /// Bytes of the whole.
-    pub fn len(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         let ranges: u64 = self.ranges.iter().map(|it| it.end - it.start).sum();
         self.head + ranges
     }

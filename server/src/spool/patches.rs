@@ -88,6 +88,16 @@ pub(super) struct PatchLog {
     hopeless: bool,
 }
 
+/// What is in a log at one moment.
+#[derive(Debug)]
+pub(super) struct LogState<'l> {
+    pub file: Option<Arc<File>>,
+    /// Patches in the file.
+    pub written: u64,
+    /// Those that are not in it yet.
+    pub held: &'l [Entry],
+}
+
 impl PatchLog {
     pub fn new(path: PathBuf) -> Self {
         Self {
@@ -131,10 +141,14 @@ impl PatchLog {
         }
     }
 
-    /// The file, how many patches are in it, and those that are not yet. None where patches are
-    /// missing, so that the recording can't be made seekable from this log.
-    pub fn state(&self) -> Option<(Option<Arc<File>>, u64, &[Entry])> {
-        (!self.hopeless).then_some((self.file.clone(), self.written, self.held.as_slice()))
+    /// What is in the log. None where patches are missing, so that the recording can't be made
+    /// seekable from it.
+    pub fn state(&self) -> Option<LogState<'_>> {
+        (!self.hopeless).then(|| LogState {
+            file: self.file.clone(),
+            written: self.written,
+            held: &self.held,
+        })
     }
 
     fn write(&mut self, entries: &[Entry]) -> io::Result<()> {

@@ -55,7 +55,7 @@ impl MediaReader {
             0 => None,
             _ => Some(File::open(spool.path(id, Kind::Patches))?),
         };
-        let len = form.len();
+        let len = form.size();
         let form = Some(OpenForm {
             form,
             file,

@@ -6,6 +6,7 @@
 mod create;
 mod headers;
 mod metadata;
+mod patch;
 mod resume;
 
 use axum::{
@@ -29,7 +30,7 @@ use crate::{
 /// The routes of uploads.
 pub fn routes(server: &Server) -> Router<Server> {
     let uploads = post(create::create).options(options);
-    let one = axum::routing::patch(resume::patch)
+    let one = axum::routing::patch(patch::patch)
         .head(resume::head)
         .delete(resume::delete)
         .options(options);

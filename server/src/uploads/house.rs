@@ -76,7 +76,7 @@ impl Store {
             }
             _ if is_whole => self.settle(writer).await.map(|_| ()),
             _ => {
-                self.commit(&writer).await?;
+                self.commit(&writer.upload).await?;
                 self.end(writer, Ending::Interrupted).await
             }
         }
@@ -108,7 +108,7 @@ impl Store {
             if writer.upload.facts().touched_at >= before {
                 continue;
             }
-            self.commit(&writer).await?;
+            self.commit(&writer.upload).await?;
             let is_empty = writer.upload.facts().durable == 0;
             self.end(writer, Ending::Expired).await?;
             if is_empty {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use callreel_protocol::{RecordingId, RecordingState};
 
@@ -13,6 +13,7 @@ use crate::{
     library::{NewRecording, OwnerHash, Row, Whose},
     spool::Indexer,
     store::Store,
+    text::UNKNOWN_TYPE,
 };
 
 /// What a client says of a recording that it is about to send.
@@ -157,13 +158,13 @@ impl Store {
         Ok(())
     }
 
-    /// Makes what was written safe, and says how much that is.
+    /// Makes what was written safe, and says how much that is. Whoever calls this is the one
+    /// writer, and does not write while it waits for a failure to be dealt with.
     ///
     /// # Errors
     ///
     /// The disk's. What was not safe is then given up: nobody was told that it was.
-    pub async fn commit(&self, writer: &Writer) -> Result<u64> {
-        let upload = &writer.upload;
+    pub async fn commit(&self, upload: &Arc<Upload>) -> Result<u64> {
         let (written, durable, named) = {
             let facts = upload.facts();
             (facts.written, facts.durable, facts.named)
@@ -171,10 +172,12 @@ impl Store {
         if durable == written && named {
             return Ok(durable);
         }
+        let begun = Instant::now();
         let mut result = self.spool.commit(&upload.media).await;
         if result.is_ok() && !named {
             result = self.spool.sync_names();
         }
+        self.metrics.commits.add(begun.elapsed());
         match result {
             Ok(()) => {
                 let mut facts = upload.facts();
@@ -202,7 +205,7 @@ impl Store {
     ///
     /// The disk's and the library's.
     pub async fn settle(self: &Arc<Self>, writer: Writer) -> Result<(u64, bool)> {
-        let offset = self.commit(&writer).await?;
+        let offset = self.commit(&writer.upload).await?;
         if !writer.upload.facts().is_whole() {
             return Ok((offset, false));
         }
@@ -229,12 +232,18 @@ impl Store {
             }
             let progress = upload.progress(ending.state(), indexed, ending == Ending::Expired);
             store.library.enter(upload.id, &progress).await?;
+            // What the sender did not say, the bytes do.
+            let told = upload.facts().indexer.media_type();
+            if let Some(told) = told.filter(|_| upload.mime_type == UNKNOWN_TYPE) {
+                store.library.set_type(upload.id, told).await?;
+            }
             upload.enter(ending.phase());
             if ending != Ending::Interrupted {
                 store.drop_upload(&upload);
             }
-            if ending.state() == RecordingState::Complete {
-                store.metrics.completed.increment();
+            match ending.state() {
+                RecordingState::Complete => store.metrics.completed.increment(),
+                _ => store.metrics.interrupted.increment(),
             }
             let (bytes, ms) = (progress.size, progress.duration_ms);
             tracing::info!(recording = %upload.id, ?ending, bytes, ms, "recording ends");
@@ -330,7 +339,7 @@ impl Store {
             return Ok(());
         };
         let writer = Writer::take_over(&upload, &self.stopping).await?;
-        self.commit(&writer).await?;
+        self.commit(&writer.upload).await?;
         self.end(writer, Ending::Deleted).await
     }
 

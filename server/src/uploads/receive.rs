@@ -79,6 +79,22 @@ impl Store {
         }
     }
 
+    /// Appends bytes that came whole.
+    ///
+    /// # Errors
+    ///
+    /// A limit or the disk's.
+    pub async fn append(self: &Arc<Self>, writer: &Writer, bytes: Bytes) -> Result<(), Code> {
+        let (store, upload) = (Arc::clone(self), Arc::clone(&writer.upload));
+        let guard = Arc::clone(&writer.guard);
+        let written = tokio::task::spawn_blocking(move || {
+            let result = store.write(&upload, &[bytes]);
+            drop(guard);
+            result
+        });
+        written.await.unwrap_or_else(|panic| Err(panicked(&panic)))
+    }
+
     /// Appends a batch to an upload, if there is room. Blocks.
     pub(super) fn write(&self, upload: &Upload, batch: &[Bytes]) -> Result<(), Code> {
         let bytes = batch.iter().map(|bytes| bytes.len() as u64).sum();

@@ -76,7 +76,7 @@ impl Store {
         let Some(writer) = Writer::try_take(&upload, &self.stopping) else {
             return Ok(());
         };
-        self.commit(&writer).await?;
+        self.commit(&writer.upload).await?;
         self.end(writer, ending).await?;
         // Opened again when somebody asks for it: memory is for what goes on.
         upload.enter(Phase::Gone);

@@ -23,6 +23,8 @@ pub struct Upload {
     pub owner: OwnerHash,
     /// When it began, in ms since 1970.
     pub created_at: u64,
+    /// What the sender said that it is.
+    pub mime_type: String,
     /// `Upload-Metadata` as it was sent.
     pub metadata: String,
     pub(super) media: Arc<File>,
@@ -94,6 +96,7 @@ impl Upload {
             id: row.id,
             owner: row.owner,
             created_at: row.created_at,
+            mime_type: row.mime_type.clone(),
             metadata: row.metadata.clone(),
             media: Arc::new(media),
             facts: Mutex::new(facts),
@@ -121,6 +124,13 @@ impl Upload {
     /// Whether a request is writing to it at this moment.
     pub fn is_written_to(&self) -> bool {
         self.writing.try_lock().is_err()
+    }
+
+    /// Notes that its sender is there, though nothing came.
+    pub fn touch(&self) {
+        let mut facts = self.facts();
+        facts.touched = Instant::now();
+        facts.touched_at = crate::clock::now_ms();
     }
 
     /// Changes the phase, and tells those who watch.

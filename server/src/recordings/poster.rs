@@ -1,0 +1,120 @@
+//! The pictures of recordings: a frame that the client chose, or a drawing.
+
+use std::{fs, io::Write as _, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{api::id, media::authorize};
+use crate::{
+    error::{Code, Error, Result},
+    query::Query,
+    server::Server,
+    spool::Kind,
+    text::essence,
+};
+
+/// Bytes of a picture at most.
+const MAX_PICTURE: usize = 256 << 10;
+
+const VIDEO: &str = include_str!("poster-video.svg");
+const AUDIO: &str = include_str!("poster-audio.svg");
+
+/// `PUT /api/recordings/{id}/poster`.
+pub async fn put(
+    State(server): State<Server>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
+    let store = server.store_with(id)?;
+    store.row(&whose, id).await?;
+    let bytes = axum::body::to_bytes(body, MAX_PICTURE).await;
+    let bytes = bytes.map_err(|_| Code::BodyTooLarge)?;
+    let mime_type = picture_type(&bytes).ok_or(Code::PictureType)?;
+    let writing = Arc::clone(&store);
+    let written = tokio::task::spawn_blocking(move || {
+        writing
+            .spool
+            .replace(id, Kind::Picture, |file| file.write_all(&bytes))
+    });
+    written
+        .await
+        .map_err(|panic| Error::internal("a picture can't be kept", &panic))??;
+    store.library.set_picture(id, Some(mime_type)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `GET /recordings/{id}/poster`.
+pub async fn get(
+    State(server): State<Server>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response> {
+    let id = id(&path)?;
+    let (store, row) = authorize(&server, id, &headers, &Query::of(&uri)).await?;
+    let mut response = match &row.picture {
+        Some(mime_type) => {
+            let file = store.spool.path(id, Kind::Picture);
+            let read = tokio::task::spawn_blocking(move || fs::read(file));
+            let bytes = read
+                .await
+                .map_err(|panic| Error::internal("a picture can't be read", &panic))?;
+            let mime_type = HeaderValue::from_str(mime_type).map_err(|_| Code::Internal)?;
+            ([(header::CONTENT_TYPE, mime_type)], bytes?).into_response()
+        }
+        None => drawing(essence(&row.mime_type)),
+    };
+    // The link is a secret of those who have it, and the picture may change.
+    let cache = HeaderValue::from_static("private, no-cache");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    Ok(response)
+}
+
+/// A picture made from the type.
+fn drawing(essence: &str) -> Response {
+    let svg = if essence.starts_with("audio/") {
+        AUDIO
+    } else {
+        VIDEO
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        // Opened by itself it is a document of this origin, so it may do nothing.
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ),
+    ];
+    (headers, svg).into_response()
+}
+
+/// What a picture is by its first bytes, whatever was said of it.
+fn picture_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some("image/png"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
+        _ => None,
+    }
+}

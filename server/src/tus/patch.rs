@@ -1,0 +1,195 @@
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use callreel_protocol::tus;
+use futures_util::StreamExt as _;
+
+use super::{expires, headers, id, metadata};
+use crate::{
+    checksum::Checksum,
+    config::Uploads,
+    error::{Code, Error, Result},
+    library::Row,
+    server::Server,
+    store::{Store, Taken},
+    uploads::Writer,
+};
+
+/// `PATCH /uploads/{id}`: the next bytes.
+pub async fn patch(
+    State(server): State<Server>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response> {
+    match begin(&server, &path, &headers).await {
+        Ok(Begun::Write(patch)) => patch.write(body).await,
+        Ok(Begun::Whole(size)) => {
+            let offset = [headers::with_number(tus::UPLOAD_OFFSET, size)];
+            Ok((StatusCode::NO_CONTENT, HeaderMap::from_iter(offset)).into_response())
+        }
+        Err(error) => {
+            linger(body, &headers).await;
+            Err(error)
+        }
+    }
+}
+
+/// A request with nothing wrong about it.
+enum Begun {
+    Write(Patch),
+    /// The upload has this size already, and the client had not heard.
+    Whole(u64),
+}
+
+struct Patch {
+    store: Arc<Store>,
+    writer: Writer,
+    checksum: Option<Checksum>,
+    /// Bytes that may come.
+    limit: u64,
+}
+
+/// Checks everything that can be wrong before a byte is taken.
+async fn begin(server: &Server, path: &str, headers: &HeaderMap) -> Result<Begun> {
+    let whose = server.keys.caller(headers).whose()?;
+    let id = id(path)?;
+    if server.uploads == Uploads::Off {
+        return Err(Code::UploadsOff.into());
+    }
+    if !headers::carries_bytes(headers)? {
+        return Err(Code::ContentType.into());
+    }
+    let offset = headers::number(headers, tus::UPLOAD_OFFSET)?
+        .ok_or_else(|| Error::new(Code::Malformed, "Upload-Offset is missing."))?;
+    let checksum = Checksum::read(headers)?;
+    let store = server.store_with(id)?;
+    // What can't be right must not disturb a request that is.
+    if let Some(upload) = store.peek(id)
+        && whose.includes(&upload.owner)
+    {
+        let safe = upload.facts().durable;
+        if offset < safe {
+            return Err(mismatch(safe));
+        }
+    }
+    let writer = match store.take(&whose, id).await? {
+        Taken::Complete(row) => return to_complete(&row, offset, headers),
+        Taken::Writer(writer) => writer,
+    };
+    let safe = store.commit(&writer.upload).await?;
+    if offset != safe {
+        return Err(mismatch(safe));
+    }
+    let limit = prepare(&store, &writer, headers).await?;
+    Ok(Begun::Write(Patch {
+        store,
+        writer,
+        checksum,
+        limit,
+    }))
+}
+
+/// Does what the headers say besides bringing bytes, and says how many may come.
+async fn prepare(store: &Arc<Store>, writer: &Writer, headers: &HeaderMap) -> Result<u64> {
+    let upload = &writer.upload;
+    if let Some(length) = headers::number(headers, tus::UPLOAD_LENGTH)? {
+        store.declare_length(writer, length).await?;
+    }
+    let limit = store.room(upload);
+    let announced = headers::number(headers, "content-length")?;
+    if announced.is_some_and(|announced| announced > limit) {
+        return Err(beyond(writer).into());
+    }
+    if let Some(ms) = metadata::duration_ms(headers::text(headers, tus::UPLOAD_METADATA)) {
+        upload.facts().duration_ms = Some(ms);
+    }
+    store.resume(writer).await?;
+    Ok(limit)
+}
+
+/// Bytes for an upload that takes no more.
+fn to_complete(row: &Row, offset: u64, headers: &HeaderMap) -> Result<Begun> {
+    if row.expired {
+        return Err(Code::UploadExpired.into());
+    }
+    if offset != row.size {
+        return Err(mismatch(row.size));
+    }
+    let length = headers::number(headers, tus::UPLOAD_LENGTH)?.unwrap_or(row.size);
+    match headers::number(headers, "content-length")? {
+        Some(0) if length == row.size => Ok(Begun::Whole(row.size)),
+        _ => Err(Code::UploadComplete.into()),
+    }
+}
+
+/// More bytes than may be: than were announced, or than any recording may have.
+fn beyond(writer: &Writer) -> Code {
+    match writer.upload.facts().length {
+        Some(_) => Code::BeyondLength,
+        None => Code::RecordingTooLarge,
+    }
+}
+
+impl Patch {
+    async fn write(self, body: Body) -> Result<Response> {
+        let Self {
+            store,
+            mut writer,
+            checksum,
+            limit,
+        } = self;
+        let received = match checksum {
+            None => store.receive(&mut writer, body, limit).await,
+            Some(checksum) => {
+                store
+                    .receive_checked(&mut writer, body, limit, checksum)
+                    .await
+            }
+        };
+        received.map_err(|code| match code {
+            Code::BeyondLength => beyond(&writer),
+            code => code,
+        })?;
+        let upload = Arc::clone(&writer.upload);
+        let (offset, ended) = store.settle(writer).await?;
+        let mut answer = HeaderMap::from_iter([headers::with_number(tus::UPLOAD_OFFSET, offset)]);
+        if !ended {
+            answer.extend([expires(&store, &upload)]);
+        }
+        Ok((StatusCode::NO_CONTENT, answer).into_response())
+    }
+}
+
+/// Takes in some of a body that nobody wants. A connection that is closed over unread bytes is
+/// reset, and with it goes the answer that says why.
+async fn linger(body: Body, headers: &HeaderMap) {
+    const MOST: usize = 8 << 20;
+    const LONGEST: Duration = Duration::from_secs(2);
+    // Whoever asks first has sent nothing yet.
+    if headers.contains_key(header::EXPECT) {
+        return;
+    }
+    let mut stream = body.into_data_stream();
+    let mut left = MOST;
+    let drain = async {
+        while let Some(Ok(bytes)) = stream.next().await {
+            left = left.saturating_sub(bytes.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // However it ends, there is nothing more to be done for the client.
+    let _ = tokio::time::timeout(LONGEST, drain).await;
+}
+
+fn mismatch(offset: u64) -> Error {
+    let (name, value) = headers::with_number(tus::UPLOAD_OFFSET, offset);
+    Error::from(Code::OffsetMismatch).with_header(name, value)
+}
