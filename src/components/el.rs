@@ -8,13 +8,14 @@ use yew::{
     virtual_dom::{Listener, VList, VTag, VText},
 };
 
-/// An element under construction; [`Html`] comes of it.
+/// An element under construction; [`Html`] comes of it. It is a pointer, so that handing it from
+/// call to call, which is all that most of the page's code does, takes few instructions.
 #[must_use]
-pub struct El(VTag);
+pub struct El(Rc<VTag>);
 
 /// An element with this tag.
 pub fn el(tag: &'static str) -> El {
-    El(VTag::new(tag))
+    El(Rc::new(VTag::new(tag)))
 }
 
 /// A text.
@@ -54,7 +55,7 @@ impl El {
 
     /// With an attribute.
     pub fn put(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.0.add_attribute(name, value);
+        self.tag().add_attribute(name, value);
         self
     }
 
@@ -70,7 +71,7 @@ impl El {
 
     /// With a child.
     pub fn child(mut self, child: Html) -> Self {
-        self.0.add_child(child);
+        self.tag().add_child(child);
         self
     }
 
@@ -96,19 +97,19 @@ impl El {
 
     /// With its element to be found by `node`.
     pub fn node(mut self, node: &NodeRef) -> Self {
-        self.0.node_ref = node.clone();
+        self.tag().node_ref = node.clone();
         self
     }
 
     /// Known by this among its siblings.
     pub fn key(mut self, key: String) -> Self {
-        self.0.key = Some(key.into());
+        self.tag().key = Some(key.into());
         self
     }
 
     /// On or off, for a checkbox.
     pub fn checked(mut self, on: bool) -> Self {
-        self.0.set_checked(on);
+        self.tag().set_checked(on);
         self
     }
 
@@ -142,14 +143,18 @@ impl El {
         self.listener(Rc::new(onclose::Wrapper::new(act)))
     }
 
+    fn tag(&mut self) -> &mut VTag {
+        Rc::get_mut(&mut self.0).expect("nobody else has an element that is not finished")
+    }
+
     fn listener(mut self, listener: Rc<dyn Listener>) -> Self {
-        self.0.add_listener(listener);
+        self.tag().add_listener(listener);
         self
     }
 }
 
 impl From<El> for Html {
     fn from(element: El) -> Self {
-        element.0.into()
+        Self::VTag(element.0)
     }
 }

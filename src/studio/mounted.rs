@@ -1,6 +1,6 @@
 //! What the page holds while it is there: its elements, its listeners, and what it last showed.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use super::{
     controller::Studio,
@@ -42,6 +42,8 @@ pub struct Nodes {
     pub meter: NodeRef,
     /// The recorded time.
     pub clock: NodeRef,
+    /// The list of takes.
+    pub takes: NodeRef,
     /// The take that is watched.
     pub player: NodeRef,
     /// The title that is being written.
@@ -76,10 +78,11 @@ struct Shown {
     playing: String,
     speaker: String,
     renaming: Option<String>,
+    deleted: Option<String>,
     phase: Phase,
     has_picture: bool,
     level: u32,
-    fading: HashMap<u32, Timeout>,
+    fading: Vec<(u32, Timeout)>,
 }
 
 impl Mounted {
@@ -169,6 +172,7 @@ impl Mounted {
             sync_fields(&main);
         }
         self.begin_title(&ui);
+        self.keep_focus(state);
         self.fade(state);
         let document = (words, phase, state.settings.theme);
         if self.shown.borrow_mut().document.replace(document) != Some(document) {
@@ -254,6 +258,22 @@ impl Mounted {
         }
     }
 
+    /// The button that deleted a take is gone with it; what comes next is in the list.
+    fn keep_focus(&self, state: &StudioState) {
+        let deleted = state.deleted.as_ref().map(|take| take.record.id.clone());
+        let mut shown = self.shown.borrow_mut();
+        if shown.deleted == deleted {
+            return;
+        }
+        shown.deleted = deleted;
+        let active = gloo::utils::document().active_element();
+        let is_lost = active.is_none_or(|active| active.tag_name() == "BODY");
+        if let Some(list) = self.nodes.takes.cast::<HtmlElement>().filter(|_| is_lost) {
+            let focused = list.focus();
+            debug_assert!(focused.is_ok(), "focusing never throws");
+        }
+    }
+
     /// Takes away what went well after a while; what needs a look stays until it is dismissed.
     fn fade(self: &Rc<Self>, state: &StudioState) {
         let mut shown = self.shown.borrow_mut();
@@ -262,14 +282,15 @@ impl Mounted {
                 notice.what,
                 Message::Copied | Message::SnapshotSaved { .. } | Message::Switched { .. }
             );
-            if passing && !shown.fading.contains_key(&notice.id) {
+            let is_fading = shown.fading.iter().any(|(id, _)| *id == notice.id);
+            if passing && !is_fading {
                 let (studio, id) = (self.studio.clone(), notice.id);
                 let timeout = Timeout::new(SAID_FOR_MS, move || studio.dismiss(id));
-                shown.fading.insert(id, timeout);
+                shown.fading.push((id, timeout));
             }
         }
         shown
             .fading
-            .retain(|id, _| state.notices.iter().any(|notice| notice.id == *id));
+            .retain(|(id, _)| state.notices.iter().any(|notice| notice.id == *id));
     }
 }

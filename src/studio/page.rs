@@ -60,6 +60,11 @@ fn draw(view: &View) -> Html {
         .set("id", "main")
         .node(&view.page.nodes.main)
         .class(class)
+        .with(
+            el("h1")
+                .class("unseen")
+                .say(view.words.t(Route::Studio.name())),
+        )
         .with(preview(view))
         .with(takes(view))
         .with(panel(view));

@@ -27,6 +27,10 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
     } else {
         thumb(view, take, is_ended)
     };
+    let name = match record.duration_ms > 0.0 {
+        true => [&*title, &clock_text(record.duration_ms)].join(", "),
+        false => title.clone(),
+    };
     let about = el("div")
         .class("about")
         .with(title_line(view, record, &title))
@@ -34,7 +38,7 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
     el("li")
         .key(record.id.clone())
         .class_if("take", is_open, "open")
-        .put("aria-label", title.clone().into())
+        .put("aria-label", name.into())
         .with(head)
         .with(about)
         .maybe(is_ended.then(|| actions(view, record, title, is_open)))
@@ -62,19 +66,17 @@ pub fn player(view: &View, title: &str, is_wanted: bool) -> El {
 
 fn thumb(view: &View, take: &TakeView, is_ended: bool) -> El {
     let record = &take.record;
-    let thumb = if is_ended {
+    let play = is_ended.then(|| {
         let (page, id) = (view.page.clone(), record.id.clone());
         let play = Callback::from(move |_| {
             page.show(|ui| ui.wanted = Some(id.clone()));
             page.studio.play(&id);
         });
-        el("button")
-            .set("type", "button")
-            .set("aria-label", view.words.t("takes.play"))
-            .onclick(play)
-    } else {
-        el("div")
-    };
+        Button::new(view.words.t("takes.play"), play)
+            .icon(Glyph::Play)
+            .class("play")
+            .view()
+    });
     let picture = take.picture.as_ref().map_or_else(
         || icon(Glyph::Film),
         |picture| {
@@ -88,11 +90,11 @@ fn thumb(view: &View, take: &TakeView, is_ended: bool) -> El {
             .class("length num")
             .text(clock_text(record.duration_ms))
     });
-    thumb
+    el("div")
         .class("thumb")
         .with(picture)
+        .maybe(play)
         .maybe(length)
-        .maybe(is_ended.then(|| el("span").class("play").with(icon(Glyph::Play))))
 }
 
 fn facts(view: &View, record: &TakeRecord) -> El {

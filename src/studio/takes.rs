@@ -30,7 +30,9 @@ pub fn takes(view: &View) -> El {
             el("span").class("quiet small").text(count)
         }));
     el("section")
+        .node(&view.page.nodes.takes)
         .set("id", "takes")
+        .set("tabindex", "-1")
         .class("takes")
         .set("aria-label", words.t("takes.title"))
         .with(head)

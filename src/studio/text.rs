@@ -23,8 +23,10 @@ pub fn device(words: Words, device: &Device) -> String {
         return words.with(key, &[("n", &device.ordinal.to_string())]);
     }
     // Chromium ends the names of USB devices with their vendor and product, "(046d:0825)".
-    match device.label.rsplit_once(" (") {
-        Some((name, tail)) if tail.len() == 10 && tail.as_bytes()[4] == b':' => name.to_owned(),
+    match device.label.rsplit_once('(') {
+        Some((name, tail)) if tail.len() == 10 && tail.as_bytes()[4] == b':' => {
+            name.trim_end_matches(' ').to_owned()
+        }
         _ => device.label.clone(),
     }
 }
