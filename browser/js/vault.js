@@ -105,8 +105,9 @@ function records(mode, act) {
 }
 
 const requests = {
+  // Also false where this page has it: the take that a page makes is not one for it to recover.
   async claim({ id }) {
-    if (claims.has(id)) return true;
+    if (claims.has(id)) return false;
     return new Promise((answer, reject) => {
       navigator.locks
         .request(`callreel-take-${id}`, { ifAvailable: true }, (lock) => {

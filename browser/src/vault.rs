@@ -123,7 +123,7 @@ impl Vault {
         durable.is_ok_and(|durable| durable == JsValue::TRUE)
     }
 
-    /// Claims a take for this page; false where another page has it. The claim ends with the
+    /// Claims a take; false where a page has it already, be it this one. The claim ends with the
     /// page, however that ends.
     pub async fn claim(&self, id: &str) -> Result<bool, DomError> {
         Ok(self.about("claim", id).await? == JsValue::TRUE)

@@ -63,7 +63,7 @@ async fn head_and_media_make_one_file() {
 async fn a_take_is_claimed_once() {
     let (one, other) = (Vault::start().unwrap(), Vault::start().unwrap());
     assert!(one.claim("claimed").await.unwrap());
-    assert!(one.claim("claimed").await.unwrap(), "the same page may ask again");
+    assert!(!one.claim("claimed").await.unwrap(), "nor by the same page again");
     assert!(!other.claim("claimed").await.unwrap());
     one.release("claimed").await.unwrap();
     assert!(other.claim("claimed").await.unwrap());

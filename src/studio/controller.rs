@@ -49,6 +49,8 @@ pub(super) struct Inner {
     pub starting: Cell<bool>,
     /// Whether the takes are being listed just now.
     pub loading: Cell<bool>,
+    /// Counts the takes that ended.
+    pub ended: Cell<u32>,
     pub watch: RefCell<Watch>,
     /// Counts what is opened: an answer to an older question is dropped.
     pub generation: Cell<u32>,
@@ -81,6 +83,7 @@ impl Studio {
             take: RefCell::default(),
             starting: Cell::default(),
             loading: Cell::default(),
+            ended: Cell::default(),
             watch: RefCell::default(),
             generation: Cell::default(),
             track_listeners: RefCell::default(),

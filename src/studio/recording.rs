@@ -4,6 +4,7 @@ use callreel_browser::{
     DomError, devices, page, picture,
     recorder::RecorderConfig,
     take_file::TakeFile,
+    vault::{Record, Vault},
 };
 use callreel_engine::{
     formats::{self, Format, Media},
@@ -59,7 +60,14 @@ impl Studio {
         if !vault.claim(&record.id).await? {
             return Err(DomError::new("InvalidStateError", "the take's id is in use"));
         }
-        let file = TakeFile::create(&vault, &record.id, record.is_webm()).await?;
+        let file = match new_file(&vault, &record).await {
+            Ok(file) => file,
+            Err(error) => {
+                // An empty file that stays is removed on the next visit.
+                let _ = vault.remove(&record.id).await;
+                return Err(error);
+            }
+        };
         let audio = super::sources::Sources::sound(&self.0.sources).await;
         let video = match record.source == Source::Microphone.id() {
             true => None,
@@ -327,4 +335,18 @@ impl Studio {
     pub fn can_share_screen(&self) -> bool {
         devices::can_share_screen()
     }
+}
+
+/// The file of a take that begins. What is known of the take is kept from the start: without it
+/// a take that is cut off could not be recovered as what it is.
+async fn new_file(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomError> {
+    let file = TakeFile::create(vault, &record.id, record.is_webm()).await?;
+    let kept = Record {
+        id: record.id.clone(),
+        json: record.to_json(),
+        picture: None,
+        head: None,
+    };
+    vault.put(&kept).await?;
+    Ok(file)
 }

@@ -8,7 +8,7 @@ use super::{
     controller::Studio,
     state::{Action, Message, Playing, TakeView, Takes},
 };
-use crate::take::shelf::{self, Kept};
+use crate::take::shelf::{self, Kept, Shelf};
 
 /// A deletion can be undone for this long, in ms.
 const UNDO_MS: u32 = 10_000;
@@ -27,15 +27,27 @@ impl Studio {
         if self.0.loading.replace(true) {
             return;
         }
-        let loaded = async { shelf::load(&self.vault().await?).await }.await;
+        loop {
+            let ended = self.0.ended.get();
+            match async { shelf::load(&self.vault().await?).await }.await {
+                Ok(shelf) => self.show_shelf(shelf),
+                Err(error) => self.dispatch(Action::Takes(Takes::Unavailable(error))),
+            }
+            // What was read of a take that ended meanwhile is out of date.
+            if ended == self.0.ended.get() {
+                break;
+            }
+        }
         self.0.loading.set(false);
-        let shelf = match loaded {
-            Ok(shelf) => shelf,
-            Err(error) => return self.dispatch(Action::Takes(Takes::Unavailable(error))),
-        };
-        let hidden = self.0.forgetting.borrow().as_ref().map(|(id, _)| id.clone());
-        let views = shelf.takes.into_iter().map(view);
-        let views = views.filter(|view| Some(&view.record.id) != hidden.as_ref()).collect();
+        self.ask_room().await;
+    }
+
+    fn show_shelf(&self, shelf: Shelf) {
+        let deleted = self.0.forgetting.borrow().as_ref().map(|(id, _)| id.clone());
+        let live = self.0.take.borrow().as_ref().map(|take| take.id().to_owned());
+        let hidden = [deleted, live];
+        let is_shown = |kept: &Kept| !hidden.iter().flatten().any(|id| *id == kept.record.id);
+        let views = shelf.takes.into_iter().filter(is_shown).map(view).collect();
         self.dispatch(Action::Takes(Takes::Ready(views)));
         if !shelf.recovered.is_empty() {
             self.say(Message::Recovered {
@@ -46,11 +58,11 @@ impl Studio {
         for title in shelf.damaged {
             self.say(Message::Damaged { title });
         }
-        self.ask_room().await;
     }
 
     /// A take was finished: it slides into the list.
     pub(super) fn shelve(&self, record: TakeRecord) {
+        self.0.ended.set(self.0.ended.get().wrapping_add(1));
         let picture = self.0.watch.borrow_mut().picture.take();
         self.dispatch(Action::Take(view(Kept { record, picture })));
     }

@@ -172,6 +172,11 @@ impl LiveTake {
         self.0.machine.borrow().bytes()
     }
 
+    /// The take's id.
+    pub fn id(&self) -> &str {
+        &self.0.record.id
+    }
+
     /// Where the take stands.
     pub fn state(&self) -> TakeState {
         self.0.machine.borrow().state()
