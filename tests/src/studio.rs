@@ -133,6 +133,37 @@ impl Studio {
         Ok(())
     }
 
+    /// Waits until the page says that so many seconds of the take are saved.
+    pub async fn saved(&self, seconds: u32) -> Result<()> {
+        wait_for(&format!("{seconds} s to be saved"), PATIENCE, async || {
+            let shown = self.0.region("Preview").css(".slate").text().await?;
+            let saved = shown
+                .split_once("up to ")
+                .and_then(|(_, rest)| clock_seconds(rest.split_whitespace().next()?));
+            Ok(saved.filter(|saved| *saved >= seconds).map(drop))
+        })
+        .await
+    }
+
+    /// Waits until the camera has filmed for so many ms more, by its own time.
+    pub async fn filmed(&self, ms: f64) -> Result<()> {
+        let since = "const since = (now, then) => now.period_ms \
+            ? (now.ms - then.ms + now.period_ms) % now.period_ms : now.ms - then.ms;";
+        self.stage()
+            .eval(&format!(
+                "const read = {READ_BURNT_IN}; {since}
+                 const late = Date.now() + {};
+                 let first;
+                 while (Date.now() < late) {{
+                     await new Promise(resolve => setTimeout(resolve, 20));
+                     try {{ if (since(read(element), first ??= read(element)) >= {ms}) return; }} catch {{ /* a blurred frame */ }}
+                 }}
+                 throw new Error('the camera stands still')",
+                PATIENCE.as_millis() + ms as u128,
+            ))
+            .await
+    }
+
     /// Ends the take, and waits until it can be replayed.
     pub async fn stop(&self) -> Result<()> {
         self.0.button("Stop recording").click().await?;
