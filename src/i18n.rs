@@ -36,11 +36,11 @@ impl Language {
         }
     }
 
-    /// What stands between two sentences.
-    pub const fn between_sentences(self) -> &'static str {
+    /// What stands between a title and a sentence, and between two sentences.
+    pub const fn between_sentences(self) -> [&'static str; 2] {
         match self {
-            Self::English => " ",
-            Self::Chinese => "",
+            Self::English => [". ", " "],
+            Self::Chinese => ["。", ""],
         }
     }
 

@@ -30,10 +30,19 @@ pub fn device_select(view: &View, kind: DeviceKind) -> (Select, Callback<String>
     let value = used.as_ref().map(key).unwrap_or_default();
     let select = Select::new(words.t(label).into(), value.into(), choices)
         .id(kind.name())
-        .disabled(is_empty);
+        .disabled(is_empty || !is_used(view.settings(), kind));
     let page = view.page.clone();
     let onpick = Callback::from(move |value: String| pick(&page.studio, kind, &value));
     (select, onpick)
+}
+
+/// Whether the source has a use for it.
+fn is_used(settings: &Settings, kind: DeviceKind) -> bool {
+    match kind {
+        DeviceKind::Camera => settings.source.uses_camera(),
+        DeviceKind::Microphone => !settings.source.uses_screen() || settings.mic_with_screen,
+        DeviceKind::Speaker => true,
+    }
 }
 
 fn line(words: Words, device: &Device) -> Choice {

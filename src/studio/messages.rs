@@ -46,6 +46,14 @@ fn note(view: &View, notice: &Notice) -> Html {
     let page = view.page.clone();
     let dismiss = Callback::from(move |_| page.studio.dismiss(id));
     let mut note = Note::new(tone, text);
+    if let Message::Refused { failure, source } = &notice.what {
+        for way in refusals::buttons(view, failure, *source)
+            .into_iter()
+            .take(1)
+        {
+            note = note.action(way);
+        }
+    }
     if matches!(notice.what, Message::ScreenEnded { .. }) {
         let page = view.page.clone();
         let again = Callback::from(move |_| {
@@ -75,10 +83,11 @@ fn sentence(words: Words, message: &Message) -> (Tone, String) {
     match message {
         Message::Refused { failure, source } => {
             let refusal = refusals::explain(words, failure, *source);
-            let mut text = refusal.title;
-            for part in [refusal.body].into_iter().chain(refusal.steps) {
-                text.push_str(words.0.between_sentences());
-                text.push_str(&part);
+            let [after_title, after_sentence] = words.0.between_sentences();
+            let mut text = [refusal.title, refusal.body].join(after_title);
+            for step in refusal.steps {
+                text.push_str(after_sentence);
+                text.push_str(&step);
             }
             (Tone::Warning, text)
         }

@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::{
-    components::{Button, El, el},
+    components::Button,
     i18n::{Words, fill},
 };
 use callreel_engine::{
@@ -80,26 +80,23 @@ const fn step(way: WayOut) -> Option<&'static str> {
     }
 }
 
-/// What can be done from the page.
-pub fn buttons(view: &View, failure: &MediaFailure, source: Source) -> El {
-    let mut buttons = el("div").class("ways");
-    let mut class = "btn primary";
-    for way in failure.ways_out() {
+/// What can be done from the page, the most promising first.
+pub fn buttons(view: &View, failure: &MediaFailure, source: Source) -> Vec<Button> {
+    let button = |way: &'static WayOut| {
         let key = match way {
             WayOut::TryAgain => "way.try_again",
             WayOut::ChooseOtherDevice => "way.choose_other",
             WayOut::UseNearest => "way.use_nearest",
-            _ => continue,
+            _ => return None,
         };
         let page = view.page.clone();
         let act = Callback::from(move |_| match way {
             WayOut::ChooseOtherDevice => focus_device(source),
             way => page.studio.way_out(*way),
         });
-        buttons = buttons.with(Button::new(view.words.t(key), act).class(class).view());
-        class = "btn on-dark";
-    }
-    buttons
+        Some(Button::new(view.words.t(key), act))
+    };
+    failure.ways_out().iter().filter_map(button).collect()
 }
 
 /// Leads to the list in which another device can be chosen.

@@ -53,7 +53,9 @@ fn live(view: &View, has_picture: bool) -> El {
     else {
         return corner("over");
     };
-    let meter = audio_label.is_some().then(|| meter(view, has_picture));
+    let heard = audio_label.is_some();
+    let bar = (heard && has_picture).then(|| meter(view, "meter", "glass"));
+    let orb = (heard && !has_picture).then(|| meter(view, "meter orb", "sound-only"));
     let rolling = view.phase.is_recording();
     let delivered = delivered.map(|(width, height, rate)| {
         let rate = (rate.round() as u32).to_string();
@@ -62,24 +64,26 @@ fn live(view: &View, has_picture: bool) -> El {
         el("span").class("glass num").text([size, rate].join(" · "))
     });
     corner("live")
+        .maybe(orb)
         .with(corner("over top-left").maybe(rolling.then(|| time(view))))
         .with(corner("over top-right").maybe(delivered))
-        .with(corner("over bottom-left").maybe(meter).maybe(warning(view)))
+        .with(corner("over bottom-left").maybe(bar).maybe(warning(view)))
         .with(actions(view, *mirrorable))
 }
 
 /// The level of the microphone: a bar in the corner, or all there is to see.
-fn meter(view: &View, has_picture: bool) -> El {
+fn meter(view: &View, class: &'static str, around: &'static str) -> El {
     let meter = el("div")
         .node(&view.page.nodes.meter)
-        .class(if has_picture { "meter" } else { "meter orb" })
+        .class(class)
         .set("role", "meter")
         .set("aria-label", view.words.t("stage.level"))
         .set("aria-valuemin", "0")
         .set("aria-valuemax", "100")
+        .set("aria-valuenow", "0")
         .with(el("i"));
-    el("span")
-        .class(if has_picture { "glass" } else { "sound-only" })
+    el("div")
+        .class(around)
         .with(icon(Glyph::Microphone))
         .with(meter)
 }
@@ -137,7 +141,12 @@ fn actions(view: &View, mirrorable: bool) -> El {
     };
     let off =
         (!view.phase.is_recording()).then(|| button(off, Glyph::Power, |studio| studio.close()));
-    let mut corner = el("div").class("over bottom-right");
+    // With a screen the camera's picture is in the lower corner.
+    let class = match source {
+        Source::ScreenWithCamera => "over below-top-right",
+        _ => "over bottom-right",
+    };
+    let mut corner = el("div").class(class);
     for button in [mirror, flip, share, off] {
         corner = corner.maybe(button.map(|button| button.class("btn glass").view()));
     }

@@ -59,13 +59,25 @@ pub fn failed(view: &View, failure: &MediaFailure, source: Source) -> El {
     for step in refusal.steps {
         steps = steps.with(el("li").text(step));
     }
+    let mut ways = el("div").class("ways");
+    for (place, way) in refusals::buttons(view, failure, source)
+        .into_iter()
+        .enumerate()
+    {
+        let class = if place == 0 {
+            "btn primary"
+        } else {
+            "btn on-dark"
+        };
+        ways = ways.with(way.class(class).view());
+    }
     card()
         .set("role", "alert")
         .with(el("span").class("badge warn").with(icon(Glyph::Warning)))
         .with(el("h2").text(refusal.title))
         .with(el("p").text(refusal.body))
         .maybe(has_steps.then_some(steps))
-        .with(refusals::buttons(view, failure, source))
+        .with(ways)
 }
 
 /// A card between the corners of a viewfinder.

@@ -23,7 +23,7 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
     let is_open = playing.is_some_and(|playing| playing.id == record.id);
     let head = if is_open {
         let is_wanted = view.ui.wanted.as_deref() == Some(&record.id);
-        player(view, &title, is_wanted)
+        player(view, &title, record.mime.starts_with("audio"), is_wanted)
     } else {
         thumb(view, take, is_ended)
     };
@@ -46,7 +46,7 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
 
 /// The take that is watched, in the browser's own player: it knows every key, caption and screen
 /// reader. It begins by itself only when the person asked for it.
-pub fn player(view: &View, title: &str, is_wanted: bool) -> El {
+pub fn player(view: &View, title: &str, is_sound: bool, is_wanted: bool) -> El {
     let url = view
         .state
         .playing
@@ -55,7 +55,7 @@ pub fn player(view: &View, title: &str, is_wanted: bool) -> El {
     let name = view.words.with("takes.replay", &[("title", title)]);
     el("video")
         .node(&view.page.nodes.player)
-        .class("player")
+        .class_if("player", is_sound, "sound")
         .put("src", url.to_owned().into())
         .set("controls", "")
         .set("playsinline", "")

@@ -48,7 +48,11 @@ fn shown(view: &View) -> Html {
         Takes::Unavailable(error) => {
             let why = words.with("takes.unavailable.body", &[("name", &error.name)]);
             // A take that was just made can be seen although the list can't.
-            let playing = view.state.playing.as_ref().map(|_| player(view, "", false));
+            let playing = view
+                .state
+                .playing
+                .as_ref()
+                .map(|_| player(view, "", false, false));
             let card = empty(words.t("takes.unavailable"), why);
             list(playing.into_iter().chain([card]).map(Html::from).collect())
         }
