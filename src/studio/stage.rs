@@ -57,11 +57,10 @@ fn live(view: &View, has_picture: bool) -> El {
     let bar = (heard && has_picture).then(|| meter(view, "meter", "glass"));
     let orb = (heard && !has_picture).then(|| meter(view, "meter orb", "sound-only"));
     let rolling = view.phase.is_recording();
-    let delivered = delivered.map(|(width, height, rate)| {
-        let rate = (rate.round() as u32).to_string();
-        let size = [width.to_string(), height.to_string()].join(" × ");
-        let rate = view.words.with("frame_rate.fps", &[("n", &rate)]);
-        el("span").class("glass num").text([size, rate].join(" · "))
+    let delivered = delivered.map(|delivered| {
+        el("span")
+            .class("glass num")
+            .text(delivered_text(view, delivered))
     });
     corner("live")
         .maybe(orb)
@@ -69,6 +68,19 @@ fn live(view: &View, has_picture: bool) -> El {
         .with(corner("over top-right").maybe(delivered))
         .with(corner("over bottom-left").maybe(bar).maybe(warning(view)))
         .with(actions(view, *mirrorable))
+}
+
+fn delivered_text(view: &View, (width, height, rate): (u32, u32, f64)) -> String {
+    let size = [width.to_string(), height.to_string()].join(" × ");
+    let rate = rate.round() as u32;
+    if rate == 0 {
+        // Not measured yet, or not by this browser.
+        return size;
+    }
+    let rate = view
+        .words
+        .with("frame_rate.fps", &[("n", &rate.to_string())]);
+    [size, rate].join(" · ")
 }
 
 /// The level of the microphone: a bar in the corner, or all there is to see.
