@@ -27,7 +27,12 @@ pub mod text;
 pub mod tus;
 pub mod uploads;
 
-use axum::{Router, extract::Request, middleware, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn_with_state, map_request},
+    routing::get,
+};
 
 use crate::{assets::App, error::Code, headers::SecurityHeaders, server::Server};
 
@@ -35,29 +40,27 @@ use crate::{assets::App, error::Code, headers::SecurityHeaders, server::Server};
 pub fn app(server: &Server) -> Router {
     let app = App::embedded();
     let security = SecurityHeaders::new(app.index_html(), &server.config.allow_origin);
+    let with_server = || server.clone();
     let api = Router::new()
         .merge(tus::routes(server))
         .merge(recordings::routes())
-        .layer(middleware::from_fn_with_state(
-            server.clone(),
-            cross_origin::guard,
-        ))
-        .with_state(server.clone());
+        .route("/ws/record", get(record_socket::upgrade))
+        .layer(from_fn_with_state(with_server(), cross_origin::guard))
+        .layer(from_fn_with_state(with_server(), rate::limit))
+        .route("/metrics", get(metrics::metrics))
+        .with_state(with_server());
     let routes = Router::new()
         .route("/healthz", get(health::healthz))
         .fallback(assets::serve)
         .with_state(app)
         .merge(api)
         .method_not_allowed_fallback(async || error::Error::from(Code::MethodNotAllowed))
-        .layer(middleware::from_fn_with_state(security, headers::apply))
-        .layer(middleware::from_fn_with_state(
-            server.clone(),
-            metrics::watch,
-        ));
+        .layer(from_fn_with_state(security, headers::apply))
+        .layer(from_fn_with_state(with_server(), metrics::watch));
     // A layer around a router runs when its route is found already; around a service, before.
     Router::new()
         .fallback_service(routes)
-        .layer(middleware::map_request(async |mut request: Request| {
+        .layer(map_request(async |mut request: Request| {
             tus::override_method(&mut request);
             request
         }))

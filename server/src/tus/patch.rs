@@ -145,6 +145,8 @@ impl Patch {
             limit,
         } = self;
         let received = match checksum {
+            // Nothing may come, so nothing is waited for.
+            None if limit == 0 && writer.upload.facts().is_whole() => Ok(()),
             None => store.receive(&mut writer, body, limit).await,
             Some(checksum) => {
                 store

@@ -2,14 +2,24 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod folder;
+pub mod node;
+pub mod owner;
+pub mod proxy;
+pub mod samples;
+pub mod wait;
+
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
+
+use owner::Owner;
 
 /// `callreel`, ready for arguments, without what the caller's environment says.
 pub fn callreel() -> Command {
@@ -27,6 +37,7 @@ pub fn callreel() -> Command {
 pub struct Server {
     child: Child,
     pub address: String,
+    log: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -36,12 +47,29 @@ impl Server {
         Self::start_command(command)
     }
 
+    /// Starts on what an earlier server left in a folder.
+    pub fn start_in(data: &Path, flags: &[&str]) -> Self {
+        let mut command = callreel();
+        command.args(["--listen", "127.0.0.1:0", "--data-dir"]);
+        command.arg(data).args(flags);
+        Self::start_command(command)
+    }
+
     pub fn start_command(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let (stderr, lines) = (child.stderr.take().expect("it is piped"), Arc::clone(&log));
+        thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut log = lines.lock().expect("nobody panics with it");
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
         let mut line = String::new();
         let stdout = child.stdout.take().expect("it is piped");
         BufReader::new(stdout)
@@ -52,7 +80,54 @@ impl Server {
             .strip_prefix("listening on http://")
             .unwrap_or_else(|| panic!("unexpected first line {line:?}"))
             .to_owned();
-        Self { child, address }
+        Self {
+            child,
+            address,
+            log,
+        }
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("nobody panics with it").clone()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it is our child");
+        self.child.wait().expect("it is our child");
+    }
+
+    /// Somebody with a key.
+    pub fn owner(&self, key: &str) -> Owner<'_> {
+        Owner::new(self, key)
+    }
+
+    /// Sends a request with these header lines and a body, and reads the whole answer.
+    pub fn send(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Response {
+        let length = format!("Content-Length: {}", body.len());
+        let headers: Vec<_> = headers.iter().copied().chain([length.as_str()]).collect();
+        let mut stream = self.begin(method, path, &headers);
+        // The server may answer before it has all of it.
+        let _ = stream.write_all(body);
+        read_answer(stream)
+    }
+
+    /// Sends a request's head, and leaves the rest to the caller.
+    pub fn begin(&self, method: &str, path: &str, headers: &[&str]) -> TcpStream {
+        let mut stream = self.connect();
+        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        let host = &self.address;
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
+        );
+        stream.write_all(head.as_bytes()).expect("the server reads");
+        stream
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -65,17 +140,7 @@ impl Server {
 
     /// Sends a request with these header lines and reads the whole answer.
     pub fn request(&self, method: &str, path: &str, headers: &[&str]) -> Response {
-        let mut stream = self.connect();
-        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-        let host = &self.address;
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
-        )
-        .expect("the server reads");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("the server answers");
-        Response::parse(&answer)
+        read_answer(self.begin(method, path, headers))
     }
 
     pub fn get(&self, path: &str) -> Response {
@@ -108,6 +173,13 @@ impl Drop for Server {
     }
 }
 
+/// Reads an answer to its end.
+pub fn read_answer(mut stream: TcpStream) -> Response {
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("the server answers");
+    Response::parse(&answer)
+}
+
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -129,11 +201,23 @@ impl Response {
         let headers = lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-        Self {
+        let mut response = Self {
             status: status.expect("an answer begins with its status"),
             headers: headers.collect(),
             body: answer[end + 4..].to_vec(),
+        };
+        if response.header("transfer-encoding") == "chunked" {
+            response.body = unchunk(&response.body);
         }
+        response
+    }
+
+    /// The stable code of an error.
+    pub fn code(&self) -> String {
+        self.json()["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -148,6 +232,22 @@ impl Response {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
+}
+
+/// Puts chunks together (RFC 9112, section 7.1); a last one that is cut counts as far as it goes.
+pub fn unchunk(mut chunks: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = chunks.windows(2).position(|two| two == b"\r\n") {
+        let size = String::from_utf8_lossy(&chunks[..end]);
+        let size = usize::from_str_radix(size.trim(), 16).expect("a chunk begins with its size");
+        let data = &chunks[end + 2..];
+        body.extend_from_slice(&data[..size.min(data.len())]);
+        if size == 0 || data.len() < size + 2 {
+            break;
+        }
+        chunks = &data[size + 2..];
+    }
+    body
 }
 
 /// The folder of the built app, which the binary carries.
