@@ -1,5 +1,7 @@
 //! Builds the app into `dist/`: trunk, then wasm-opt, then the compressed forms beside the files.
 
+mod shorten;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -9,9 +11,10 @@ use std::{
 };
 
 use crate::{
-    run::{Result, cargo, command, root, run, say, target_dir},
+    run::{Result, cargo, command, output, root, run, say, target_dir},
     tools,
 };
+use shorten::shorten;
 
 /// Files smaller than this gain nothing from compression worth a request header.
 const MIN_COMPRESSED: usize = 256;
@@ -47,53 +50,86 @@ pub fn build() -> Result {
     write(&root().join("dist"), &files)
 }
 
-/// Runs wasm-opt over each wasm file. The optimised file gets a name of its own, because caches
-/// keep a hashed name for ever.
+/// Makes each wasm file and the JavaScript beside it smaller. Both get names of their own
+/// afterwards, because caches keep a hashed name for ever.
 fn optimise(files: &mut Files) -> Result {
+    let names: Vec<String> = files
+        .keys()
+        .filter(|name| name.ends_with("_bg.wasm"))
+        .cloned()
+        .collect();
+    for wasm_name in names {
+        let js_name = wasm_name.replace("_bg.wasm", ".js");
+        let (Some(wasm), Some(js)) = (files.remove(&wasm_name), files.remove(&js_name)) else {
+            return Err(format!("{wasm_name} has no {js_name} beside it"));
+        };
+        let wasm = optimise_wasm(&wasm_name, wasm)?;
+        let (wasm, js) = shorten(&wasm, &String::from_utf8_lossy(&js))?;
+        let js = minify(&js)?;
+        for (name, content) in [(wasm_name, wasm), (js_name, js.into_bytes())] {
+            let new_name = rename_hash(&name, &hash(&content));
+            replace_in_texts(files, &name, &new_name);
+            files.insert(new_name, content);
+        }
+    }
+    let snippets = files
+        .iter_mut()
+        .filter(|(name, _)| name.starts_with("snippets/") && name.ends_with(".js"));
+    for (_, content) in snippets {
+        *content = minify(&String::from_utf8_lossy(content))?.into_bytes();
+    }
+    Ok(())
+}
+
+/// Runs wasm-opt, where there is one.
+fn optimise_wasm(name: &str, wasm: Vec<u8>) -> Result<Vec<u8>> {
     let Some(wasm_opt) = tools::wasm_opt()? else {
-        return Ok(());
+        return Ok(wasm);
     };
     let cache = target_dir().join("xtask/wasm-opt");
     create_dir(&cache)?;
-    let names: Vec<String> = files
-        .keys()
-        .filter(|name| name.ends_with(".wasm"))
-        .cloned()
-        .collect();
-    for name in names {
-        let wasm = files.remove(&name).expect("the name comes from the files");
-        // Flags and version are part of the key: another wasm-opt may write other bytes.
-        let key = hash(&(&wasm, WASM_OPT_FLAGS, tools::version("binaryen")?));
-        let (input, output) = (
-            cache.join(format!("{key}.in.wasm")),
-            cache.join(format!("{key}.wasm")),
-        );
-        if !output.is_file() {
-            say(&format!("optimising {name}"));
-            let partial = cache.join(format!("{key}.partial.wasm"));
-            write_file(&input, &wasm)?;
-            run(command(&wasm_opt)
-                .args(WASM_OPT_FLAGS)
-                .arg(&input)
-                .arg("-o")
-                .arg(&partial))?;
-            fs::rename(&partial, &output)
-                .map_err(|error| format!("cannot keep {}: {error}", output.display()))?;
-            fs::remove_file(&input)
-                .map_err(|error| format!("cannot remove {}: {error}", input.display()))?;
-        }
-        let optimised = read_file(&output)?;
-        let new_name = rename_hash(&name, &hash(&optimised));
-        replace_in_texts(files, &name, &new_name);
-        files.insert(new_name, optimised);
+    // Flags and version are part of the key: another wasm-opt may write other bytes.
+    let key = hash(&(&wasm, WASM_OPT_FLAGS, tools::version("binaryen")?));
+    let (input, output) = (
+        cache.join(format!("{key}.in.wasm")),
+        cache.join(format!("{key}.wasm")),
+    );
+    if !output.is_file() {
+        say(&format!("optimising {name}"));
+        let partial = cache.join(format!("{key}.partial.wasm"));
+        write_file(&input, &wasm)?;
+        run(command(&wasm_opt)
+            .args(WASM_OPT_FLAGS)
+            .arg(&input)
+            .arg("-o")
+            .arg(&partial))?;
+        fs::rename(&partial, &output)
+            .map_err(|error| format!("cannot keep {}: {error}", output.display()))?;
+        fs::remove_file(&input)
+            .map_err(|error| format!("cannot remove {}: {error}", input.display()))?;
     }
-    Ok(())
+    read_file(&output)
+}
+
+/// Runs terser, where there is one: trunk's own minifier gives up on modules.
+fn minify(js: &str) -> Result<String> {
+    let Some(terser) = tools::terser()? else {
+        return Ok(js.to_owned());
+    };
+    let file = target_dir().join("xtask/minify.js");
+    write_file(&file, js.as_bytes())?;
+    let arguments = ["--module", "--compress", "--mangle", "--"];
+    output(command("node").arg(terser).args(arguments).arg(&file))
+        .ok_or_else(|| format!("terser can't read {}", file.display()))
 }
 
 /// Smallest output, from the features that Rust's target uses. With all features, wasm-opt writes
 /// forms of them that no browser reads yet.
 const WASM_OPT_FLAGS: &[&str] = &[
     "-Oz",
+    // Inlining makes it larger once it is compressed.
+    "--always-inline-max-function-size=0",
+    "--one-caller-inline-max-function-size=50",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-call-indirect-overlong",

@@ -102,17 +102,36 @@ pub fn geckodriver() -> Result<PathBuf> {
 /// `wasm-opt`, from npm's binaryen, because distributions carry versions that reject our wasm.
 /// `None` where there is no Node; the app is only larger then.
 pub fn wasm_opt() -> Result<Option<PathBuf>> {
-    let version = version("binaryen")?;
-    let dir = tools_dir()?.join(format!("binaryen-{version}"));
-    let tool = dir.join("node_modules/binaryen/bin/wasm-opt");
+    npm(
+        "binaryen",
+        "bin/wasm-opt",
+        "the wasm stays about a third larger",
+    )
+}
+
+/// `terser`, which makes the JavaScript smaller. `None` as above.
+pub fn terser() -> Result<Option<PathBuf>> {
+    npm(
+        "terser",
+        "bin/terser",
+        "the JavaScript stays a fifth larger",
+    )
+}
+
+/// A file of an npm package, which is installed where it is missing. Without it the app only
+/// stays larger, so that is said and no more.
+fn npm(package: &str, file: &str, otherwise: &str) -> Result<Option<PathBuf>> {
+    let version = version(package)?;
+    let dir = tools_dir()?.join(format!("{package}-{version}"));
+    let tool = dir.join("node_modules").join(package).join(file);
     if tool.is_file() {
         return Ok(Some(tool));
     }
     if find("node").is_none() || find("npm").is_none() {
-        say("no Node.js with npm here, so the wasm stays unoptimised, about a third larger");
+        say(&format!("no Node.js with npm here, so {otherwise}"));
         return Ok(None);
     }
-    say(&format!("installing wasm-opt (binaryen {version})"));
+    say(&format!("installing {package} {version}"));
     create_dir(&dir)?;
     let mut npm = command("npm");
     npm.args([
@@ -125,15 +144,15 @@ pub fn wasm_opt() -> Result<Option<PathBuf>> {
     ])
     .arg("--prefix")
     .arg(&dir)
-    .arg(format!("binaryen@{version}"));
+    .arg(format!("{package}@{version}"));
     match run(&mut npm) {
         Ok(()) if tool.is_file() => Ok(Some(tool)),
         result => {
             let reason = result
                 .err()
-                .unwrap_or_else(|| "the package has no wasm-opt".into());
+                .unwrap_or_else(|| format!("the package has no {file}"));
             say(&format!(
-                "{reason}; the wasm stays unoptimised. To try again: npm install binaryen@{version}"
+                "{reason}; {otherwise}. To try again: npm install {package}@{version}"
             ));
             Ok(None)
         }
