@@ -220,6 +220,7 @@ impl Studio {
 
     fn take_event(&self, event: TakeEvent) {
         match event {
+            TakeEvent::Changed => self.with_take(|_| ()),
             TakeEvent::Notice(notice) => self.take_notice(notice),
             TakeEvent::Joined { video_gap_ms } => {
                 self.say(Message::Switched { gap_ms: video_gap_ms.max(0.0) });

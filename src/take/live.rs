@@ -47,6 +47,8 @@ pub struct Setup {
 
 /// What a take tells.
 pub enum TakeEvent {
+    /// It stands elsewhere than before.
+    Changed,
     /// Something the person should know.
     Notice(Notice),
     /// A part was joined: the break in the picture, in ms.
@@ -206,9 +208,13 @@ impl LiveTake {
     }
 
     fn input(&self, input: Input) {
+        let before = self.state();
         let outputs = self.0.machine.borrow_mut().handle(input, page::now());
         for output in outputs {
             self.perform(output);
+        }
+        if self.state() != before {
+            self.tell(TakeEvent::Changed);
         }
         self.wake();
     }
