@@ -13,6 +13,7 @@ use crate::{
 use callreel_browser::page;
 use callreel_engine::settings::{Settings, Theme};
 use not_found::NotFound;
+use wasm_bindgen_futures::spawn_local;
 use yew::html::BaseComponent;
 
 /// What the studio remembers, the looks of every page among it.
@@ -33,13 +34,24 @@ pub fn present(words: Words, title: &str, theme: Theme) {
 
 /// Draws the page in place of what `index.html` shows until then.
 pub fn mount() {
+    let Words(language) = words(&remembered());
+    if language.is_loaded() {
+        return draw();
+    }
+    spawn_local(async move {
+        language.load().await;
+        draw();
+    });
+}
+
+fn draw() {
     match Route::here() {
-        Route::Studio => draw::<StudioPage>(),
-        Route::NotFound => draw::<NotFound>(),
+        Route::Studio => draw_page::<StudioPage>(),
+        Route::NotFound => draw_page::<NotFound>(),
     }
 }
 
-fn draw<P: BaseComponent<Properties = ()>>() {
+fn draw_page<P: BaseComponent<Properties = ()>>() {
     let place = gloo::utils::document().get_element_by_id("app");
     let renderer = match place {
         Some(place) => yew::Renderer::<P>::with_root(place),

@@ -5,6 +5,8 @@
 mod table;
 
 use callreel_browser::page;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Response, wasm_bindgen::JsCast};
 
 /// A language of the app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,10 +64,46 @@ impl Language {
             .unwrap_or_default()
     }
 
+    /// The file of its sentences, beside the page.
+    const fn file(self) -> &'static str {
+        match self {
+            Self::English => "en.yml",
+            Self::Chinese => "zh-CN.yml",
+        }
+    }
+
+    /// Whether its sentences are there.
+    pub fn is_loaded(self) -> bool {
+        table::has(self)
+    }
+
+    /// Fetches its sentences, unless they are there: nobody loads a language that they don't
+    /// read. Where that fails everything is said in English.
+    pub async fn load(self) {
+        if self.is_loaded() {
+            return;
+        }
+        if let Some(file) = fetch_text(self.file()).await {
+            table::add(self, file);
+        }
+    }
+
     /// The language for a person who chose this one, or none.
     pub fn of_person(chosen: Option<&str>) -> Self {
         Self::choose(chosen, &page::languages())
     }
+}
+
+async fn fetch_text(path: &str) -> Option<String> {
+    let asked = gloo::utils::window().fetch_with_str(path);
+    let response: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?)
+        .await
+        .ok()?
+        .as_string()
 }
 
 /// The sentences of one language.

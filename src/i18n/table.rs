@@ -8,28 +8,45 @@ use std::cell::OnceCell;
 
 use super::Language;
 
-const FILES: [&str; Language::ALL.len()] = [
-    include_str!("../../locales/en.yml"),
-    include_str!("../../locales/zh-CN.yml"),
-];
+/// English is built in: it stands in for what can't be fetched.
+const ENGLISH: &str = include_str!("../../locales/en.yml");
 
 /// Keys with their sentences, in the order of the file.
 type Table = Vec<(&'static str, &'static str)>;
 
 thread_local! {
-    static TABLES: [OnceCell<Table>; FILES.len()] =
-        const { [const { OnceCell::new() }; FILES.len()] };
+    static TABLES: [OnceCell<Table>; Language::ALL.len()] =
+        const { [const { OnceCell::new() }; Language::ALL.len()] };
 }
 
-/// The sentence of a key, if there is one.
-pub(super) fn find(language: Language, key: &str) -> Option<&'static str> {
-    let at = language as usize;
+/// Whether the sentences of the language are there.
+pub(super) fn has(language: Language) -> bool {
+    language == Language::English || TABLES.with(|tables| tables[language as usize].get().is_some())
+}
+
+/// Takes the sentences of a language from its file.
+pub(super) fn add(language: Language, file: String) {
+    // Sentences live as long as the page, and a language is added once.
+    let file: &'static str = Box::leak(file.into_boxed_str());
     TABLES.with(|tables| {
-        let table = tables[at].get_or_init(|| FILES[at].split('\n').filter_map(entry).collect());
+        tables[language as usize].get_or_init(|| read(file));
+    });
+}
+
+/// The sentence of a key, in English where the language does not have it, or not yet.
+pub(super) fn find(language: Language, key: &str) -> Option<&'static str> {
+    TABLES.with(|tables| {
+        let english = tables[Language::English as usize].get_or_init(|| read(ENGLISH));
+        let own = tables[language as usize].get().unwrap_or(english);
         // Lengths differ mostly, so looking through all of them is quick.
-        let found = table.iter().find(|(known, _)| *known == key);
+        let mut entries = own.iter().chain(english);
+        let found = entries.find(|(known, _)| *known == key);
         found.map(|(_, sentence)| *sentence)
     })
+}
+
+fn read(file: &'static str) -> Table {
+    file.split('\n').filter_map(entry).collect()
 }
 
 /// One line's key and sentence; comments and blank lines have none.
@@ -44,8 +61,10 @@ mod tests {
 
     use super::*;
 
-    fn sentences(language: Language) -> BTreeMap<&'static str, &'static str> {
-        let lines = FILES[language as usize].split('\n');
+    const CHINESE: &str = include_str!("../../locales/zh-CN.yml");
+
+    fn sentences(file: &'static str) -> BTreeMap<&'static str, &'static str> {
+        let lines = file.split('\n');
         let mut known = BTreeMap::new();
         for (key, sentence) in lines.filter_map(entry) {
             assert!(known.insert(key, sentence).is_none(), "{key} stands twice");
@@ -62,7 +81,10 @@ mod tests {
 
     #[test]
     fn every_line_is_a_sentence_a_comment_or_blank() {
-        for line in FILES.into_iter().flat_map(|file| file.split('\n')) {
+        for line in [ENGLISH, CHINESE]
+            .into_iter()
+            .flat_map(|file| file.split('\n'))
+        {
             let sentence = entry(line);
             assert!(
                 line.is_empty() || line.starts_with('#') || sentence.is_some(),
@@ -80,7 +102,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_sentences_with_the_same_gaps() {
-        let [english, chinese] = Language::ALL.map(sentences);
+        let [english, chinese] = [ENGLISH, CHINESE].map(sentences);
         assert!(english.keys().eq(chinese.keys()), "the keys differ");
         for (key, one) in &english {
             assert_eq!(placeholders(one), placeholders(chinese[key]), "{key}");
@@ -131,6 +153,10 @@ mod tests {
     #[test]
     fn a_sentence_is_found_and_filled() {
         assert_eq!(find(Language::English, "takes.undo"), Some("Undo"));
+        assert!(!has(Language::Chinese));
+        assert_eq!(find(Language::Chinese, "takes.undo"), Some("Undo"));
+        add(Language::Chinese, CHINESE.to_owned());
+        assert!(has(Language::Chinese));
         assert_eq!(find(Language::Chinese, "takes.undo"), Some("撤销"));
         assert_eq!(find(Language::English, "no.such.key"), None);
         let filled = super::super::fill("%{a} of %{b}, %{a}", &[("a", "1"), ("b", "2")]);

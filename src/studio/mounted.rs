@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::present,
     components::{show_dialog, sync_fields},
-    i18n::Words,
+    i18n::{Language, Words},
     routes::Route,
 };
 use callreel_browser::{Listener, audio, media::Stream};
@@ -75,12 +75,15 @@ pub struct Mounted {
 struct Shown {
     stream: Option<Stream>,
     document: Option<(Words, Phase, Theme)>,
+    /// The language whose sentences were asked for.
+    asked: Option<Language>,
     playing: String,
     speaker: String,
     renaming: Option<String>,
     deleted: Option<String>,
     phase: Phase,
     has_picture: bool,
+    has_stage: bool,
     level: u32,
     fading: Vec<(u32, Timeout)>,
 }
@@ -174,6 +177,7 @@ impl Mounted {
         self.begin_title(&ui);
         self.keep_focus(state);
         self.fade(state);
+        self.load_words(words);
         let document = (words, phase, state.settings.theme);
         if self.shown.borrow_mut().document.replace(document) != Some(document) {
             let title = if phase.is_recording() {
@@ -183,6 +187,24 @@ impl Mounted {
             };
             present(words, words.t(title), state.settings.theme);
         }
+    }
+
+    /// Fetches the sentences of a language that the person switched to.
+    fn load_words(self: &Rc<Self>, Words(language): Words) {
+        let mut shown = self.shown.borrow_mut();
+        if language.is_loaded() || shown.asked == Some(language) {
+            return;
+        }
+        shown.asked = Some(language);
+        let page = Rc::downgrade(self);
+        spawn_local(async move {
+            language.load().await;
+            if let Some(page) = page.upgrade() {
+                // The title is to be said again too.
+                page.shown.borrow_mut().document = None;
+                page.redraw.force_update();
+            }
+        });
     }
 
     fn show_picture(&self, state: &StudioState) {
@@ -195,7 +217,8 @@ impl Mounted {
         let Some(video) = self.nodes.video.cast::<HtmlVideoElement>() else {
             return;
         };
-        if shown.document.is_none() {
+        if !shown.has_stage {
+            shown.has_stage = true;
             // The attribute counts only in markup, so the property says it.
             video.set_muted(true);
             self.studio.set_stage(Some(video.clone()));
