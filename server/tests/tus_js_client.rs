@@ -80,7 +80,7 @@ fn a_stream_of_unknown_length_is_uploaded() {
     let uploading = Uploading::new();
     let told = uploading.run("deferred");
     uploading.assert_complete(&told);
-    assert!(statuses(&told).len() > 5, "it came in pieces: {told}");
+    assert!(statuses(&told).len() >= 5, "it came in pieces: {told}");
 }
 
 #[test]

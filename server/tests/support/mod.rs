@@ -118,6 +118,27 @@ impl Server {
         read_answer(stream)
     }
 
+    /// As [`send`](Self::send), for a server that may die meanwhile.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[&str],
+        body: &[u8],
+    ) -> Option<Response> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+        let host = &self.address;
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        Response::try_parse(&answer)
+    }
+
     /// Sends a request's head, and leaves the rest to the caller.
     pub fn begin(&self, method: &str, path: &str, headers: &[&str]) -> TcpStream {
         let mut stream = self.connect();
@@ -188,28 +209,30 @@ pub struct Response {
 }
 
 impl Response {
+    #[track_caller]
     fn parse(answer: &[u8]) -> Self {
-        let end = answer
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(answer)));
+        let parsed = Self::try_parse(answer);
+        parsed.unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(answer)))
+    }
+
+    /// None where the answer is not whole.
+    pub fn try_parse(answer: &[u8]) -> Option<Self> {
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&answer[..end]);
         let mut lines = head.lines();
-        let status = lines
-            .next()
-            .and_then(|line| line.split(' ').nth(1)?.parse().ok());
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
         let headers = lines
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()));
         let mut response = Self {
-            status: status.expect("an answer begins with its status"),
+            status,
             headers: headers.collect(),
             body: answer[end + 4..].to_vec(),
         };
         if response.header("transfer-encoding") == "chunked" {
             response.body = unchunk(&response.body);
         }
-        response
+        Some(response)
     }
 
     /// The stable code of an error.
