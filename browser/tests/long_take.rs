@@ -1,0 +1,116 @@
+//! Long takes: ending one costs its index, not its length, and memory stays flat meanwhile.
+//!
+//! The takes are synthetic: one small recording again and again, each time as a further part. So
+//! the whole way is gone, as with recorders that take over from one another: joined, written and
+//! flushed in the vault, followed, finished, and opened in a player.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+use callreel_browser::{
+    Listener,
+    blob::ObjectUrl,
+    page,
+    take_file::{self, TakeFile},
+    vault::Vault,
+};
+use futures_channel::oneshot;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlVideoElement;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SAMPLE: &[u8] = include_bytes!("../../webm/tests/samples/chromium-vp8-opus.webm");
+/// One part follows the other after so many ms, a little more than the sample is long.
+const PART_MS: f64 = 2_520.0;
+/// What finishing may add to the wasm's memory however long the take is, in bytes.
+const SLACK: f64 = 2e6;
+
+/// What a take of a certain length cost.
+struct Cost {
+    /// From the last byte to a player that knows the take's length, in ms.
+    ready_ms: f64,
+    /// Growth of the wasm's memory from the take's first tenth to its end, in bytes.
+    grown: f64,
+}
+
+fn wasm_bytes() -> f64 {
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+    f64::from(buffer.byte_length())
+}
+
+async fn event(video: &HtmlVideoElement, name: &'static str) {
+    let (sender, happened) = oneshot::channel();
+    let _listener = Listener::once(video, name, move |_| {
+        let _ = sender.send(());
+    });
+    happened.await.unwrap();
+}
+
+/// Makes a take of so many parts, ends it and opens it; looks into its middle.
+async fn make(parts: u32) -> Cost {
+    let vault = Vault::start().unwrap();
+    let id = page::random_id().unwrap();
+    assert!(vault.claim(&id).await.unwrap());
+    let mut file = TakeFile::create(&vault, &id, true).await.unwrap();
+    let mut early = 0.0;
+    for part in 0..parts {
+        if part > 0 {
+            file.next_part(f64::from(part) * PART_MS).await.unwrap();
+        }
+        file.push(SAMPLE.to_vec()).await.unwrap();
+        if part == parts / 10 {
+            early = wasm_bytes();
+        }
+    }
+    let stopped = page::now();
+    let ended = file.finish().await.unwrap().unwrap();
+    let head = ended.head.as_deref();
+    let blob = take_file::assemble(&vault, &id, head, &ended.media, "video/webm").await.unwrap();
+    let url = ObjectUrl::new(&blob).unwrap();
+    let document = gloo::utils::document();
+    let video: HtmlVideoElement = document.create_element("video").unwrap().unchecked_into();
+    video.set_muted(true);
+    video.set_src(url.as_str());
+    event(&video, "loadedmetadata").await;
+    let cost = Cost {
+        ready_ms: page::now() - stopped,
+        grown: wasm_bytes() - early,
+    };
+    let length_ms = f64::from(parts) * PART_MS;
+    let off = video.duration() * 1_000.0 - length_ms;
+    assert!(off.abs() < 100.0, "{off} ms off after {parts} parts");
+    video.set_current_time(length_ms / 2_000.0);
+    event(&video, "seeked").await;
+    video.remove_attribute("src").unwrap();
+    vault.remove(&id).await.unwrap();
+    console_log!(
+        "long take: {:.0} s, {:.1} MB; stop to replay ready {:.0} ms; wasm grew by {:.0} KB",
+        length_ms / 1_000.0,
+        ended.size as f64 / 1e6,
+        cost.ready_ms,
+        cost.grown / 1e3,
+    );
+    cost
+}
+
+#[wasm_bindgen_test]
+async fn ten_seconds() {
+    make(4).await;
+}
+
+#[wasm_bindgen_test]
+async fn half_an_hour_in_flat_memory() {
+    let cost = make(720).await;
+    assert!(cost.grown <= SLACK, "{} bytes", cost.grown);
+}
+
+#[wasm_bindgen_test]
+async fn two_hours_end_as_soon_as_ten_seconds() {
+    // Only how the two compare is a fact on a busy machine; `cargo xtask bench replay` measures.
+    let short = make(4).await;
+    let long = make(2_880).await;
+    assert!(long.grown <= SLACK, "{} bytes", long.grown);
+    assert!(long.ready_ms < short.ready_ms + 2_000.0, "{} ms", long.ready_ms);
+}
