@@ -31,7 +31,8 @@ pub fn follow(
     method: &Method,
 ) -> Response {
     let body = match *method == Method::HEAD {
-        true => Body::empty(),
+        // An empty body would be said to be one of no bytes.
+        true => Body::from_stream(stream::empty::<io::Result<Bytes>>()),
         false => Body::from_stream(bytes_of(Follower {
             progress: upload.watch(),
             upload: Arc::clone(upload),

@@ -80,7 +80,8 @@ impl Form {
             return Err(io::ErrorKind::InvalidData.into());
         }
         lines.read_line(&mut description)?;
-        let form: Self = serde_json::from_str(&description)?;
+        let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
+        let form: Self = serde_json::from_str(&description).map_err(invalid)?;
         let head_at = (magic.len() + description.len()) as u64;
         let is_sound = form.ranges.iter().all(|range| range.start <= range.end);
         if head_at + form.head != len || !is_sound {
