@@ -1,5 +1,9 @@
 //! Measurements with a limit.
 
+mod replay;
+
+pub use replay::replay;
+
 use std::{
     fs,
     path::Path,

@@ -23,6 +23,7 @@ cargo xtask COMMAND
   soak [NAME]        the same tests with their long runs
   bench size         bytes of the first load after brotli, against the budget
   bench webm         indexing and repairing 1 GiB against ffmpeg and mkvmerge
+  bench replay       stop to replay ready, and memory, for takes of seconds and of hours
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
 ";
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["soak", name] => test::test(Some(name), test::Length::Long),
         ["bench", "size"] => bench::size(),
         ["bench", "webm"] => bench::webm(),
+        ["bench", "replay"] => bench::replay(),
         ["app"] => app::build(),
         ["tools"] => tools::ensure_all(),
         [] | ["help" | "--help" | "-h"] => {

@@ -216,16 +216,24 @@ fn unit(tally: &mut Tally, filter: Option<&str>) -> Result {
 
 /// The tests of `browser/`, inside real browsers; `browser/webdriver.json` says how they start.
 fn browser(tally: &mut Tally, _: Option<&str>) -> Result {
+    for (browser, mut test) in in_browsers()? {
+        say(&format!("in {browser}"));
+        tally.tests(test.arg("--tests"))?;
+    }
+    Ok(())
+}
+
+/// The command that runs tests of `browser/`, by browser.
+pub fn in_browsers() -> Result<[(&'static str, Command); 2]> {
     tools::wasm_target()?;
     tools::system_packages()?;
     let runner = tools::wasm_bindgen_test_runner()?;
     let chromedriver = find("chromedriver").ok_or("chromedriver is not on the path")?;
     let drivers = [
-        ("CHROMEDRIVER", chromedriver),
-        ("GECKODRIVER", tools::geckodriver()?),
+        ("chromium", "CHROMEDRIVER", chromedriver),
+        ("firefox", "GECKODRIVER", tools::geckodriver()?),
     ];
-    for (variable, driver) in drivers {
-        say(&format!("in {}", driver.display()));
+    Ok(drivers.map(|(browser, variable, driver)| {
         let mut test = cargo();
         test.args([
             "test",
@@ -234,13 +242,12 @@ fn browser(tally: &mut Tally, _: Option<&str>) -> Result {
             "--target",
             "wasm32-unknown-unknown",
         ])
-        .args(["--package", "callreel-browser", "--tests"])
+        .args(["--package", "callreel-browser"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
         .env(variable, driver);
-        tally.tests(&mut test)?;
-    }
-    Ok(())
+        (browser, test)
+    }))
 }
 
 /// The whole product in real browsers against the real server.
