@@ -135,7 +135,12 @@ impl Mixer {
 
     /// The microphone's level now: root mean square of the last 2,048 samples, 0 to 1.
     pub fn level(&self) -> f32 {
-        if !self.inputs.borrow().iter().any(|i| i.slot == Slot::Microphone) {
+        if !self
+            .inputs
+            .borrow()
+            .iter()
+            .any(|i| i.slot == Slot::Microphone)
+        {
             return 0.0;
         }
         let mut samples = self.samples.borrow_mut();
@@ -204,7 +209,10 @@ impl Drop for TestTone {
 }
 
 /// Sends what a media element plays to the speaker with this device id.
-pub async fn set_speaker(element: &web_sys::HtmlMediaElement, speaker: &str) -> Result<(), DomError> {
+pub async fn set_speaker(
+    element: &web_sys::HtmlMediaElement,
+    speaker: &str,
+) -> Result<(), DomError> {
     js::call_async(element, "setSinkId", &[speaker.into()]).await?;
     Ok(())
 }

@@ -86,7 +86,10 @@ pub(crate) fn to_array(bytes: &[u8]) -> Uint8Array {
 
 /// Reads a file's name and size where the value is a `File`.
 pub(crate) fn as_file(value: wasm_bindgen::JsValue) -> Result<web_sys::File, DomError> {
-    value
-        .dyn_into()
-        .map_err(|other| DomError::new("NotFoundError", &js::text(&other, "name").unwrap_or_default()))
+    value.dyn_into().map_err(|other| {
+        DomError::new(
+            "NotFoundError",
+            &js::text(&other, "name").unwrap_or_default(),
+        )
+    })
 }

@@ -106,10 +106,16 @@ impl Compositor {
 
 impl Scene {
     fn draw(&self) -> Result<(), JsValue> {
-        let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        let (width, height) = (
+            f64::from(self.canvas.width()),
+            f64::from(self.canvas.height()),
+        );
         let context = &self.context;
         context.set_filter("none");
-        let main = self.main.as_ref().and_then(|main| Some((main, main.size()?)));
+        let main = self
+            .main
+            .as_ref()
+            .and_then(|main| Some((main, main.size()?)));
         let Some((main, size)) = main else {
             // A new source has no picture for a moment: the old one stays. None at all is said.
             if self.main.is_none() {
@@ -134,7 +140,10 @@ impl Scene {
     }
 
     fn draw_corner(&self, width: f64, height: f64) -> Result<(), JsValue> {
-        let corner = self.corner.as_ref().and_then(|corner| Some((corner, corner.size()?)));
+        let corner = self
+            .corner
+            .as_ref()
+            .and_then(|corner| Some((corner, corner.size()?)));
         let Some((corner, size)) = corner else {
             return Ok(());
         };
@@ -154,9 +163,17 @@ impl Scene {
         context.set_fill_style_str("#0d0f14");
         context.fill_rect(0.0, 0.0, width, height);
         context.set_fill_style_str("#a7aebd");
-        context.set_font(&format!("{}px system-ui, sans-serif", (height / 18.0).round() as u32));
+        context.set_font(&format!(
+            "{}px system-ui, sans-serif",
+            (height / 18.0).round() as u32
+        ));
         context.set_text_align("center");
-        context.fill_text_with_max_width(&self.config.placeholder, width / 2.0, height / 2.0, width * 0.9)
+        context.fill_text_with_max_width(
+            &self.config.placeholder,
+            width / 2.0,
+            height / 2.0,
+            width * 0.9,
+        )
     }
 }
 

@@ -102,7 +102,9 @@ pub enum Permission {
 pub async fn permission(name: &str) -> Option<Permission> {
     let permissions = js::get(&page::window().navigator(), "permissions");
     let descriptor = js::object(&[("name", name.into())]);
-    let status = js::call_async(&permissions, "query", &[descriptor]).await.ok()?;
+    let status = js::call_async(&permissions, "query", &[descriptor])
+        .await
+        .ok()?;
     match js::text(&status, "state")?.as_str() {
         "granted" => Some(Permission::Granted),
         "denied" => Some(Permission::Denied),
@@ -114,9 +116,15 @@ pub async fn permission(name: &str) -> Option<Permission> {
 /// "display-capture"; Permissions Policy, section 9.2); `None` where the browser doesn't tell.
 pub fn policy_allows(feature: &str) -> Option<bool> {
     let document = page::document();
-    ["featurePolicy", "permissionsPolicy"].iter().find_map(|member| {
-        js::call(&js::get(&document, member), "allowsFeature", &[feature.into()])
+    ["featurePolicy", "permissionsPolicy"]
+        .iter()
+        .find_map(|member| {
+            js::call(
+                &js::get(&document, member),
+                "allowsFeature",
+                &[feature.into()],
+            )
             .ok()?
             .as_bool()
-    })
+        })
 }

@@ -180,7 +180,10 @@ pub async fn open_screen(video: &str, system_audio: bool) -> Result<Stream, DomE
     let options = js::object(&[
         ("video", parse(Some(video))?),
         ("audio", audio),
-        ("systemAudio", if system_audio { "include" } else { "exclude" }.into()),
+        (
+            "systemAudio",
+            if system_audio { "include" } else { "exclude" }.into(),
+        ),
         ("selfBrowserSurface", "include".into()),
         ("surfaceSwitching", "include".into()),
     ]);
@@ -270,7 +273,9 @@ impl TrackCapabilities {
         };
         let list = |key| {
             let value = js::get(found, key);
-            let listed = value.is_object().then(|| js_sys::Array::from(&value).to_vec());
+            let listed = value
+                .is_object()
+                .then(|| js_sys::Array::from(&value).to_vec());
             listed.unwrap_or_default()
         };
         let choices = |key| list(key).iter().filter_map(truth).collect();
@@ -281,7 +286,10 @@ impl TrackCapabilities {
             aspect_ratio: range("aspectRatio"),
             channel_count: range("channelCount"),
             sample_rate: range("sampleRate"),
-            facing_mode: list("facingMode").iter().filter_map(JsValue::as_string).collect(),
+            facing_mode: list("facingMode")
+                .iter()
+                .filter_map(JsValue::as_string)
+                .collect(),
             echo_cancellation: choices("echoCancellation"),
             noise_suppression: choices("noiseSuppression"),
             auto_gain_control: choices("autoGainControl"),

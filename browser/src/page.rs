@@ -15,7 +15,9 @@ pub(crate) fn document() -> Document {
 
 /// Milliseconds since the page began, with fractions (`performance.now()`).
 pub fn now() -> f64 {
-    window().performance().map_or_else(js_sys::Date::now, |p| p.now())
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |p| p.now())
 }
 
 /// Milliseconds since 1970 (UTC).

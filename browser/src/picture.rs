@@ -11,7 +11,10 @@ use crate::{
 };
 
 /// A canvas that is in no document.
-pub(crate) fn canvas(width: u32, height: u32) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), DomError> {
+pub(crate) fn canvas(
+    width: u32,
+    height: u32,
+) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), DomError> {
     let canvas: HtmlCanvasElement = page::document().create_element("canvas")?.unchecked_into();
     canvas.set_width(width);
     canvas.set_height(height);
@@ -38,7 +41,13 @@ pub async fn snapshot(
     let to = |side: u32| (f64::from(side) * scale).round().max(1.0);
     let (canvas, context) = canvas(to(width) as u32, to(height) as u32)?;
     context.set_filter(filter);
-    context.draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, to(width), to(height))?;
+    context.draw_image_with_html_video_element_and_dw_and_dh(
+        video,
+        0.0,
+        0.0,
+        to(width),
+        to(height),
+    )?;
     encode(&canvas, mime).await
 }
 

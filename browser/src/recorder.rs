@@ -109,10 +109,14 @@ fn listen(raw: &MediaRecorder, sender: &UnboundedSender<RecorderEvent>) -> [List
         on("start", |_| RecorderEvent::Started { at_ms: page::now() }),
         on("dataavailable", |event| {
             let event: &BlobEvent = event.unchecked_ref();
-            event.data().map_or(RecorderEvent::Stopped, RecorderEvent::Chunk)
+            event
+                .data()
+                .map_or(RecorderEvent::Stopped, RecorderEvent::Chunk)
         }),
         on("stop", |_| RecorderEvent::Stopped),
-        on("error", |event| RecorderEvent::Failed(js::get(event, "error").into())),
+        on("error", |event| {
+            RecorderEvent::Failed(js::get(event, "error").into())
+        }),
     ]
 }
 

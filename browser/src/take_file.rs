@@ -89,7 +89,10 @@ impl TakeFile {
     }
 
     async fn append(&mut self, write: &Write) -> Result<u64, WriteError> {
-        let appended = self.vault.append(&self.id, &write.append, &write.patches).await;
+        let appended = self
+            .vault
+            .append(&self.id, &write.append, &write.patches)
+            .await;
         match appended {
             Ok(_) => Ok(write.append.len() as u64),
             Err(error) => {

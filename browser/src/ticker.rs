@@ -23,7 +23,10 @@ pub struct Ticker {
 
 impl Ticker {
     /// Calls `act` every `interval_ms`, hidden page or not.
-    pub fn start(interval_ms: f64, mut act: impl FnMut() + 'static) -> Result<Self, crate::DomError> {
+    pub fn start(
+        interval_ms: f64,
+        mut act: impl FnMut() + 'static,
+    ) -> Result<Self, crate::DomError> {
         let worker = spawn_ticker()?;
         let listener = Listener::new(&worker, "message", move |_| act());
         worker.post_message(&interval_ms.into())?;

@@ -106,7 +106,9 @@ impl Vault {
             ("op", op.into()),
             ("args", js::object(arguments)),
         ]);
-        self.0.worker.post_message_with_transfer(&message, transfer)?;
+        self.0
+            .worker
+            .post_message_with_transfer(&message, transfer)?;
         answer
             .await
             .unwrap_or_else(|_| Err(DomError::new("AbortError", "the vault was closed")))
@@ -141,7 +143,12 @@ impl Vault {
 
     /// Appends `bytes` and applies `patches`; returns when both are durable, with the file's
     /// size in bytes. `QuotaExceededError` where the disk is full: the file is then what it was.
-    pub(crate) async fn append(&self, id: &str, bytes: &[u8], patches: &[Patch]) -> Result<u64, DomError> {
+    pub(crate) async fn append(
+        &self,
+        id: &str,
+        bytes: &[u8],
+        patches: &[Patch],
+    ) -> Result<u64, DomError> {
         let array = blob::to_array(bytes);
         let transfer = Array::of1(&array.buffer());
         let patches: Array = patches.iter().map(to_js).collect();
@@ -187,10 +194,7 @@ impl Vault {
             ("id", record.id.as_str().into()),
             ("json", record.json.as_str().into()),
             ("picture", record.picture.clone().into()),
-            (
-                "head",
-                record.head.as_deref().map(Uint8Array::from).into(),
-            ),
+            ("head", record.head.as_deref().map(Uint8Array::from).into()),
         ]);
         self.ask("put", &[("record", record)], &Array::new())
             .await

@@ -67,7 +67,9 @@ async fn make(parts: u32) -> Cost {
     let stopped = page::now();
     let ended = file.finish().await.unwrap().unwrap();
     let head = ended.head.as_deref();
-    let blob = take_file::assemble(&vault, &id, head, &ended.media, "video/webm").await.unwrap();
+    let blob = take_file::assemble(&vault, &id, head, &ended.media, "video/webm")
+        .await
+        .unwrap();
     let url = ObjectUrl::new(&blob).unwrap();
     let document = gloo::utils::document();
     let video: HtmlVideoElement = document.create_element("video").unwrap().unchecked_into();
@@ -112,5 +114,9 @@ async fn two_hours_end_as_soon_as_ten_seconds() {
     let short = make(4).await;
     let long = make(2_880).await;
     assert!(long.grown <= SLACK, "{} bytes", long.grown);
-    assert!(long.ready_ms < short.ready_ms + 2_000.0, "{} ms", long.ready_ms);
+    assert!(
+        long.ready_ms < short.ready_ms + 2_000.0,
+        "{} ms",
+        long.ready_ms
+    );
 }

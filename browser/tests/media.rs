@@ -42,7 +42,9 @@ async fn record(stream: &Stream, mime: &str) -> f64 {
     while let Some(event) = events.next().await {
         match event {
             RecorderEvent::Chunk(chunk) => {
-                file.push(callreel_browser::blob::bytes(&chunk).await.unwrap()).await.unwrap();
+                file.push(callreel_browser::blob::bytes(&chunk).await.unwrap())
+                    .await
+                    .unwrap();
                 chunks += 1;
                 if chunks == 6 {
                     recorder.stop().unwrap();
@@ -52,7 +54,11 @@ async fn record(stream: &Stream, mime: &str) -> f64 {
             RecorderEvent::Started { .. } | RecorderEvent::Stopped => {}
         }
     }
-    let ended = file.finish().await.unwrap().expect("something was recorded");
+    let ended = file
+        .finish()
+        .await
+        .unwrap()
+        .expect("something was recorded");
     assert!(!ended.media.is_empty() && ended.head.is_some());
     vault.remove(&id).await.unwrap();
     ended.duration_ms.expect("WebM tells its length")

@@ -22,7 +22,9 @@ async fn raw_take(vault: &Vault, chunks: &[&[u8]]) -> String {
 }
 
 async fn content(vault: &Vault, id: &str) -> Vec<u8> {
-    let file = take_file::assemble(vault, id, None, &[], "video/mp4").await.unwrap();
+    let file = take_file::assemble(vault, id, None, &[], "video/mp4")
+        .await
+        .unwrap();
     assert_eq!(file.type_(), "video/mp4");
     callreel_browser::blob::bytes(&file).await.unwrap()
 }
@@ -45,7 +47,14 @@ async fn another_page_finds_what_one_wrote() {
     assert!(reader.list().await.unwrap().contains(&(id.clone(), 4)));
     assert_eq!(content(&reader, &id).await, b"kept");
     reader.remove(&id).await.unwrap();
-    assert!(!reader.list().await.unwrap().iter().any(|(known, _)| *known == id));
+    assert!(
+        !reader
+            .list()
+            .await
+            .unwrap()
+            .iter()
+            .any(|(known, _)| *known == id)
+    );
 }
 
 #[wasm_bindgen_test]
@@ -63,7 +72,10 @@ async fn head_and_media_make_one_file() {
 async fn a_take_is_claimed_once() {
     let (one, other) = (Vault::start().unwrap(), Vault::start().unwrap());
     assert!(one.claim("claimed").await.unwrap());
-    assert!(!one.claim("claimed").await.unwrap(), "nor by the same page again");
+    assert!(
+        !one.claim("claimed").await.unwrap(),
+        "nor by the same page again"
+    );
     assert!(!other.claim("claimed").await.unwrap());
     one.release("claimed").await.unwrap();
     assert!(other.claim("claimed").await.unwrap());

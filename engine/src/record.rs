@@ -59,7 +59,13 @@ impl TakeRecord {
     #[must_use]
     pub fn from_json(text: &str) -> Self {
         let value = json::parse(text).unwrap_or(Value::Null);
-        let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
+        let text = |name: &str| {
+            value
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or("")
+                .to_owned()
+        };
         let number = |name: &str| value.get(name).and_then(Value::as_f64);
         let state = text("state");
         Self {

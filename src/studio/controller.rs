@@ -158,7 +158,7 @@ impl Studio {
             return;
         }
         page::store(SETTINGS_KEY, &settings.to_json());
-        self.dispatch(Action::Settings(settings.clone()));
+        self.dispatch(Action::Settings(Box::new(settings.clone())));
         self.offer_formats();
         if before.server != settings.server {
             self.spawn(|studio| async move { studio.ask_server().await });
@@ -218,12 +218,14 @@ impl Studio {
             (DeviceKind::Speaker, settings.speaker),
         ];
         for (kind, remembered) in kinds {
-            let named = devices.iter().any(|d| d.kind == kind && !d.label.is_empty());
+            let named = devices
+                .iter()
+                .any(|d| d.kind == kind && !d.label.is_empty());
             let choice = choose(kind, remembered.as_ref(), devices);
-            if let (true, Some(ChoiceNote::RememberedGone { label })) = (named, choice.note) {
-                if self.0.watch.borrow_mut().is_news(&label) {
-                    self.say(Message::DeviceGone { kind, label });
-                }
+            if let (true, Some(ChoiceNote::RememberedGone { label })) = (named, choice.note)
+                && self.0.watch.borrow_mut().is_news(&label)
+            {
+                self.say(Message::DeviceGone { kind, label });
             }
         }
     }
@@ -232,7 +234,11 @@ impl Studio {
         let base = self.0.settings.borrow().server.clone().unwrap_or_default();
         self.dispatch(Action::Server(Server::Checking));
         let answers = page::server_answers(&base).await;
-        self.dispatch(Action::Server(if answers { Server::Connected } else { Server::None }));
+        self.dispatch(Action::Server(if answers {
+            Server::Connected
+        } else {
+            Server::None
+        }));
     }
 
     /// Remembers the address of a server and asks whether it answers; "" is the page's own.
@@ -261,14 +267,22 @@ impl Studio {
             self.dispatch(Action::Tone(false));
             return;
         }
-        let speaker = self.0.settings.borrow().speaker.as_ref().map(|s| s.id.clone());
+        let speaker = self
+            .0
+            .settings
+            .borrow()
+            .speaker
+            .as_ref()
+            .map(|s| s.id.clone());
         self.spawn(|studio| async move {
             match TestTone::start(speaker.as_deref()).await {
                 Ok(tone) => {
                     *studio.0.tone.borrow_mut() = Some(tone);
                     studio.dispatch(Action::Tone(true));
                 }
-                Err(error) => studio.say(Message::Failed { message: error.to_string() }),
+                Err(error) => studio.say(Message::Failed {
+                    message: error.to_string(),
+                }),
             }
         });
     }
@@ -281,7 +295,9 @@ impl Studio {
         self.spawn(|studio| async move {
             studio.say(match page::copy_text(&json).await {
                 Ok(()) => Message::Copied,
-                Err(error) => Message::Failed { message: error.to_string() },
+                Err(error) => Message::Failed {
+                    message: error.to_string(),
+                },
             });
         });
     }

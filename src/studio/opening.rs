@@ -128,7 +128,10 @@ impl Studio {
         if let Some(nearest) = settings.video.nearest(&constraint, &possible) {
             settings.video = nearest.request;
         }
-        if let Some(nearest) = settings.audio.nearest(&constraint, &TrackCapabilities::default()) {
+        if let Some(nearest) = settings
+            .audio
+            .nearest(&constraint, &TrackCapabilities::default())
+        {
             settings.audio = nearest.request;
         }
         if constraint == "deviceId" {
@@ -198,8 +201,16 @@ impl Studio {
             let old = sources.plan.as_ref();
             let same_camera = old.is_some_and(|old| old.camera == plan.camera);
             let same_mic = old.is_some_and(|old| old.microphone == plan.microphone);
-            let camera_open = sources.camera.as_ref().and_then(Stream::video).is_some_and(|t| t.is_live());
-            let mic_open = sources.microphone.as_ref().and_then(Stream::audio).is_some_and(|t| t.is_live());
+            let camera_open = sources
+                .camera
+                .as_ref()
+                .and_then(Stream::video)
+                .is_some_and(|t| t.is_live());
+            let mic_open = sources
+                .microphone
+                .as_ref()
+                .and_then(Stream::audio)
+                .is_some_and(|t| t.is_live());
             (
                 plan.camera.is_some() && !(same_camera && camera_open),
                 plan.microphone.is_some() && !(same_mic && mic_open),
@@ -219,7 +230,9 @@ impl Studio {
 
     fn is_live(&self, of: impl Fn(&super::sources::Sources) -> Option<&Stream>) -> bool {
         let sources = self.0.sources.borrow();
-        of(&sources).and_then(Stream::video).is_some_and(|track| track.is_live())
+        of(&sources)
+            .and_then(Stream::video)
+            .is_some_and(|track| track.is_live())
     }
 
     fn current(&self, generation: u32) -> Result<(), Refused> {
@@ -250,9 +263,12 @@ impl Studio {
                 let mut sources = self.0.sources.borrow_mut();
                 let part = |track: Option<_>| track.map(|track| Stream::of(vec![track]));
                 let (video, audio) = (stream.video().cloned(), stream.audio().cloned());
-                sources.camera = part(video).transpose().map_err(|e| Refused::By(e, Asked::Camera))?;
-                sources.microphone =
-                    part(audio).transpose().map_err(|e| Refused::By(e, Asked::Microphone))?;
+                sources.camera = part(video)
+                    .transpose()
+                    .map_err(|e| Refused::By(e, Asked::Camera))?;
+                sources.microphone = part(audio)
+                    .transpose()
+                    .map_err(|e| Refused::By(e, Asked::Microphone))?;
                 Ok(true)
             }
             Err(error) if error.name == "NotAllowedError" => Err(Refused::By(error, Asked::Camera)),
@@ -289,7 +305,10 @@ impl Studio {
             }
             Err(error) => {
                 let failure = self.understand(error, Asked::Microphone).await;
-                self.say(Message::Refused { failure, source: Source::Microphone });
+                self.say(Message::Refused {
+                    failure,
+                    source: Source::Microphone,
+                });
                 // The plan is carried out without it, so that the next change asks again.
                 plan.microphone = None;
                 self.0.sources.borrow_mut().microphone = None;
@@ -337,7 +356,9 @@ impl Studio {
             sources.compose(taking).and(sound)
         };
         if let Err(error) = made {
-            self.say(Message::Failed { message: error.to_string() });
+            self.say(Message::Failed {
+                message: error.to_string(),
+            });
         }
         self.dispatch_preview();
         self.compare();
@@ -360,7 +381,9 @@ impl Studio {
         let raw = sources.raw_picture();
         let facing = raw.as_ref().and_then(|track| track.settings().facing_mode);
         let preview = Preview::Live {
-            video: sources.picture().and_then(|track| Stream::of(vec![track]).ok()),
+            video: sources
+                .picture()
+                .and_then(|track| Stream::of(vec![track]).ok()),
             video_label: raw.map(|track| track.label()),
             audio_label: sources
                 .microphone
@@ -431,7 +454,12 @@ impl Studio {
             }
         }
         self.refresh_devices().await;
-        let left = self.0.devices.borrow().iter().any(|device| device.kind == kind);
+        let left = self
+            .0
+            .devices
+            .borrow()
+            .iter()
+            .any(|device| device.kind == kind);
         let opened = left && self.open_now().await;
         let now = opened.then(|| self.label_of(kind)).flatten();
         self.say(Message::DeviceLost { kind, now });
@@ -462,7 +490,9 @@ impl Studio {
         let remembered = self.0.settings.borrow().clone();
         let came_back = |kind, known: &Option<Remembered>| {
             known.as_ref().is_some_and(|known| {
-                added.iter().any(|d| d.kind == kind && !d.label.is_empty() && d.label == known.label)
+                added
+                    .iter()
+                    .any(|d| d.kind == kind && !d.label.is_empty() && d.label == known.label)
             })
         };
         let back = came_back(DeviceKind::Camera, &remembered.camera)
@@ -491,16 +521,21 @@ impl Studio {
         let stage = self.0.watch.borrow().delivered;
         // A composed picture says nothing of what the camera delivers.
         let direct = plan.filter == Filter::None && sources.picture() == sources.raw_picture();
-        let delivered = stage.filter(|_| direct).map(|(width, height, rate)| Delivered {
-            width: Some(width),
-            height: Some(height),
-            frames_per_second: Some(rate),
-        });
+        let delivered = stage
+            .filter(|_| direct)
+            .map(|(width, height, rate)| Delivered {
+                width: Some(width),
+                height: Some(height),
+                frames_per_second: Some(rate),
+            });
         let picture = sources.raw_picture();
         let mut rows = compare_video(
             &request,
             &Evidence {
-                granted: picture.as_ref().map(|t| convert::settings(t.settings())).unwrap_or_default(),
+                granted: picture
+                    .as_ref()
+                    .map(|t| convert::settings(t.settings()))
+                    .unwrap_or_default(),
                 possible: picture
                     .and_then(|track| track.capabilities())
                     .map(convert::capabilities)
@@ -513,7 +548,9 @@ impl Studio {
         rows.extend(compare_audio(
             &settings.audio,
             &Evidence {
-                granted: sound.map(|t| convert::settings(t.settings())).unwrap_or_default(),
+                granted: sound
+                    .map(|t| convert::settings(t.settings()))
+                    .unwrap_or_default(),
                 possible: capabilities(sources.microphone.as_ref()),
                 supported: convert::supported(),
                 delivered: Delivered::default(),

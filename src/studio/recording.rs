@@ -36,7 +36,11 @@ impl Studio {
         self.dispatch(Action::Recording(Recording::Starting));
         self.spawn(|studio| async move {
             let open = studio.0.sources.borrow().plan.is_some() || studio.open_now().await;
-            let started = if open { studio.begin().await } else { Ok(false) };
+            let started = if open {
+                studio.begin().await
+            } else {
+                Ok(false)
+            };
             studio.0.starting.set(false);
             if let Err(error) = &started {
                 studio.say(Message::RecorderFailed {
@@ -58,7 +62,10 @@ impl Studio {
         let durable = vault.is_durable().await;
         let record = self.new_record(format)?;
         if !vault.claim(&record.id).await? {
-            return Err(DomError::new("InvalidStateError", "the take's id is in use"));
+            return Err(DomError::new(
+                "InvalidStateError",
+                "the take's id is in use",
+            ));
         }
         let file = match new_file(&vault, &record).await {
             Ok(file) => file,
@@ -112,7 +119,9 @@ impl Studio {
         let settings = self.0.settings.borrow();
         RecorderConfig {
             mime: format.mime.to_owned(),
-            video_bits: settings.video_bits_per_second.or(self.automatic_video_bits()),
+            video_bits: settings
+                .video_bits_per_second
+                .or(self.automatic_video_bits()),
             audio_bits: settings
                 .audio_bits_per_second
                 .or(Some(formats::AUDIO_BITS_PER_SECOND)),
@@ -139,7 +148,9 @@ impl Studio {
                 .or(self.automatic_video_bits())
                 .unwrap_or_else(|| formats::video_bits_per_second(1280, 720, 30.0)),
         };
-        let audio = settings.audio_bits_per_second.unwrap_or(formats::AUDIO_BITS_PER_SECOND);
+        let audio = settings
+            .audio_bits_per_second
+            .unwrap_or(formats::AUDIO_BITS_PER_SECOND);
         u64::from(video) + u64::from(audio)
     }
 
@@ -168,12 +179,20 @@ impl Studio {
 
     /// Recorded time of the running take in ms, pauses not counted.
     pub fn elapsed_ms(&self) -> f64 {
-        self.0.take.borrow().as_ref().map_or(0.0, LiveTake::elapsed_ms)
+        self.0
+            .take
+            .borrow()
+            .as_ref()
+            .map_or(0.0, LiveTake::elapsed_ms)
     }
 
     /// Whether a take with a picture is being made: then there has to be one.
     pub(super) fn takes_picture(&self) -> bool {
-        self.0.take.borrow().as_ref().is_some_and(LiveTake::has_picture)
+        self.0
+            .take
+            .borrow()
+            .as_ref()
+            .is_some_and(LiveTake::has_picture)
     }
 
     /// Hands a changed picture to the take that is being made. Its sound always comes from the
@@ -223,14 +242,19 @@ impl Studio {
             TakeEvent::Changed => self.with_take(|_| ()),
             TakeEvent::Notice(notice) => self.take_notice(notice),
             TakeEvent::Joined { video_gap_ms } => {
-                self.say(Message::Switched { gap_ms: video_gap_ms.max(0.0) });
+                self.say(Message::Switched {
+                    gap_ms: video_gap_ms.max(0.0),
+                });
             }
             TakeEvent::Finished(record) => self.take_finished(record),
         }
     }
 
     fn take_notice(&self, notice: Notice) {
-        let failed = |code: String| Message::RecorderFailed { code, message: String::new() };
+        let failed = |code: String| Message::RecorderFailed {
+            code,
+            message: String::new(),
+        };
         let message = match notice {
             Notice::DiskFull => Message::DiskFull,
             Notice::Suspended => Message::Background,
@@ -303,7 +327,9 @@ impl Studio {
         self.spawn(|studio| async move {
             match studio.save_snapshot(&stage).await {
                 Ok(file_name) => studio.say(Message::SnapshotSaved { file_name }),
-                Err(error) => studio.say(Message::Failed { message: error.to_string() }),
+                Err(error) => studio.say(Message::Failed {
+                    message: error.to_string(),
+                }),
             }
         });
     }

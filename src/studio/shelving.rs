@@ -43,8 +43,18 @@ impl Studio {
     }
 
     fn show_shelf(&self, shelf: Shelf) {
-        let deleted = self.0.forgetting.borrow().as_ref().map(|(id, _)| id.clone());
-        let live = self.0.take.borrow().as_ref().map(|take| take.id().to_owned());
+        let deleted = self
+            .0
+            .forgetting
+            .borrow()
+            .as_ref()
+            .map(|(id, _)| id.clone());
+        let live = self
+            .0
+            .take
+            .borrow()
+            .as_ref()
+            .map(|take| take.id().to_owned());
         let hidden = [deleted, live];
         let is_shown = |kept: &Kept| !hidden.iter().flatten().any(|id| *id == kept.record.id);
         let views = shelf.takes.into_iter().filter(is_shown).map(view).collect();
@@ -52,7 +62,11 @@ impl Studio {
         if !shelf.recovered.is_empty() {
             self.say(Message::Recovered {
                 count: shelf.recovered.len(),
-                duration_ms: shelf.recovered.iter().map(|record| record.duration_ms).sum(),
+                duration_ms: shelf
+                    .recovered
+                    .iter()
+                    .map(|record| record.duration_ms)
+                    .sum(),
             });
         }
         for title in shelf.damaged {
@@ -81,7 +95,9 @@ impl Studio {
                 url,
                 ready_ms: page::now() - asked,
             }))),
-            Err(error) => self.say(Message::Failed { message: error.to_string() }),
+            Err(error) => self.say(Message::Failed {
+                message: error.to_string(),
+            }),
         }
     }
 
@@ -103,7 +119,9 @@ impl Studio {
             let renamed = async { shelf::rename(&studio.vault().await?, &id, title.trim()).await };
             match renamed.await {
                 Ok(kept) => studio.dispatch(Action::Take(view(kept))),
-                Err(error) => studio.say(Message::Failed { message: error.to_string() }),
+                Err(error) => studio.say(Message::Failed {
+                    message: error.to_string(),
+                }),
             }
         });
     }
@@ -139,7 +157,9 @@ impl Studio {
         self.spawn(|studio| async move {
             let removed = async { studio.vault().await?.remove(&id).await };
             if let Err(error) = removed.await {
-                studio.say(Message::Failed { message: error.to_string() });
+                studio.say(Message::Failed {
+                    message: error.to_string(),
+                });
             }
             studio.ask_room().await;
         });
@@ -157,7 +177,9 @@ impl Studio {
                 Ok::<_, DomError>(())
             };
             if let Err(error) = saved.await {
-                studio.say(Message::Failed { message: error.to_string() });
+                studio.say(Message::Failed {
+                    message: error.to_string(),
+                });
             }
         });
     }
@@ -166,13 +188,22 @@ impl Studio {
 /// The local date of a moment in ms since 1970.
 pub fn date_parts(at_ms: f64) -> DateParts {
     let [year, month, day, hour, minute, second] = page::local_time(at_ms);
-    DateParts { year, month, day, hour, minute, second }
+    DateParts {
+        year,
+        month,
+        day,
+        hour,
+        minute,
+        second,
+    }
 }
 
 fn view(kept: Kept) -> TakeView {
     TakeView {
         record: kept.record,
         // Without an address the list shows the type.
-        picture: kept.picture.and_then(|picture| ObjectUrl::new(&picture).ok()),
+        picture: kept
+            .picture
+            .and_then(|picture| ObjectUrl::new(&picture).ok()),
     }
 }

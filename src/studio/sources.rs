@@ -51,7 +51,12 @@ impl Plan {
             microphone: with_microphone.then(|| {
                 let mut request = settings.audio.clone();
                 let remembered = settings.microphone.as_ref();
-                bind(&mut request.device, DeviceKind::Microphone, remembered, devices);
+                bind(
+                    &mut request.device,
+                    DeviceKind::Microphone,
+                    remembered,
+                    devices,
+                );
                 request
             }),
             filter: settings.filter,
@@ -145,21 +150,30 @@ impl Sources {
     pub async fn sound(this: &std::cell::RefCell<Self>) -> Option<Track> {
         let mixed = {
             let mut sources = this.borrow_mut();
-            sources.mixer().ok().map(|mixer| (mixer.track().clone(), mixer.start()))
+            sources
+                .mixer()
+                .ok()
+                .map(|mixer| (mixer.track().clone(), mixer.start()))
         };
-        if let Some((track, started)) = mixed {
-            if started.await {
-                return Some(track);
-            }
+        if let Some((track, started)) = mixed
+            && started.await
+        {
+            return Some(track);
         }
         let sources = this.borrow();
         let streams = [&sources.microphone, &sources.screen];
-        streams.into_iter().flatten().find_map(|s| s.audio().cloned())
+        streams
+            .into_iter()
+            .flatten()
+            .find_map(|s| s.audio().cloned())
     }
 
     /// The stream that fills the picture, if there is one.
     fn main(&self) -> Option<&Stream> {
-        let source = self.plan.as_ref().map_or(Source::Microphone, |plan| plan.source);
+        let source = self
+            .plan
+            .as_ref()
+            .map_or(Source::Microphone, |plan| plan.source);
         match source {
             Source::Camera => self.camera.as_ref(),
             Source::Screen => self.screen.as_ref(),
@@ -186,7 +200,8 @@ impl Sources {
             None => keep_picture,
         };
         // Once composed, a take stays composed: its recorder then never has to change.
-        if !needed && !(keep_picture && self.compositor.is_some()) {
+        let stays = keep_picture && self.compositor.is_some();
+        if !needed && !stays {
             self.compositor = None;
             return Ok(());
         }
@@ -207,11 +222,16 @@ impl Sources {
             .map(Track::settings)
             .unwrap_or_default();
         // Encoders want even sides.
-        let even = |side: Option<u32>, otherwise: u32| side.filter(|s| *s > 1).unwrap_or(otherwise) & !1;
+        let even =
+            |side: Option<u32>, otherwise: u32| side.filter(|s| *s > 1).unwrap_or(otherwise) & !1;
         Config {
             width: even(settings.width, 1280),
             height: even(settings.height, 720),
-            frame_rate: settings.frame_rate.filter(|rate| *rate >= 1.0).unwrap_or(30.0).min(60.0),
+            frame_rate: settings
+                .frame_rate
+                .filter(|rate| *rate >= 1.0)
+                .unwrap_or(30.0)
+                .min(60.0),
             filter: filter.css().to_owned(),
             placeholder: self.placeholder.clone(),
         }

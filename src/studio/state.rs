@@ -15,7 +15,6 @@ use callreel_engine::{
 };
 use yew::Reducible;
 
-
 /// All that the studio page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudioState {
@@ -171,11 +170,17 @@ pub enum Message {
     /// A remembered device is not there; another is used.
     DeviceGone { kind: DeviceKind, label: String },
     /// The device in use was unplugged; another is used, or none is left.
-    DeviceLost { kind: DeviceKind, now: Option<String> },
+    DeviceLost {
+        kind: DeviceKind,
+        now: Option<String>,
+    },
     /// Sharing ended from the browser's own bar; a take goes on with its sound.
     ScreenEnded { recording: bool },
     /// A device or a screen could not be opened; what was open stays.
-    Refused { failure: MediaFailure, source: Source },
+    Refused {
+        failure: MediaFailure,
+        source: Source,
+    },
     /// Recording could not start, or ended by itself; everything up to here is kept.
     RecorderFailed { code: String, message: String },
     /// The disk is full: the take was stopped, and all of it is kept.
@@ -204,7 +209,7 @@ pub enum Message {
 #[derive(Clone, Debug)]
 pub enum Action {
     /// The person chose.
-    Settings(Settings),
+    Settings(Box<Settings>),
     /// Devices came or went.
     Devices(Vec<Device>),
     /// The stage changed.
@@ -274,7 +279,9 @@ impl StudioState {
 
     /// The devices of one kind.
     pub fn devices_of(&self, kind: DeviceKind) -> impl Iterator<Item = &Device> {
-        self.devices.iter().filter(move |device| device.kind == kind)
+        self.devices
+            .iter()
+            .filter(move |device| device.kind == kind)
     }
 
     fn say(&mut self, what: Message) {
@@ -301,19 +308,23 @@ impl StudioState {
     }
 
     fn take_out(&mut self, id: &str) {
-        if let Takes::Ready(takes) = &mut self.takes {
-            if let Some(at) = takes.iter().position(|take| take.record.id == id) {
-                self.deleted = Some(takes.remove(at));
-            }
+        if let Takes::Ready(takes) = &mut self.takes
+            && let Some(at) = takes.iter().position(|take| take.record.id == id)
+        {
+            self.deleted = Some(takes.remove(at));
         }
-        if self.playing.as_ref().is_some_and(|playing| playing.id == id) {
+        if self
+            .playing
+            .as_ref()
+            .is_some_and(|playing| playing.id == id)
+        {
             self.playing = None;
         }
     }
 
     fn apply(&mut self, action: Action) {
         match action {
-            Action::Settings(settings) => self.settings = settings,
+            Action::Settings(settings) => self.settings = *settings,
             Action::Devices(devices) => self.devices = devices,
             Action::Preview(preview) => self.preview = preview,
             Action::Delivered(w, h, fps) => {

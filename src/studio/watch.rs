@@ -111,7 +111,10 @@ impl Studio {
             self.spawn(|studio| async move { studio.ask_room().await });
         }
         let due = take.elapsed_ms() > PICTURE_AFTER_MS;
-        if due && take.has_picture() && !std::mem::replace(&mut self.0.watch.borrow_mut().picture_asked, true) {
+        if due
+            && take.has_picture()
+            && !std::mem::replace(&mut self.0.watch.borrow_mut().picture_asked, true)
+        {
             self.spawn(|studio| async move { studio.take_picture(&take).await });
         }
     }
@@ -132,9 +135,9 @@ impl Studio {
             return;
         };
         let rate = f64::from(frames - then) * 1000.0 / (now - at).max(1.0);
-        let changed = watch.delivered.is_none_or(|(w, h, before)| {
-            (w, h) != (width, height) || (before - rate).abs() >= 0.5
-        });
+        let changed = watch
+            .delivered
+            .is_none_or(|(w, h, before)| (w, h) != (width, height) || (before - rate).abs() >= 0.5);
         watch.delivered = Some((width, height, rate));
         drop(watch);
         if changed {
@@ -146,8 +149,14 @@ impl Studio {
     fn watch_microphone(&self) {
         let (level, muted, ended) = {
             let sources = self.0.sources.borrow();
-            let wanted = sources.plan.as_ref().is_some_and(|plan| plan.microphone.is_some());
-            let track = sources.microphone.as_ref().and_then(|stream| stream.audio());
+            let wanted = sources
+                .plan
+                .as_ref()
+                .is_some_and(|plan| plan.microphone.is_some());
+            let track = sources
+                .microphone
+                .as_ref()
+                .and_then(|stream| stream.audio());
             if !wanted {
                 return;
             }

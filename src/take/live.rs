@@ -88,7 +88,14 @@ struct Inner {
 impl LiveTake {
     /// Starts to record `video` and `audio`.
     pub fn start(
-        Setup { vault, file, record, recorder, is_webm, durable }: Setup,
+        Setup {
+            vault,
+            file,
+            record,
+            recorder,
+            is_webm,
+            durable,
+        }: Setup,
         video: Option<Track>,
         audio: Option<Track>,
         on_event: impl Fn(TakeEvent) + 'static,
@@ -194,7 +201,11 @@ impl LiveTake {
         *self.0.picture.borrow_mut() = Some(picture.clone());
         if self.state().is_live() {
             // The record is written again at the end: a failure here costs nothing.
-            let _ = self.0.vault.put(&self.stored(self.0.record.clone(), None)).await;
+            let _ = self
+                .0
+                .vault
+                .put(&self.stored(self.0.record.clone(), None))
+                .await;
         }
     }
 
@@ -251,7 +262,10 @@ impl LiveTake {
         let result = parts.iter().find(|p| p.number == part).map_or(Ok(()), act);
         drop(parts);
         if let Err(error) = result {
-            self.later(Input::RecorderFailed { part, code: error.name.clone() });
+            self.later(Input::RecorderFailed {
+                part,
+                code: error.name.clone(),
+            });
         }
     }
 
@@ -297,7 +311,10 @@ impl LiveTake {
                 self.0.parts.borrow_mut().push(made);
                 spawn_local(self.clone().follow(part, events));
             }
-            Err(error) => self.later(Input::RecorderFailed { part, code: error.name.clone() }),
+            Err(error) => self.later(Input::RecorderFailed {
+                part,
+                code: error.name.clone(),
+            }),
         }
     }
 
@@ -327,7 +344,10 @@ impl LiveTake {
                 RecorderEvent::Started { .. } => {}
                 RecorderEvent::Chunk(chunk) => self.chunk(part, &chunk).await,
                 RecorderEvent::Failed(error) => {
-                    self.input(Input::RecorderFailed { part, code: error.name.clone() });
+                    self.input(Input::RecorderFailed {
+                        part,
+                        code: error.name.clone(),
+                    });
                 }
                 RecorderEvent::Stopped => {
                     if let Some(made) = find(&mut self.0.parts.borrow_mut(), part) {
@@ -356,7 +376,10 @@ impl LiveTake {
             Ok(bytes) if !bytes.is_empty() => bytes,
             Ok(_) => return,
             Err(error) => {
-                return self.input(Input::RecorderFailed { part, code: error.name.clone() });
+                return self.input(Input::RecorderFailed {
+                    part,
+                    code: error.name.clone(),
+                });
             }
         };
         let first = {
@@ -442,15 +465,21 @@ impl LiveTake {
                 self.input(Input::DiskFull);
             }
             WriteError::Vault(error) => {
-                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name.clone() }));
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed {
+                    code: error.name.clone(),
+                }));
                 self.input(Input::StopAsked);
             }
             WriteError::Unreadable(code) if part == 0 => {
                 // It is kept as it comes, and read again at the end.
-                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: code.to_owned() }));
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed {
+                    code: code.to_owned(),
+                }));
             }
             WriteError::Unreadable(code) => {
-                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: code.to_owned() }));
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed {
+                    code: code.to_owned(),
+                }));
                 self.input(Input::StopAsked);
             }
         }
@@ -459,7 +488,9 @@ impl LiveTake {
     async fn finish(self, file: TakeFile) {
         let gaps = file.gaps_ms();
         for video_gap_ms in &gaps {
-            self.tell(TakeEvent::Joined { video_gap_ms: *video_gap_ms });
+            self.tell(TakeEvent::Joined {
+                video_gap_ms: *video_gap_ms,
+            });
         }
         let id = &self.0.record.id;
         let kept = match file.finish().await {
@@ -477,7 +508,9 @@ impl LiveTake {
             }
             Err(error) => {
                 // The next visit finds the take as it stands, and tries again.
-                self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name.clone() }));
+                self.tell(TakeEvent::Notice(Notice::RecorderFailed {
+                    code: error.name.clone(),
+                }));
                 None
             }
         };
@@ -489,7 +522,9 @@ impl LiveTake {
     async fn keep(&self, record: TakeRecord, head: Option<Vec<u8>>) -> Option<TakeRecord> {
         let stored = self.stored(record.clone(), head);
         if let Err(error) = self.0.vault.put(&stored).await {
-            self.tell(TakeEvent::Notice(Notice::RecorderFailed { code: error.name.clone() }));
+            self.tell(TakeEvent::Notice(Notice::RecorderFailed {
+                code: error.name.clone(),
+            }));
         }
         Some(record)
     }

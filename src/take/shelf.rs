@@ -64,7 +64,9 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
         shelf.add(Kept { record, picture });
     }
     for lost in records {
-        shelf.damaged.push(known(&lost.id.clone(), Some(lost.clone())).title);
+        shelf
+            .damaged
+            .push(known(&lost.id.clone(), Some(lost.clone())).title);
         vault.remove(&lost.id).await?;
     }
     Ok(shelf)
@@ -108,7 +110,14 @@ async fn end(
         Some(ended) => {
             let head = note_end(&mut record, ended, RecordState::Recovered, 0.0);
             let json = record.to_json();
-            vault.put(&Record { id: id.clone(), json, picture, head }).await?;
+            vault
+                .put(&Record {
+                    id: id.clone(),
+                    json,
+                    picture,
+                    head,
+                })
+                .await?;
             Ended::Recovered(record)
         }
     };
@@ -119,7 +128,14 @@ async fn end(
 /// The finished, seekable file of a take, without reading it.
 pub async fn file(vault: &Vault, record: &TakeRecord) -> Result<Blob, DomError> {
     let head = stored(vault, &record.id).await?.head;
-    take_file::assemble(vault, &record.id, head.as_deref(), &record.media, &record.mime).await
+    take_file::assemble(
+        vault,
+        &record.id,
+        head.as_deref(),
+        &record.media,
+        &record.mime,
+    )
+    .await
 }
 
 /// As [`file`], with an address for it.
@@ -147,5 +163,8 @@ pub async fn rename(vault: &Vault, id: &str, title: &str) -> Result<Kept, DomErr
     title.clone_into(&mut record.title);
     stored.json = record.to_json();
     vault.put(&stored).await?;
-    Ok(Kept { record, picture: stored.picture })
+    Ok(Kept {
+        record,
+        picture: stored.picture,
+    })
 }

@@ -55,7 +55,10 @@ fn real_silence_between_parts_stays() {
             panic!("{name}: one join");
         };
         assert_eq!(join.at_ms, 2000.0, "{name}: {join:?}");
-        assert!(join.audio_gap_ms.is_some_and(|gap| gap > 60.0), "{name}: {join:?}");
+        assert!(
+            join.audio_gap_ms.is_some_and(|gap| gap > 60.0),
+            "{name}: {join:?}"
+        );
     }
 }
 

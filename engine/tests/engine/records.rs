@@ -30,7 +30,11 @@ fn damage_costs_a_field_not_the_take() {
     assert_eq!(TakeRecord::from_json("{"), TakeRecord::default());
     assert_eq!(TakeRecord::from_json("[1]"), TakeRecord::default());
     let read = TakeRecord::from_json(r#"{"id":"a","title":7,"state":"new","size":"x","mime":"m"}"#);
-    let expected = TakeRecord { id: "a".into(), mime: "m".into(), ..TakeRecord::default() };
+    let expected = TakeRecord {
+        id: "a".into(),
+        mime: "m".into(),
+        ..TakeRecord::default()
+    };
     assert_eq!(read, expected);
 }
 
@@ -46,6 +50,9 @@ fn half_a_list_of_ranges_is_none() {
 fn a_file_of_which_nothing_is_known_is_tried_as_webm() {
     assert!(TakeRecord::default().is_webm());
     assert!(record().is_webm());
-    let mp4 = TakeRecord { mime: "video/mp4".into(), ..TakeRecord::default() };
+    let mp4 = TakeRecord {
+        mime: "video/mp4".into(),
+        ..TakeRecord::default()
+    };
     assert!(!mp4.is_webm());
 }

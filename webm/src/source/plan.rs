@@ -83,9 +83,9 @@ impl Plan {
         let floor = self.lanes.iter().map(|lane| lane.floor).max();
         let least = floor.unwrap_or(0).saturating_sub(first);
         let sound = self.lanes.iter().find(|lane| lane.kind == TrackKind::Audio);
-        let hole_ms = sound.and_then(|lane| lane.before).map(|before| {
-            (self.shift.saturating_add(first) as f64 - before) * self.scale / 1e6
-        });
+        let hole_ms = sound
+            .and_then(|lane| lane.before)
+            .map(|before| (self.shift.saturating_add(first) as f64 - before) * self.scale / 1e6);
         if hole_ms.is_some_and(|hole| hole <= PACKET_MS) {
             self.shift = least;
         } else {
