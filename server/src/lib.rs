@@ -34,7 +34,12 @@ use axum::{
     routing::get,
 };
 
-use crate::{assets::App, error::Code, headers::SecurityHeaders, server::Server};
+use crate::{
+    assets::App,
+    error::{Code, Error},
+    headers::SecurityHeaders,
+    server::Server,
+};
 
 /// Everything the server answers.
 pub fn app(server: &Server) -> Router {
@@ -45,6 +50,8 @@ pub fn app(server: &Server) -> Router {
         .merge(tus::routes(server))
         .merge(recordings::routes())
         .route("/ws/record", get(record_socket::upgrade))
+        // Before the layers: a preflight comes with a method that the route does not take.
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(with_server(), cross_origin::guard))
         .layer(from_fn_with_state(with_server(), rate::limit))
         .route("/metrics", get(metrics::metrics))
@@ -54,7 +61,7 @@ pub fn app(server: &Server) -> Router {
         .fallback(assets::serve)
         .with_state(app)
         .merge(api)
-        .method_not_allowed_fallback(async || error::Error::from(Code::MethodNotAllowed))
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(security, headers::apply))
         .layer(from_fn_with_state(with_server(), metrics::watch));
     // A layer around a router runs when its route is found already; around a service, before.
@@ -64,4 +71,8 @@ pub fn app(server: &Server) -> Router {
             tus::override_method(&mut request);
             request
         }))
+}
+
+async fn method_not_allowed() -> Error {
+    Code::MethodNotAllowed.into()
 }

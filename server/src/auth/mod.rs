@@ -50,6 +50,9 @@ impl Keys {
     /// A text for the host where a file can't be read, or holds too little to be a secret.
     pub fn read(admin: Option<&Path>, host: Option<&Path>) -> Result<Self, String> {
         let admin = admin.map(secret_from).transpose()?;
+        if admin.as_deref().is_some_and(|token| !is_key(token)) {
+            return Err("the administrator's token must be visible ASCII without spaces".into());
+        }
         let host = host.map(secret_from).transpose()?;
         Ok(Self {
             admin: admin.map(|token| OwnerHash::of(&token)),

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Bytes of the header at most.
-const MAX_METADATA: usize = 32 << 10;
+const MAX_METADATA: usize = 64 << 10;
 
 /// Reads `Upload-Metadata` (tus 1.0.0, Creation): pairs of a key and a value in Base64, separated
 /// by commas. What is not known is left alone.

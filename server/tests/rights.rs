@@ -1,0 +1,469 @@
+//! Who may do what: every route and method against every role, and attacks on ids and secrets.
+
+mod support;
+
+use support::{
+    Response, Server,
+    folder::Folder,
+    owner::{BYTES, TUS},
+    samples::chromium,
+};
+
+const ADMIN: &str = "the-token-of-the-administrator";
+
+fn start(flags: &[&str]) -> (Folder, Server) {
+    let folder = Folder::new("rights");
+    let token = folder.write("token", format!("{ADMIN}\n").as_bytes());
+    let data = folder.file("data");
+    let flags: Vec<_> = ["--admin-token-file", &token]
+        .iter()
+        .chain(flags)
+        .copied()
+        .collect();
+    let server = Server::start_in(&data, &flags);
+    (folder, server)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Nobody,
+    Stranger,
+    Viewer,
+    Owner,
+    Admin,
+}
+
+const ROLES: [Role; 5] = [
+    Role::Nobody,
+    Role::Stranger,
+    Role::Viewer,
+    Role::Owner,
+    Role::Admin,
+];
+
+/// A request that does harm to nobody but its own recording.
+struct Case {
+    method: &'static str,
+    path: &'static str,
+    headers: &'static [&'static str],
+    body: &'static [u8],
+    /// What each role is answered, in the order of `ROLES`.
+    expected: [u16; 5],
+}
+
+const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0];
+const NO: &[&str] = &[];
+const LENGTH: &[&str] = &["Upload-Length: 5"];
+const FIRST: &[&str] = &[BYTES, "Upload-Offset: 0"];
+
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    // A viewer has a link, and no key: that is nobody, except for watching.
+    Case { method: "GET", path: "/api/recordings", headers: NO, body: b"", expected: [401, 200, 401, 200, 200] },
+    Case { method: "GET", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
+    Case { method: "PATCH", path: "/api/recordings/ID", headers: NO, body: b"{\"title\":\"x\"}", expected: [401, 404, 401, 200, 200] },
+    Case { method: "PUT", path: "/api/recordings/ID/poster", headers: NO, body: JPEG, expected: [401, 404, 401, 204, 204] },
+    Case { method: "GET", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
+    Case { method: "HEAD", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
+    Case { method: "GET", path: "/recordings/ID/poster", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
+    Case { method: "POST", path: "/uploads", headers: LENGTH, body: b"", expected: [401, 201, 401, 201, 201] },
+    Case { method: "HEAD", path: "/uploads/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
+    Case { method: "PATCH", path: "/uploads/LIVE", headers: FIRST, body: b"12345", expected: [401, 404, 401, 204, 409] },
+    Case { method: "OPTIONS", path: "/uploads", headers: NO, body: b"", expected: [204, 204, 204, 204, 204] },
+    Case { method: "DELETE", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 204, 410] },
+    Case { method: "POST", path: "/api/recordings/ID/restore", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
+    Case { method: "DELETE", path: "/uploads/ID", headers: NO, body: b"", expected: [401, 404, 401, 204, 404] },
+    // What no route takes, from nobody to the administrator.
+    Case { method: "PUT", path: "/api/recordings/ID", headers: NO, body: b"", expected: [405; 5] },
+    Case { method: "POST", path: "/api/recordings", headers: NO, body: b"", expected: [405; 5] },
+    Case { method: "DELETE", path: "/recordings/ID/media", headers: NO, body: b"", expected: [405; 5] },
+    Case { method: "GET", path: "/api/recordings/ID/restore", headers: NO, body: b"", expected: [405; 5] },
+    Case { method: "GET", path: "/metrics", headers: NO, body: b"", expected: [200; 5] },
+    Case { method: "GET", path: "/healthz", headers: NO, body: b"", expected: [200; 5] },
+];
+
+#[test]
+fn every_route_knows_every_role() {
+    let (_folder, server) = start(&[]);
+    let ann = server.owner("ann");
+    let id = ann.upload(&chromium(), &[("title", "hers")]);
+    let live = ann.begin(Some(5), &[]);
+    let media = ann.recording(&id)["media_url"]
+        .as_str()
+        .expect("it is a text")
+        .to_owned();
+    let (_, token) = media.split_once("token=").expect("it has a token");
+    for case in CASES {
+        for (role, expected) in ROLES.into_iter().zip(case.expected) {
+            let mut path = case.path.replace("ID", &id).replace("LIVE", &live);
+            let key = match role {
+                Role::Nobody => None,
+                Role::Viewer => {
+                    path = format!("{path}?token={token}");
+                    None
+                }
+                Role::Stranger => Some("Authorization: Bearer bob".to_owned()),
+                Role::Owner => Some(ann.authorization.clone()),
+                Role::Admin => Some(format!("Authorization: Bearer {ADMIN}")),
+            };
+            let headers: Vec<_> = key
+                .iter()
+                .map(String::as_str)
+                .chain([TUS])
+                .chain(case.headers.iter().copied())
+                .collect();
+            let answer = server.send(case.method, &path, &headers, case.body);
+            assert_eq!(
+                answer.status,
+                expected,
+                "{role:?} {} {}: {}",
+                case.method,
+                case.path,
+                answer.text()
+            );
+            if matches!(expected, 401) && case.method != "HEAD" {
+                assert_eq!(answer.code(), "key_needed");
+                assert_eq!(answer.header("www-authenticate"), "Bearer");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_administrator_sees_all_and_others_their_own() {
+    let (_folder, server) = start(&[]);
+    let (ann, bob, admin) = (
+        server.owner("ann"),
+        server.owner("bob"),
+        server.owner(ADMIN),
+    );
+    ann.upload(b"one", &[("title", "ann's")]);
+    bob.upload(b"three", &[("title", "bob's")]);
+    for (owner, total, used) in [(&ann, 1, 3), (&bob, 1, 5), (&admin, 2, 8)] {
+        let page = owner.list("");
+        assert_eq!(
+            (&page["total"], &page["storage"]["used"]),
+            (&total.into(), &used.into())
+        );
+    }
+    assert_eq!(
+        server.owner("the-token-of-the-administrato").list("")["total"],
+        0
+    );
+}
+
+#[test]
+fn ids_lead_nowhere_else() {
+    let (_folder, server) = start(&[]);
+    let ann = server.owner("ann");
+    let id = ann.upload(&chromium(), &[]);
+    let upper = id.to_uppercase();
+    for strange in [
+        "0",
+        "",
+        "..",
+        "%2e%2e",
+        "..%2f..%2fsecret",
+        "%00",
+        "../../library.db",
+        &upper[..],
+        &id[..31],
+        &format!("{id}0"),
+        &format!("{id}.head"),
+        &format!("{id}%2f..%2f{id}"),
+        &format!("{id}%00"),
+        "00000000000000000000000000000000",
+        &"9".repeat(5000),
+        "-1",
+        "1;DROP TABLE recordings",
+        "%F0%9F%92%A9",
+    ] {
+        for (method, path) in [
+            ("GET", format!("/api/recordings/{strange}")),
+            ("DELETE", format!("/api/recordings/{strange}")),
+            ("GET", format!("/recordings/{strange}/media")),
+            ("GET", format!("/recordings/{strange}/poster")),
+            ("HEAD", format!("/uploads/{strange}")),
+            ("PATCH", format!("/uploads/{strange}")),
+            ("DELETE", format!("/uploads/{strange}")),
+        ] {
+            let headers = [ann.authorization.as_str(), TUS, BYTES, "Upload-Offset: 0"];
+            let answer = server.send(method, &path, &headers, b"");
+            // The list itself is what an empty id leaves of the path.
+            let is_list = strange.is_empty() || strange == "..";
+            assert!(
+                matches!(answer.status, 400 | 404 | 405) || is_list && answer.status < 500,
+                "{method} {path}: {}",
+                answer.status
+            );
+        }
+    }
+    assert_eq!(ann.recording(&id)["state"], "complete");
+}
+
+#[test]
+fn a_token_opens_its_recording_and_no_other() {
+    let (_folder, server) = start(&[]);
+    let ann = server.owner("ann");
+    let (one, other) = (ann.upload(b"one", &[]), ann.upload(b"other", &[]));
+    let url = |id: &str| {
+        ann.recording(id)["media_url"]
+            .as_str()
+            .expect("it is a text")
+            .to_owned()
+    };
+    let (_, token) = url(&one)
+        .split_once("token=")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .expect("it has one");
+    assert_eq!(server.get(&url(&one)).text(), "one");
+    let mut changed = token.clone().into_bytes();
+    changed[10] = if changed[10] == b'A' { b'B' } else { b'A' };
+    let changed = String::from_utf8(changed).expect("it is ASCII");
+    for wrong in [
+        &changed,
+        &token[1..],
+        &format!("{token}="),
+        "",
+        "%00",
+        &"A".repeat(43),
+        &"x".repeat(4000),
+    ] {
+        let answer = server.get(&format!("/recordings/{one}/media?token={wrong}"));
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (404, "not_found"),
+            "{wrong:.50}"
+        );
+    }
+    assert_eq!(
+        server
+            .get(&format!("/recordings/{other}/media?token={token}"))
+            .status,
+        404
+    );
+    // A wrong token is no better with the key of somebody else, and no worse with the right one.
+    let wrong = format!("/recordings/{one}/media?token=x");
+    assert_eq!(server.owner("bob").ask("GET", &wrong).status, 404);
+    assert_eq!(ann.ask("GET", &wrong).status, 200);
+}
+
+fn from(server: &Server, origin: &str, method: &str, path: &str) -> Response {
+    let origin = format!("Origin: {origin}");
+    let headers = [
+        origin.as_str(),
+        "Authorization: Bearer ann",
+        TUS,
+        "Upload-Length: 1",
+    ];
+    server.send(method, path, &headers, b"")
+}
+
+#[test]
+fn a_page_of_another_site_can_do_nothing() {
+    let (_folder, server) = start(&["--allow-origin", "https://friend.example"]);
+    let id = server.owner("ann").upload(b"one", &[]);
+    let own = format!("http://{}", server.address);
+    for stranger in [
+        "https://evil.example",
+        "null",
+        &format!("{own}.evil.example"),
+        "https://friend.example.evil.example",
+        "http://friend.example",
+    ] {
+        for (method, path) in [
+            ("POST", "/uploads".to_owned()),
+            ("PATCH", format!("/uploads/{id}")),
+            ("DELETE", format!("/uploads/{id}")),
+            ("PATCH", format!("/api/recordings/{id}")),
+            ("DELETE", format!("/api/recordings/{id}")),
+            ("PUT", format!("/api/recordings/{id}/poster")),
+        ] {
+            let answer = from(&server, stranger, method, &path);
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (403, "origin_not_allowed"),
+                "{stranger} {method}"
+            );
+            assert_eq!(answer.header("access-control-allow-origin"), "");
+        }
+        // It may ask, but its browser does not let it hear the answer.
+        let answer = from(&server, stranger, "GET", "/api/recordings");
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+    for friend in [own.as_str(), "https://friend.example"] {
+        let answer = from(&server, friend, "POST", "/uploads");
+        assert_eq!(answer.status, 201, "{friend}");
+        assert_eq!(answer.header("access-control-allow-origin"), friend);
+        for header in [
+            "Location",
+            "Upload-Offset",
+            "Tus-Resumable",
+            "Upload-Expires",
+        ] {
+            assert!(
+                answer
+                    .header("access-control-expose-headers")
+                    .contains(header),
+                "{header}"
+            );
+        }
+    }
+    assert_eq!(server.owner("ann").list("")["total"], 3);
+}
+
+#[test]
+fn a_preflight_tells_what_an_allowed_page_may_send() {
+    let (_folder, server) = start(&["--allow-origin", "https://friend.example"]);
+    for path in [
+        "/uploads",
+        "/uploads/00000000000000000000000000000000",
+        "/api/recordings",
+        "/api/recordings/00000000000000000000000000000000",
+    ] {
+        let asks = [
+            "Access-Control-Request-Method: PATCH",
+            "Access-Control-Request-Headers: authorization",
+        ];
+        let ask = |origin: &str| {
+            server.request(
+                "OPTIONS",
+                path,
+                &[&format!("Origin: {origin}"), asks[0], asks[1]],
+            )
+        };
+        let answer = ask("https://friend.example");
+        assert_eq!(answer.status, 204, "{path}");
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            "https://friend.example"
+        );
+        assert!(
+            answer
+                .header("access-control-allow-methods")
+                .contains("PATCH")
+        );
+        for header in [
+            "Authorization",
+            "Tus-Resumable",
+            "Upload-Offset",
+            "Upload-Metadata",
+            "Upload-Checksum",
+            "Content-Type",
+        ] {
+            assert!(
+                answer
+                    .header("access-control-allow-headers")
+                    .contains(header),
+                "{header}"
+            );
+        }
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        assert_eq!(ask("https://evil.example").status, 403);
+    }
+}
+
+#[test]
+fn the_host_says_who_may_upload() {
+    let refused = |server: &Server, key: &str| {
+        let headers = [
+            format!("Authorization: Bearer {key}"),
+            TUS.into(),
+            "Upload-Length: 1".into(),
+        ];
+        let headers: Vec<_> = headers.iter().map(String::as_str).collect();
+        server.send("POST", "/uploads", &headers, b"")
+    };
+    let (_folder, server) = start(&["--uploads", "off"]);
+    assert_eq!(refused(&server, "ann").code(), "uploads_off");
+    assert!(server.log().contains("--uploads open"), "{}", server.log());
+
+    let folder = Folder::new("rights");
+    let secret = folder.write("secret", b"a secret that the host keeps");
+    let (_folder, server) = start(&["--uploads", "token", "--auth-secret-file", &secret]);
+    assert_eq!(refused(&server, "ann").code(), "upload_token_needed");
+    assert_eq!(refused(&server, ADMIN).status, 201);
+    // Header and claims of a JWT until the year 2100, signed with that secret (HS256).
+    let token = signed(r#"{"exp":4102444800}"#, b"a secret that the host keeps");
+    let forged = signed(r#"{"exp":4102444800}"#, b"another secret of some host");
+    let old = signed(r#"{"exp":1}"#, b"a secret that the host keeps");
+    let with = |token: &str| {
+        let token = format!("Upload-Token: {token}");
+        server
+            .owner("ann")
+            .send("POST", "/uploads", &["Upload-Length: 1", &token], b"")
+            .status
+    };
+    assert_eq!(
+        (with(&token), with(&forged), with(&old), with("x")),
+        (201, 403, 403, 403)
+    );
+
+    // Open to everybody only where nobody else is.
+    let folder = Folder::new("rights");
+    let mut command = support::callreel();
+    command
+        .args(["--listen", "0.0.0.0:0", "--data-dir"])
+        .arg(folder.path());
+    let mut server = Server::start_command(command);
+    server.address = server.address.replace("0.0.0.0", "127.0.0.1");
+    assert_eq!(refused(&server, "ann").code(), "uploads_off");
+}
+
+fn signed(claims: &str, secret: &[u8]) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use hmac::{Hmac, Mac as _};
+    let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, claims].map(|it| URL_SAFE_NO_PAD.encode(it));
+    let signed = parts.join(".");
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(secret).expect("keys have any length");
+    let mac = mac.chain_update(&signed).finalize().into_bytes();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac))
+}
+
+#[test]
+fn no_secret_reaches_a_log_or_another_site() {
+    let folder = Folder::new("rights");
+    let mut command = support::callreel();
+    command.env("CALLREEL_LOG", "trace");
+    command
+        .args(["--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(folder.path());
+    let server = Server::start_command(command);
+    let key = "a-key-that-nobody-may-see-0123456789";
+    let ann = server.owner(key);
+    let id = ann.upload(&chromium(), &[("title", "words that are private")]);
+    let url = ann.recording(&id)["media_url"]
+        .as_str()
+        .expect("it is a text")
+        .to_owned();
+    let answer = server.get(&url);
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    server.get(&format!("{url}x"));
+    ann.ask("DELETE", &format!("/api/recordings/{id}"));
+    let (_, token) = url.split_once("token=").expect("it has a token");
+    let log = server.log();
+    assert!(log.contains(&id), "the log names recordings");
+    for secret in [key, token, "words that are private"] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |name: &str| {
+            std::fs::metadata(folder.file(name))
+                .expect("it is there")
+                .permissions()
+                .mode()
+                & 0o777
+        };
+        assert_eq!(mode("secret"), 0o600);
+    }
+    let database = std::fs::read(folder.file("library.db")).expect("it is there");
+    let wal = std::fs::read(folder.file("library.db-wal")).unwrap_or_default();
+    for file in [database, wal] {
+        assert!(
+            !file.windows(key.len()).any(|it| it == key.as_bytes()),
+            "the key is stored"
+        );
+    }
+}
