@@ -4,7 +4,7 @@ use axum::extract::ws::{CloseFrame, Message, close_code};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use callreel_protocol::{FromRecordSocket, RecordingId, Register, ToRecordSocket};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::{Gone, Socket};
 use crate::{
@@ -72,7 +72,7 @@ impl Session {
 
     /// Serves the client until it leaves or must leave.
     pub async fn run(mut self, mut socket: Socket) {
-        let mut ticks = interval(PING);
+        let mut ticks = interval_at(Instant::now() + PING, PING);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
