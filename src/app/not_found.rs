@@ -14,17 +14,10 @@ pub fn NotFound() -> Html {
     let words = words(&settings);
     let title = words.t(Route::NotFound.name());
     use_effect(move || present(words, title, settings.theme));
-    let page = el("main")
-        .set("id", "main")
-        .class("lost")
-        .with(el("span").class("badge").with(icon(Glyph::Film)))
+    let page = el("main.lost[id=main]")
+        .with(el("span.badge").with(icon(Glyph::Film)))
         .with(el("h1").say(title))
-        .with(el("p").class("quiet").say(words.t("not_found.body")))
-        .with(
-            el("a")
-                .class("btn primary")
-                .set("href", "/")
-                .say(words.t("not_found.back")),
-        );
+        .with(el("p.quiet").say(words.t("not_found.body")))
+        .with(el("a.btn primary[href=/]").say(words.t("not_found.back")));
     shell(words, Route::NotFound, false, nothing(), vec![page.into()])
 }

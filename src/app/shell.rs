@@ -9,37 +9,24 @@ use yew::prelude::*;
 
 /// Header and page. While a take is made the mark of the app is red.
 pub fn shell(words: Words, route: Route, recording: bool, tools: Html, page: Vec<Html>) -> Html {
-    let skip = el("a")
-        .class("skip")
-        .set("href", "#main")
-        .say(words.t("shell.skip"));
+    let skip = el("a.skip[href=#main]").say(words.t("shell.skip"));
     let brand = el("a")
         .class_if("brand", recording, "live")
         .set("href", Route::Studio.href())
         .with(mark())
         .say("Callreel");
-    let header = el("header")
-        .class("top")
+    let header = el("header.top")
         .with(brand)
         .with(navigation(words, route))
-        .with(el("div").class("end").child(tools));
+        .with(el("div.end").child(tools));
     let mut nodes = vec![skip.into(), header.into()];
     nodes.extend(page);
     list(nodes)
 }
 
 fn mark() -> El {
-    let circle = |class, radius| {
-        el("circle")
-            .class(class)
-            .set("cx", "12")
-            .set("cy", "12")
-            .set("r", radius)
-    };
-    el("svg")
-        .class("mark")
-        .set("viewBox", "0 0 24 24")
-        .set("aria-hidden", "true")
+    let circle = |class, radius| el("circle[cx=12][cy=12]").class(class).set("r", radius);
+    el("svg.mark[viewBox=0 0 24 24][aria-hidden=true]")
         .with(circle("ring", "9"))
         .with(circle("core", "4.5"))
 }

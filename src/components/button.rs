@@ -61,8 +61,7 @@ impl Button {
 
     /// The button.
     pub fn view(self) -> El {
-        let mut button = el("button")
-            .set("type", "button")
+        let mut button = el("button[type=button]")
             .class_if(self.class, self.is_icon, "icon-only")
             .flag("disabled", self.is_disabled)
             .onclick(self.act);

@@ -19,8 +19,7 @@ pub fn dialog(
     let close = Button::new(words.t("common.close"), onclose.reform(|_| ()))
         .icon(Glyph::Close)
         .class("btn quiet");
-    let head = el("div")
-        .class("dialog-head")
+    let head = el("div.dialog-head")
         .with(el("h2").say(label))
         .with(close.view());
     el("dialog")

@@ -5,17 +5,40 @@ use std::rc::Rc;
 use yew::{
     html::{onblur, onchange, onclick, onclose, onkeydown, onsubmit},
     prelude::*,
-    virtual_dom::{Listener, VList, VTag, VText},
+    virtual_dom::{AttributeOrProperty, Attributes, Listener, VList, VTag, VText},
 };
 
 /// An element under construction; [`Html`] comes of it. It is a pointer, so that handing it from
 /// call to call, which is all that most of the page's code does, takes few instructions.
 #[must_use]
-pub struct El(Rc<VTag>);
+pub struct El(Box<Parts>);
 
-/// An element with this tag.
-pub fn el(tag: &'static str) -> El {
-    El(Rc::new(VTag::new(tag)))
+struct Parts {
+    tag: VTag,
+    attributes: Vec<(AttrValue, AttributeOrProperty)>,
+}
+
+/// An element as its selector says: `tag.classes[attribute=value]`, with a space between classes
+/// and as many attributes as wanted. What never changes is said there.
+pub fn el(selector: &'static str) -> El {
+    let (head, rest) = selector.split_once('[').unwrap_or((selector, ""));
+    let (tag, classes) = head.split_once('.').unwrap_or((head, ""));
+    let parts = Parts {
+        tag: VTag::new(tag),
+        attributes: Vec::new(),
+    };
+    let mut element = El(Box::new(parts));
+    if !classes.is_empty() {
+        element = element.class(classes);
+    }
+    for attribute in rest
+        .split('[')
+        .filter_map(|attribute| attribute.strip_suffix(']'))
+    {
+        let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+        element = element.set(name, value);
+    }
+    element
 }
 
 /// A text.
@@ -34,7 +57,7 @@ pub fn nothing() -> Html {
 }
 
 impl El {
-    /// With these classes.
+    /// With classes that the selector can't say, because they change.
     pub fn class(self, class: &'static str) -> Self {
         self.set("class", class)
     }
@@ -48,14 +71,15 @@ impl El {
         }
     }
 
-    /// With an attribute that never changes.
+    /// With an attribute of a value that is built in.
     pub fn set(self, name: &'static str, value: &'static str) -> Self {
         self.put(name, AttrValue::Static(value))
     }
 
     /// With an attribute.
     pub fn put(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.tag().add_attribute(name, value);
+        let value = AttributeOrProperty::Attribute(value);
+        self.0.attributes.push((AttrValue::Static(name), value));
         self
     }
 
@@ -71,7 +95,7 @@ impl El {
 
     /// With a child.
     pub fn child(mut self, child: Html) -> Self {
-        self.tag().add_child(child);
+        self.0.tag.add_child(child);
         self
     }
 
@@ -97,19 +121,19 @@ impl El {
 
     /// With its element to be found by `node`.
     pub fn node(mut self, node: &NodeRef) -> Self {
-        self.tag().node_ref = node.clone();
+        self.0.tag.node_ref = node.clone();
         self
     }
 
     /// Known by this among its siblings.
     pub fn key(mut self, key: String) -> Self {
-        self.tag().key = Some(key.into());
+        self.0.tag.key = Some(key.into());
         self
     }
 
     /// On or off, for a checkbox.
     pub fn checked(mut self, on: bool) -> Self {
-        self.tag().set_checked(on);
+        self.0.tag.set_checked(on);
         self
     }
 
@@ -143,18 +167,21 @@ impl El {
         self.listener(Rc::new(onclose::Wrapper::new(act)))
     }
 
-    fn tag(&mut self) -> &mut VTag {
-        Rc::get_mut(&mut self.0).expect("nobody else has an element that is not finished")
-    }
-
     fn listener(mut self, listener: Rc<dyn Listener>) -> Self {
-        self.tag().add_listener(listener);
+        self.0.tag.add_listener(listener);
         self
     }
 }
 
 impl From<El> for Html {
     fn from(element: El) -> Self {
-        Self::VTag(element.0)
+        let Parts {
+            mut tag,
+            attributes,
+        } = *element.0;
+        tag.set_attributes(Attributes::IndexMap(Rc::new(
+            attributes.into_iter().collect(),
+        )));
+        tag.into()
     }
 }

@@ -56,11 +56,7 @@ impl NumberField {
             let inside = number.is_finite().then(|| number.max(least).min(greatest));
             onset.emit(inside);
         });
-        let input = el("input")
-            .set("type", "number")
-            .class("input num")
-            .set("inputmode", "decimal")
-            .set("step", "any")
+        let input = el("input.input num[type=number][inputmode=decimal][step=any]")
             .set("placeholder", self.placeholder)
             .put("aria-label", self.label.into())
             .put(
@@ -68,16 +64,10 @@ impl NumberField {
                 self.value.map(number).unwrap_or_default().into(),
             )
             .onchange(onchange);
-        let unit = el("span").class("unit").say(self.unit);
-        el("label")
-            .class("number")
-            .with(
-                el("span")
-                    .class("label")
-                    .set("aria-hidden", "true")
-                    .say(self.seen),
-            )
-            .with(el("span").class("input-with-unit").with(input).with(unit))
+        let unit = el("span.unit").say(self.unit);
+        el("label.number")
+            .with(el("span.label[aria-hidden=true]").say(self.seen))
+            .with(el("span.input-with-unit").with(input).with(unit))
     }
 }
 
@@ -86,9 +76,8 @@ pub fn switch(label: &'static str, on: bool, onset: Callback<bool>) -> El {
     let onchange = Callback::from(move |event: Event| {
         onset.emit(event.target_unchecked_into::<HtmlInputElement>().checked());
     });
-    let input = el("input").set("type", "checkbox").set("role", "switch");
-    el("label")
-        .class("switch")
+    let input = el("input[type=checkbox][role=switch]");
+    el("label.switch")
         .with(input.checked(on).onchange(onchange))
         .with(el("span").say(label))
 }

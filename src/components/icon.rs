@@ -78,9 +78,5 @@ glyphs! {
 
 /// The picture; a word beside it or its button's name says what it means.
 pub fn icon(glyph: Glyph) -> El {
-    el("svg")
-        .class("icon")
-        .set("viewBox", "0 0 24 24")
-        .set("aria-hidden", "true")
-        .with(el("path").set("d", glyph.path()))
+    el("svg.icon[viewBox=0 0 24 24][aria-hidden=true]").with(el("path").set("d", glyph.path()))
 }

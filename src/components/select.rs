@@ -101,7 +101,7 @@ impl Select {
             let line = el("option").put("value", value).flag("selected", is_chosen);
             select = select.with(line.child(super::text(label)));
         }
-        let label = el("span").class("label").set("aria-hidden", "true");
+        let label = el("span.label[aria-hidden=true]");
         el("label")
             .class(self.class)
             .put("title", self.label.clone())

@@ -31,7 +31,7 @@ const SOUND: [Property; 5] = [
 pub fn constraints_form(view: &View) -> El {
     let words = view.words;
     let fields = |properties: [Property; 5]| {
-        let mut fields = el("div").class("bounds");
+        let mut fields = el("div.bounds");
         for property in properties {
             fields = fields.with(bound_field(view, property));
         }
@@ -64,7 +64,7 @@ fn bound_field(view: &View, property: Property) -> El {
     let mode = Select::new(rule.into(), draft.mode.id().into(), modes.collect())
         .silent()
         .view(put.reform(move |id: String| Draft::begin(Mode::from_id(&id), property)));
-    let values = el("div").class("bound-values");
+    let values = el("div.bound-values");
     let values = match (property.has_choices(), draft.mode) {
         (_, Mode::None) => None,
         (true, _) => Some(values.with(choice(view, property, name, &draft, put))),
@@ -75,15 +75,13 @@ fn bound_field(view: &View, property: Property) -> El {
         .refused
         .filter(|(refused, _)| *refused == property)
         .map(|(_, why)| {
-            let error = el("p").class("error small").set("role", "alert");
+            let error = el("p.error small[role=alert]");
             error.say(words.of("bound.", why.code()))
         });
-    let name = el("span")
-        .class("bound-name")
+    let name = el("span.bound-name")
         .say(name)
         .with(el("code").say(property.name()));
-    el("div")
-        .class("bound")
+    el("div.bound")
         .with(name)
         .with(mode)
         .maybe(values)

@@ -29,9 +29,9 @@ pub fn table(view: &View) -> El {
     }
     let mut head = el("tr");
     for key in ["table.property"].into_iter().chain(COLUMNS) {
-        head = head.with(el("th").set("scope", "col").say(words.t(key)));
+        head = head.with(el("th[scope=col]").say(words.t(key)));
     }
-    let mut table = el("table").class("comparison").with(el("thead").with(head));
+    let mut table = el("table.comparison").with(el("thead").with(head));
     // The device stands at the head of the picture's rows and of the sound's.
     let sound_from = rows
         .iter()
@@ -54,27 +54,20 @@ pub fn table(view: &View) -> El {
 
 fn line(view: &View, row: &Row, name: &'static str) -> El {
     let words = view.words;
-    let mut numbers = el("tr").with(el("th").set("scope", "row").say(name));
+    let mut numbers = el("tr").with(el("th[scope=row]").say(name));
     let cells = [&row.requested, &row.granted, &row.possible, &row.delivered];
     for (key, cell) in COLUMNS.into_iter().zip(cells) {
         let text = match cell.is_empty() {
             true => "–".to_owned(),
             false => readable(words, row.property, cell, &view.state.devices),
         };
-        numbers = numbers.with(
-            el("td")
-                .class("num")
-                .set("data-label", words.t(key))
-                .text(text),
-        );
+        numbers = numbers.with(el("td.num").set("data-label", words.t(key)).text(text));
     }
-    let why = el("td")
-        .set("colspan", "5")
-        .text(verdict(words, &row.verdict));
+    let why = el("td[colspan=5]").text(verdict(words, &row.verdict));
     el("tbody")
         .class(if is_fine(&row.verdict) { "" } else { "differs" })
         .with(numbers)
-        .with(el("tr").class("verdict").with(why))
+        .with(el("tr.verdict").with(why))
 }
 
 const fn is_fine(verdict: &Verdict) -> bool {

@@ -56,15 +56,10 @@ fn draw(view: &View) -> Html {
         (false, true) => "studio reviewing",
         (false, false) => "studio",
     };
-    let main = el("main")
-        .set("id", "main")
+    let main = el("main[id=main]")
         .node(&view.page.nodes.main)
         .class(class)
-        .with(
-            el("h1")
-                .class("unseen")
-                .say(view.words.t(Route::Studio.name())),
-        )
+        .with(el("h1.unseen").say(view.words.t(Route::Studio.name())))
         .with(preview(view))
         .with(takes(view))
         .with(panel(view));
@@ -73,9 +68,7 @@ fn draw(view: &View) -> Html {
         .deleted
         .as_ref()
         .map(|take| messages::deleted(view, take));
-    let toasts = el("div")
-        .class("toasts")
-        .set("role", "status")
+    let toasts = el("div.toasts[role=status]")
         .child(messages::notices(view, Place::Page))
         .child(crate::components::list(deleted.into_iter().collect()));
     let page = vec![
@@ -89,8 +82,7 @@ fn draw(view: &View) -> Html {
 
 /// The picture with everything that makes a take.
 fn preview(view: &View) -> El {
-    el("section")
-        .class("preview")
+    el("section.preview")
         .set("aria-label", view.words.t("studio.preview"))
         .with(stage(view))
         .with(dock(view))

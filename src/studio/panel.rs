@@ -10,8 +10,7 @@ use callreel_engine::devices::DeviceKind;
 
 /// Everything that is not needed for every take.
 pub fn panel(view: &View) -> El {
-    let body = el("div")
-        .class("dialog-body")
+    let body = el("div.dialog-body")
         .with(sound(view))
         .with(recording_form(view))
         .with(constraints_form(view));
@@ -28,12 +27,12 @@ pub fn panel(view: &View) -> El {
 
 /// A part of the settings with its heading.
 pub fn group(title: &'static str) -> El {
-    el("section").class("group").with(el("h3").say(title))
+    el("section.group").with(el("h3").say(title))
 }
 
 /// A sentence that explains what stands above it.
 pub fn hint(words: &'static str) -> El {
-    el("p").class("quiet small").say(words)
+    el("p.quiet small").say(words)
 }
 
 fn sound(view: &View) -> El {
@@ -55,7 +54,7 @@ fn sound(view: &View) -> El {
     let with_screen = view.set_flag(|settings, on| settings.mic_with_screen = on);
     let of_system = view.set_flag(|settings, on| settings.system_audio = on);
     group(words.t("settings.sound"))
-        .with(el("div").class("row").maybe(speaker).with(tone.view()))
+        .with(el("div.row").maybe(speaker).with(tone.view()))
         .maybe((!can_choose).then(|| hint(words.t("settings.speaker_fixed"))))
         .with(switch(
             words.t("settings.mic_with_screen"),

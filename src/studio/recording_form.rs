@@ -36,8 +36,7 @@ fn numbers(view: &View) -> El {
         .audio_bits_per_second
         .map(|bits| f64::from(bits) / 1e3);
     let (least, greatest) = (Timeslice::MIN_MS.into(), Timeslice::MAX_MS.into());
-    el("div")
-        .class("row even")
+    el("div.row even")
         .with(
             field("settings.video_bits", video)
                 .unit("Mbit/s")

@@ -19,12 +19,10 @@ const fn standing(server: Server) -> (&'static str, &'static str) {
 /// A chip that says how it stands, and opens what explains it.
 pub fn chip(view: &View) -> El {
     let (said, _) = standing(view.state.server);
-    el("button")
-        .set("type", "button")
+    el("button[type=button][aria-haspopup=dialog]")
         .class_if("chip server", view.state.server == Server::Connected, "ok")
-        .set("aria-haspopup", "dialog")
         .onclick(view.show(|ui| ui.over = Some(Over::Server)))
-        .with(el("i").class("dot"))
+        .with(el("i.dot"))
         .with(el("span").say(view.words.t(said)))
 }
 
@@ -43,30 +41,20 @@ pub fn server_dialog(view: &View) -> El {
             }
         })
     };
-    let input = el("input")
+    let input = el("input.input[type=url][placeholder=https://callreel.example]")
         .node(&view.page.nodes.address)
-        .class("input")
-        .set("type", "url")
-        .set("placeholder", "https://callreel.example")
         .put("value", address.into());
-    let field = el("label")
-        .class("number")
-        .with(el("span").class("label").say(words.t("server.address")))
+    let field = el("label.number")
+        .with(el("span.label").say(words.t("server.address")))
         .with(input);
-    let form = el("form").class("row").onsubmit(connect).with(field).with(
-        el("button")
-            .class("btn primary")
-            .say(words.t("server.connect")),
-    );
+    let form = el("form.row")
+        .onsubmit(connect)
+        .with(field)
+        .with(el("button.btn primary").say(words.t("server.connect")));
     let own = view.act(|studio| studio.point_to_server(String::new()));
     let own = Button::new(words.t("server.own"), own).class("btn quiet");
-    let body = el("div")
-        .class("dialog-body")
-        .with(
-            el("p")
-                .set("role", "status")
-                .with(el("strong").say(words.t(said))),
-        )
+    let body = el("div.dialog-body")
+        .with(el("p[role=status]").with(el("strong").say(words.t(said))))
         .with(el("p").say(words.t(why)))
         .with(form)
         .maybe(has_address.then(|| own.view()));

@@ -70,7 +70,7 @@ pub fn press(page: &Mounted, key: &str, phase: Phase, has_picture: bool) {
 /// The list of keys.
 pub fn key_list(view: &View) -> El {
     let words = view.words;
-    let mut keys = el("dl").class("keys");
+    let mut keys = el("dl.keys");
     for (key, does) in KEYS {
         keys = keys.with(
             el("div")
@@ -78,7 +78,7 @@ pub fn key_list(view: &View) -> El {
                 .with(el("dd").say(words.t(does))),
         );
     }
-    let body = el("div").class("dialog-body").with(keys);
+    let body = el("div.dialog-body").with(keys);
     let node = &view.page.nodes.keys;
     let closed = view.closed(|ui| ui.over = None);
     dialog(

@@ -28,13 +28,12 @@ pub fn slate(view: &View) -> El {
         let (select, onpick) = device_select(view, kind);
         select.cell().view(onpick)
     };
-    let sources = el("div")
-        .class("cells")
+    let sources = el("div.cells")
         .with(source(view))
         .with(devices(DeviceKind::Camera))
         .with(devices(DeviceKind::Microphone))
         .with(filter(view));
-    let facts = el("div").class("cells");
+    let facts = el("div.cells");
     let facts = match &view.state.recording {
         Recording::Running(running) => running_facts(view, running, facts),
         _ => facts
@@ -42,10 +41,7 @@ pub fn slate(view: &View) -> El {
             .with(frame_rate(view))
             .with(format(view)),
     };
-    el("div")
-        .class("slate")
-        .with(sources)
-        .with(facts.with(room(view)))
+    el("div.slate").with(sources).with(facts.with(room(view)))
 }
 
 fn source(view: &View) -> El {
@@ -87,8 +83,8 @@ fn is_sound_only(view: &View) -> bool {
 fn fact(label: &'static str, value: String, is_low: bool) -> El {
     el("div")
         .class_if("cell fact", is_low, "low")
-        .with(el("span").class("label").say(label))
-        .with(el("span").class("value num").text(value))
+        .with(el("span.label").say(label))
+        .with(el("span.value num").text(value))
 }
 
 fn running_facts(view: &View, running: &Running, facts: El) -> El {

@@ -25,11 +25,9 @@ pub fn stage(view: &View) -> El {
         (false, true) => "stage rolling",
         (false, false) => "stage",
     };
-    let video = el("video")
+    let video = el("video[autoplay][playsinline]")
         .node(&view.page.nodes.video)
         .class(if mirrored { "mirrored" } else { "" })
-        .set("autoplay", "")
-        .set("playsinline", "")
         .set("aria-label", view.words.t("stage.picture"))
         .flag("hidden", !has_picture);
     let over = match &view.state.preview {
@@ -57,11 +55,8 @@ fn live(view: &View, has_picture: bool) -> El {
     let bar = (heard && has_picture).then(|| meter(view, "meter", "glass"));
     let orb = (heard && !has_picture).then(|| meter(view, "meter orb", "sound-only"));
     let rolling = view.phase.is_recording();
-    let delivered = delivered.map(|delivered| {
-        el("span")
-            .class("glass num")
-            .text(delivered_text(view, delivered))
-    });
+    let delivered =
+        delivered.map(|delivered| el("span.glass num").text(delivered_text(view, delivered)));
     corner("live")
         .maybe(orb)
         .with(corner("over top-left").maybe(rolling.then(|| time(view))))
@@ -85,14 +80,10 @@ fn delivered_text(view: &View, (width, height, rate): (u32, u32, f64)) -> String
 
 /// The level of the microphone: a bar in the corner, or all there is to see.
 fn meter(view: &View, class: &'static str, around: &'static str) -> El {
-    let meter = el("div")
+    let meter = el("div[role=meter][aria-valuemin=0][aria-valuemax=100][aria-valuenow=0]")
         .node(&view.page.nodes.meter)
         .class(class)
-        .set("role", "meter")
         .set("aria-label", view.words.t("stage.level"))
-        .set("aria-valuemin", "0")
-        .set("aria-valuemax", "100")
-        .set("aria-valuenow", "0")
         .with(el("i"));
     el("div")
         .class(around)
@@ -107,13 +98,10 @@ fn time(view: &View) -> El {
         Phase::Stopping => ("chip", "stage.saving"),
         _ => ("chip rec", "stage.rec"),
     };
-    let clock = el("span")
+    let clock = el("span.glass clock num[role=timer]")
         .node(&view.page.nodes.clock)
-        .class("glass clock num")
-        .set("role", "timer")
         .set("aria-label", view.words.t("stage.elapsed"));
-    el("div")
-        .class("time")
+    el("div.time")
         .with(el("span").class(class).say(view.words.t(key)))
         .with(clock)
 }
@@ -126,7 +114,7 @@ fn warning(view: &View) -> Option<El> {
         MicState::Muted => "mic.muted",
         MicState::Ended => "mic.ended",
     };
-    let note = el("p").class("glass warning").set("role", "status");
+    let note = el("p.glass warning[role=status]");
     Some(note.with(icon(Glyph::Warning)).say(view.words.t(key)))
 }
 

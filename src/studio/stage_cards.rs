@@ -14,10 +14,7 @@ pub fn off(view: &View) -> El {
     )
     .glyph(source_glyph(source))
     .class("btn primary large");
-    let mut others = el("div")
-        .class("others")
-        .set("role", "group")
-        .set("aria-label", words.t("off.others"));
+    let mut others = el("div.others[role=group]").set("aria-label", words.t("off.others"));
     for other in Source::ALL {
         let offered = !other.uses_screen() || view.studio().can_share_screen();
         if other == source || !offered {
@@ -42,11 +39,7 @@ pub fn opening(view: &View) -> El {
     let (words, source) = (view.words, view.settings().source);
     card()
         .set("role", "status")
-        .with(
-            el("span")
-                .class("badge breathing")
-                .with(icon(source_glyph(source))),
-        )
+        .with(el("span.badge breathing").with(icon(source_glyph(source))))
         .with(el("h2").say(words.t("opening.title")))
         .with(el("p").say(words.of("opening.body.", source.id())))
 }
@@ -59,7 +52,7 @@ pub fn failed(view: &View, failure: &MediaFailure, source: Source) -> El {
     for step in refusal.steps {
         steps = steps.with(el("li").text(step));
     }
-    let mut ways = el("div").class("ways");
+    let mut ways = el("div.ways");
     for (place, way) in refusals::buttons(view, failure, source)
         .into_iter()
         .enumerate()
@@ -73,7 +66,7 @@ pub fn failed(view: &View, failure: &MediaFailure, source: Source) -> El {
     }
     card()
         .set("role", "alert")
-        .with(el("span").class("badge warn").with(icon(Glyph::Warning)))
+        .with(el("span.badge warn").with(icon(Glyph::Warning)))
         .with(el("h2").text(refusal.title))
         .with(el("p").text(refusal.body))
         .maybe(has_steps.then_some(steps))
@@ -82,11 +75,11 @@ pub fn failed(view: &View, failure: &MediaFailure, source: Source) -> El {
 
 /// A card between the corners of a viewfinder.
 fn card() -> El {
-    let mut corners = el("span").class("viewfinder").set("aria-hidden", "true");
+    let mut corners = el("span.viewfinder[aria-hidden=true]");
     for _ in 0..4 {
         corners = corners.with(el("i"));
     }
-    el("div").class("card-on-stage").with(corners)
+    el("div.card-on-stage").with(corners)
 }
 
 const fn source_glyph(source: Source) -> Glyph {

@@ -31,8 +31,7 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
         true => [&*title, &clock_text(record.duration_ms)].join(", "),
         false => title.clone(),
     };
-    let about = el("div")
-        .class("about")
+    let about = el("div.about")
         .with(title_line(view, record, &title))
         .with(facts(view, record));
     el("li")
@@ -53,13 +52,10 @@ pub fn player(view: &View, title: &str, is_sound: bool, is_wanted: bool) -> El {
         .as_ref()
         .map_or("", |playing| playing.url.as_str());
     let name = view.words.with("takes.replay", &[("title", title)]);
-    el("video")
+    el("video[controls][playsinline][preload=auto]")
         .node(&view.page.nodes.player)
         .class_if("player", is_sound, "sound")
         .put("src", url.to_owned().into())
-        .set("controls", "")
-        .set("playsinline", "")
-        .set("preload", "auto")
         .flag("autoplay", is_wanted)
         .put("aria-label", name.into())
 }
@@ -79,22 +75,11 @@ fn thumb(view: &View, take: &TakeView, is_ended: bool) -> El {
     });
     let picture = take.picture.as_ref().map_or_else(
         || icon(Glyph::Film),
-        |picture| {
-            el("img")
-                .set("alt", "")
-                .put("src", picture.as_str().to_owned().into())
-        },
+        |picture| el("img[alt]").put("src", picture.as_str().to_owned().into()),
     );
-    let length = (record.duration_ms > 0.0).then(|| {
-        el("span")
-            .class("length num")
-            .text(clock_text(record.duration_ms))
-    });
-    el("div")
-        .class("thumb")
-        .with(picture)
-        .maybe(play)
-        .maybe(length)
+    let length = (record.duration_ms > 0.0)
+        .then(|| el("span.length num").text(clock_text(record.duration_ms)));
+    el("div.thumb").with(picture).maybe(play).maybe(length)
 }
 
 fn facts(view: &View, record: &TakeRecord) -> El {
@@ -105,8 +90,7 @@ fn facts(view: &View, record: &TakeRecord) -> El {
         RecordState::Recording => Some(("chip", "takes.recording")),
     };
     let fact = |fact: String| el("span").text(fact);
-    el("div")
-        .class("facts quiet small num")
+    el("div.facts quiet small num")
         .with(fact(text::moment(words, record.created_at)))
         .with(fact(human_size(record.size).text()))
         .with(fact(text::take_type(words, record)))
@@ -128,15 +112,14 @@ fn actions(view: &View, record: &TakeRecord, title: String, is_open: bool) -> El
             .class("btn quiet")
     };
     let download = Button::new(words.t("takes.download"), download).glyph(Glyph::Download);
-    el("div")
-        .class("actions")
+    el("div.actions")
         .with(download.class("btn quiet").view())
         .with(icon("takes.delete", delete, Glyph::Delete).view())
         .maybe(is_open.then(|| icon("takes.close", close, Glyph::Close).view()))
 }
 
 fn title_line(view: &View, record: &TakeRecord, title: &str) -> El {
-    let line = el("div").class("title");
+    let line = el("div.title");
     if view.ui.renaming.as_deref() == Some(&record.id) {
         return line.with(title_input(view, record, title));
     }
@@ -168,11 +151,8 @@ fn title_input(view: &View, record: &TakeRecord, title: &str) -> El {
             _ => {}
         })
     };
-    el("input")
+    el("input.input[type=text][maxlength=200]")
         .node(&view.page.nodes.title)
-        .class("input")
-        .set("type", "text")
-        .set("maxlength", "200")
         .set("aria-label", view.words.t("takes.new_title"))
         .put("value", title.to_owned().into())
         .onkeydown(onkeydown)

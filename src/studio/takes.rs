@@ -21,19 +21,15 @@ pub fn takes(view: &View) -> El {
     } else {
         "takes.kept_maybe"
     };
-    let keeping = el("p").class("quiet small keeping").say(words.t(kept));
-    let head = el("div")
-        .class("section-head")
+    let keeping = el("p.quiet small keeping").say(words.t(kept));
+    let head = el("div.section-head")
         .with(el("h2").say(words.t("takes.title")))
         .maybe((count > 0).then(|| {
             let count = words.with("takes.count", &[("count", &count.to_string())]);
-            el("span").class("quiet small").text(count)
+            el("span.quiet small").text(count)
         }));
-    el("section")
+    el("section.takes[id=takes][tabindex=-1]")
         .node(&view.page.nodes.takes)
-        .set("id", "takes")
-        .set("tabindex", "-1")
-        .class("takes")
         .set("aria-label", words.t("takes.title"))
         .with(head)
         .child(messages::notices(view, Place::Takes))
@@ -62,7 +58,7 @@ fn shown(view: &View) -> Html {
         )
         .into(),
         Takes::Ready(takes) => {
-            let mut list = el("ul").class("take-list");
+            let mut list = el("ul.take-list");
             for take in takes {
                 list = list.with(take_item(view, take));
             }
@@ -72,9 +68,8 @@ fn shown(view: &View) -> Html {
 }
 
 fn empty(title: &'static str, body: String) -> El {
-    el("div")
-        .class("empty")
-        .with(el("span").class("badge").with(icon(Glyph::Film)))
+    el("div.empty")
+        .with(el("span.badge").with(icon(Glyph::Film)))
         .with(el("strong").say(title))
-        .with(el("p").class("quiet small").child(text(body.into())))
+        .with(el("p.quiet small").child(text(body.into())))
 }

@@ -28,18 +28,15 @@ impl Phase {
 /// What happens, the record button between pause and snapshot, and the way to the settings.
 pub fn dock(view: &View) -> El {
     let words = view.words;
-    let takes = el("a")
-        .class("btn round icon-only takes-link")
-        .set("href", "#takes")
+    let takes = el("a.btn round icon-only takes-link[href=#takes]")
         .set("aria-label", words.t("takes.title"))
         .with(icon(Glyph::Film));
     let settings = view.show(|ui| ui.panel = !ui.panel);
     let settings = Button::new(words.t("studio.settings"), settings)
         .glyph(Glyph::Settings)
         .class("btn settings-button");
-    let phase = el("p").class("phase quiet").set("role", "status");
-    el("div")
-        .class("dock")
+    let phase = el("p.phase quiet[role=status]");
+    el("div.dock")
         .with(takes)
         .with(phase.say(words.t(view.phase.told())))
         .with(transport(view))
@@ -52,8 +49,7 @@ fn transport(view: &View) -> El {
         .icon(Glyph::Snapshot)
         .class("btn round")
         .disabled(!view.has_picture());
-    el("div")
-        .class("transport")
+    el("div.transport")
         .with(pause(view))
         .with(record(view))
         .with(snapshot.view())
@@ -84,8 +80,7 @@ fn record(view: &View) -> El {
         Phase::Stopping => ("transport.stopping", view.act(|_| {}), true),
     };
     let label = view.words.t(label);
-    el("button")
-        .set("type", "button")
+    el("button[type=button]")
         .class(view.phase.class())
         .set("aria-label", label)
         .set("title", label)
