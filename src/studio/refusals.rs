@@ -87,16 +87,25 @@ pub fn buttons(view: &View, failure: &MediaFailure, source: Source) -> Vec<Butto
             WayOut::TryAgain => "way.try_again",
             WayOut::ChooseOtherDevice => "way.choose_other",
             WayOut::UseNearest => "way.use_nearest",
+            WayOut::OpenOverHttps => "way.https",
             _ => return None,
         };
         let page = view.page.clone();
         let act = Callback::from(move |_| match way {
             WayOut::ChooseOtherDevice => focus_device(source),
+            WayOut::OpenOverHttps => open_over_https(),
             way => page.studio.way_out(*way),
         });
         Some(Button::new(view.words.t(key), act))
     };
     failure.ways_out().iter().filter_map(button).collect()
+}
+
+/// Opens the same page with `https:` in front; a server without it shows the browser's own page
+/// about that, from which one can come back.
+fn open_over_https() {
+    let changed = gloo::utils::window().location().set_protocol("https:");
+    debug_assert!(changed.is_ok(), "https is a protocol");
 }
 
 /// Leads to the list in which another device can be chosen.

@@ -1,6 +1,9 @@
 //! Record, pause, snapshot: the page's main action, in the dock under the picture.
 
-use super::view::{Phase, View};
+use super::{
+    state::Preview,
+    view::{Phase, View},
+};
 use crate::components::{Button, El, Glyph, el, icon};
 
 impl Phase {
@@ -35,10 +38,15 @@ pub fn dock(view: &View) -> El {
     let settings = Button::new(words.t("studio.settings"), settings)
         .glyph(Glyph::Settings)
         .class("btn settings-button");
+    // Where nothing is open, the stage itself says what there is to say.
+    let told = match (view.phase, &view.state.preview) {
+        (Phase::Idle, Preview::Off | Preview::Opening | Preview::Failed { .. }) => "",
+        (phase, _) => words.t(phase.told()),
+    };
     let phase = el("p.phase quiet[role=status]");
     el("div.dock")
         .with(takes)
-        .with(phase.say(words.t(view.phase.told())))
+        .with(phase.say(told))
         .with(transport(view))
         .with(settings.view())
 }
