@@ -39,7 +39,7 @@ pub fn mount() {
         return draw();
     }
     spawn_local(async move {
-        language.load().await;
+        language.load(Route::here().base()).await;
         draw();
     });
 }

@@ -64,7 +64,7 @@ impl Language {
             .unwrap_or_default()
     }
 
-    /// The file of its sentences, beside the page.
+    /// The file of its sentences, among the app's own.
     const fn file(self) -> &'static str {
         match self {
             Self::English => "en.yml",
@@ -78,12 +78,12 @@ impl Language {
     }
 
     /// Fetches its sentences, unless they are there: nobody loads a language that they don't
-    /// read. Where that fails everything is said in English.
-    pub async fn load(self) {
+    /// read. Where that fails everything is said in English. `base` is where the app's files are.
+    pub async fn load(self, base: &str) {
         if self.is_loaded() {
             return;
         }
-        if let Some(file) = fetch_text(self.file()).await {
+        if let Some(file) = fetch_text(&[base, self.file()].concat()).await {
             table::add(self, file);
         }
     }

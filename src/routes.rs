@@ -31,6 +31,15 @@ impl Route {
         path.map_or(Self::Studio, |path| Self::at(&path))
     }
 
+    /// Where the app's own files are, as seen from the page: beside the studio, wherever a static
+    /// host has put it; an address that is no page's can be any depth below a server's root.
+    pub const fn base(self) -> &'static str {
+        match self {
+            Self::Studio => "./",
+            Self::NotFound => "/",
+        }
+    }
+
     /// Where a link to the page leads.
     pub const fn href(self) -> &'static str {
         "./"

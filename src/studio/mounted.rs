@@ -198,7 +198,7 @@ impl Mounted {
         shown.asked = Some(language);
         let page = Rc::downgrade(self);
         spawn_local(async move {
-            language.load().await;
+            language.load(Route::Studio.base()).await;
             if let Some(page) = page.upgrade() {
                 // The title is to be said again too.
                 page.shown.borrow_mut().document = None;
