@@ -40,11 +40,6 @@ impl Route {
         }
     }
 
-    /// Where a link to the page leads.
-    pub const fn href(self) -> &'static str {
-        "./"
-    }
-
     /// The key of the page's name.
     pub const fn name(self) -> &'static str {
         match self {

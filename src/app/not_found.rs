@@ -18,6 +18,10 @@ pub fn NotFound() -> Html {
         .with(el("span.badge").with(icon(Glyph::Film)))
         .with(el("h1").say(title))
         .with(el("p.quiet").say(words.t("not_found.body")))
-        .with(el("a.btn primary[href=/]").say(words.t("not_found.back")));
+        .with(
+            el("a.btn primary")
+                .set("href", Route::NotFound.base())
+                .say(words.t("not_found.back")),
+        );
     shell(words, Route::NotFound, false, nothing(), vec![page.into()])
 }

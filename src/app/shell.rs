@@ -12,7 +12,7 @@ pub fn shell(words: Words, route: Route, recording: bool, tools: Html, page: Vec
     let skip = el("a.skip[href=#main]").say(words.t("shell.skip"));
     let brand = el("a")
         .class_if("brand", recording, "live")
-        .set("href", Route::Studio.href())
+        .set("href", route.base())
         .with(mark())
         .say("Callreel");
     let header = el("header.top")
@@ -34,7 +34,7 @@ fn mark() -> El {
 fn navigation(words: Words, here: Route) -> El {
     let mut nav = el("nav").set("aria-label", words.t("shell.pages"));
     for route in Route::NAVIGATION {
-        let mut link = el("a").set("href", route.href()).say(words.t(route.name()));
+        let mut link = el("a").set("href", here.base()).say(words.t(route.name()));
         if route == here {
             link = link.set("aria-current", "page");
         }
