@@ -42,8 +42,42 @@ struct Scene {
     config: Config,
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
-    main: Option<Playing>,
-    corner: Option<Playing>,
+    main: Shown,
+    corner: Shown,
+}
+
+/// What is drawn, and what will be as soon as it has a picture: until then the old one goes on.
+#[derive(Default)]
+struct Shown {
+    now: Option<Playing>,
+    next: Option<Playing>,
+}
+
+impl Shown {
+    fn set(&mut self, stream: Option<&Stream>) -> Result<(), DomError> {
+        let Some(stream) = stream else {
+            *self = Self::default();
+            return Ok(());
+        };
+        let latest = self.next.as_ref().or(self.now.as_ref());
+        if latest.is_none_or(|playing| playing.stream() != stream) {
+            self.next = Some(Playing::start(stream)?);
+        }
+        Ok(())
+    }
+
+    /// What to draw now, and its size.
+    fn picture(&mut self) -> Option<(&Playing, (f64, f64))> {
+        if self.next.as_ref().is_some_and(|next| next.size().is_some()) {
+            self.now = self.next.take();
+        }
+        let now = self.now.as_ref()?;
+        Some((now, now.size()?))
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.now.is_none() && self.next.is_none()
+    }
 }
 
 impl Compositor {
@@ -60,12 +94,12 @@ impl Compositor {
             config,
             canvas,
             context,
-            main: None,
-            corner: None,
+            main: Shown::default(),
+            corner: Shown::default(),
         }));
         let drawn = Rc::clone(&scene);
         // A frame that can't be drawn leaves the one before; the next is tried all the same.
-        let ticker = Ticker::start(1000.0 / frame_rate, move || drop(drawn.borrow().draw()))?;
+        let ticker = Ticker::start(1000.0 / frame_rate, move || drop(drawn.borrow_mut().draw()))?;
         Ok(Self {
             scene,
             track,
@@ -80,16 +114,15 @@ impl Compositor {
 
     /// What fills the picture; the track goes on without a break.
     pub fn set_main(&self, stream: Option<&Stream>) -> Result<(), DomError> {
-        let playing = stream.map(Playing::start).transpose()?;
-        self.scene.borrow_mut().main = playing;
-        Ok(())
+        let mut scene = self.scene.borrow_mut();
+        scene.main.set(stream)?;
+        // Not first at the next tick: where a source ended, every moment is missing in a take.
+        scene.draw().map_err(DomError::from)
     }
 
     /// What is shown small in the lower right corner.
     pub fn set_corner(&self, stream: Option<&Stream>) -> Result<(), DomError> {
-        let playing = stream.map(Playing::start).transpose()?;
-        self.scene.borrow_mut().corner = playing;
-        Ok(())
+        self.scene.borrow_mut().corner.set(stream)
     }
 
     /// Another CSS filter from the next frame on.
@@ -105,46 +138,36 @@ impl Compositor {
 }
 
 impl Scene {
-    fn draw(&self) -> Result<(), JsValue> {
+    fn draw(&mut self) -> Result<(), JsValue> {
         let (width, height) = (
             f64::from(self.canvas.width()),
             f64::from(self.canvas.height()),
         );
-        let context = &self.context;
-        context.set_filter("none");
-        let main = self
-            .main
-            .as_ref()
-            .and_then(|main| Some((main, main.size()?)));
-        let Some((main, size)) = main else {
-            // A new source has no picture for a moment: the old one stays. None at all is said.
-            if self.main.is_none() {
-                self.draw_placeholder(width, height)?;
-            }
-            return self.draw_corner(width, height);
+        self.context.set_filter("none");
+        if self.main.is_nothing() {
+            self.draw_placeholder(width, height)?;
+        }
+        self.draw_main(width, height)?;
+        self.draw_corner(width, height)
+    }
+
+    fn draw_main(&mut self, width: f64, height: f64) -> Result<(), JsValue> {
+        let Some((main, size)) = self.main.picture() else {
+            return Ok(());
         };
+        let context = &self.context;
         let (w, h) = fit(size, (width, height));
         if w < width || h < height {
             context.set_fill_style_str("#000");
             context.fill_rect(0.0, 0.0, width, height);
         }
         context.set_filter(&self.config.filter);
-        context.draw_image_with_html_video_element_and_dw_and_dh(
-            main.element(),
-            (width - w) / 2.0,
-            (height - h) / 2.0,
-            w,
-            h,
-        )?;
-        self.draw_corner(width, height)
+        let (x, y) = ((width - w) / 2.0, (height - h) / 2.0);
+        context.draw_image_with_html_video_element_and_dw_and_dh(main.element(), x, y, w, h)
     }
 
-    fn draw_corner(&self, width: f64, height: f64) -> Result<(), JsValue> {
-        let corner = self
-            .corner
-            .as_ref()
-            .and_then(|corner| Some((corner, corner.size()?)));
-        let Some((corner, size)) = corner else {
+    fn draw_corner(&mut self, width: f64, height: f64) -> Result<(), JsValue> {
+        let Some((corner, size)) = self.corner.picture() else {
             return Ok(());
         };
         let (w, h) = fit(size, (width * 0.24, height * 0.32));

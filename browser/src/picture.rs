@@ -83,7 +83,7 @@ pub async fn first_frame(track: &Track, patience_ms: f64) -> Result<(), DomError
 /// A stream in a video element that is in no document.
 pub(crate) struct Playing {
     element: HtmlVideoElement,
-    _stream: Stream,
+    stream: Stream,
 }
 
 impl Playing {
@@ -101,7 +101,7 @@ impl Playing {
         }
         Ok(Self {
             element,
-            _stream: stream.clone(),
+            stream: stream.clone(),
         })
     }
 
@@ -109,10 +109,17 @@ impl Playing {
         &self.element
     }
 
+    pub fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
     /// Width and height in pixels, once there is a picture.
     pub fn size(&self) -> Option<(f64, f64)> {
+        // The size is known before the first frame can be drawn.
+        const HAVE_CURRENT_DATA: u16 = 2;
         let (width, height) = (self.element.video_width(), self.element.video_height());
-        (width > 0 && height > 0).then(|| (f64::from(width), f64::from(height)))
+        let is_there = width > 0 && height > 0 && self.element.ready_state() >= HAVE_CURRENT_DATA;
+        is_there.then(|| (f64::from(width), f64::from(height)))
     }
 }
 

@@ -208,6 +208,10 @@ impl Studio {
         if take.records(&video) {
             return;
         }
+        // Where the old picture has ended there is nothing to wait with.
+        if !take.picture_lives() {
+            return take.set_video(video);
+        }
         // The take stays with the old picture until the new one is there: no break between.
         let generation = self.0.generation.get();
         self.spawn(|studio| async move {

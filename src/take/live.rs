@@ -135,6 +135,16 @@ impl LiveTake {
         self.0.tracks.borrow().0.as_ref() == Some(video)
     }
 
+    /// Whether the picture of the take still moves: its source has not ended.
+    pub fn picture_lives(&self) -> bool {
+        self.0
+            .tracks
+            .borrow()
+            .0
+            .as_ref()
+            .is_some_and(Track::is_live)
+    }
+
     /// Records nothing until [`LiveTake::resume`].
     pub fn pause(&self) {
         self.input(Input::PauseAsked);
