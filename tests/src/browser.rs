@@ -31,6 +31,11 @@ pub enum Browser {
     Firefox,
 }
 
+impl Browser {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+}
+
 impl fmt::Display for Browser {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -75,6 +80,8 @@ pub struct Launch {
     /// Whether there is a screen to share. Chromium always has one, of its own making; Firefox
     /// shares only what is really there, so it gets a virtual screen instead of running headless.
     pub screen: bool,
+    /// The title of a tab that Chromium shares instead, so that sharing ends with that tab.
+    pub shared_tab: Option<String>,
     /// Size of the window in CSS pixels.
     pub window: (u32, u32),
     /// Where its profile is kept. Browsers started one after the other with the same profile are
@@ -95,6 +102,7 @@ impl Launch {
             permission: Permission::Granted,
             locale: "en-US".into(),
             screen: false,
+            shared_tab: None,
             window: (1280, 900),
             profile: Arc::new(TempDir::with_prefix("callreel-profile-")?),
             flags: Vec::new(),
@@ -192,9 +200,14 @@ impl Launch {
             "--user-data-dir={}",
             self.profile.path().join("chromium").display()
         ));
-        flags.push(match self.permission {
-            Permission::Granted => "--use-fake-ui-for-media-stream".into(),
-            Permission::Denied => "--use-fake-ui-for-media-stream=deny".into(),
+        flags.extend(match (self.permission, &self.shared_tab) {
+            // The fake interface would share its own screen, of which nothing ends the sharing.
+            (Permission::Granted, Some(title)) => vec![
+                "--auto-accept-camera-and-microphone-capture".into(),
+                format!("--auto-select-tab-capture-source-by-title={title}"),
+            ],
+            (Permission::Granted, None) => vec!["--use-fake-ui-for-media-stream".into()],
+            (Permission::Denied, _) => vec!["--use-fake-ui-for-media-stream=deny".into()],
         });
         match self.camera {
             Camera::BurntIn => {
@@ -236,7 +249,14 @@ impl Launch {
         let geckodriver = env::var_os("GECKODRIVER").unwrap_or_else(|| "geckodriver".into());
         let mut command = Command::new(geckodriver);
         command
-            .args(["--port", "0", "--websocket-port", "0"])
+            // System access is for what only the browser's own interface can do.
+            .args([
+                "--port",
+                "0",
+                "--websocket-port",
+                "0",
+                "--allow-system-access",
+            ])
             .env("MOZ_HEADLESS_WIDTH", self.window.0.to_string())
             .env("MOZ_HEADLESS_HEIGHT", self.window.1.to_string());
         if let Some(sound) = sound {

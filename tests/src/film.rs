@@ -152,15 +152,18 @@ impl Film {
         Ok(())
     }
 
-    /// The longest time without a new frame, or without sound, in ms.
-    pub fn longest_gap_ms(&self, kind: Kind) -> Result<f64> {
+    /// The times without a new frame, or without sound: when each begins and how long it is, in ms.
+    pub fn gaps_ms(&self, kind: Kind) -> Result<Vec<(f64, f64)>> {
         let packets = self.packets(kind)?;
         ensure!(packets.len() > 1, "{kind:?}: {} packets", packets.len());
         let gaps = packets.windows(2).map(|pair| match kind {
-            Kind::Video => pair[1].ms - pair[0].ms,
-            Kind::Audio => pair[1].ms - pair[0].ms - pair[0].lasts_ms,
+            Kind::Video => (pair[0].ms, pair[1].ms - pair[0].ms),
+            Kind::Audio => {
+                let end = pair[0].ms + pair[0].lasts_ms;
+                (end, pair[1].ms - end)
+            }
         });
-        Ok(gaps.fold(0.0, f64::max))
+        Ok(gaps.collect())
     }
 
     /// The silences in its sound that last 100 ms or longer: from, to, in ms.

@@ -23,8 +23,10 @@ mod camera;
 mod film;
 mod finder;
 mod page;
+mod player;
 mod process;
 mod serve;
+mod sharing;
 mod sound;
 mod studio;
 mod test;
@@ -36,7 +38,10 @@ pub use camera::{BurntIn, burnt_in_of_frame, frames_of_file};
 pub use film::{Film, Kind, Packet};
 pub use finder::Finder;
 pub use page::{Entry, Page};
+pub use player::{Played, Player};
 pub use serve::{Server, StaticFiles, built_app};
+pub use sharing::Screen;
+pub use sound::steady_tone;
 pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;
@@ -45,12 +50,17 @@ pub use wait::wait_for;
 /// What a test ends with.
 pub type Result<T = (), E = anyhow::Error> = std::result::Result<T, E>;
 
-/// Makes the named async functions tests in Chromium and in Firefox.
+/// Makes the named async functions tests in Chromium and in Firefox; those behind `chromium:` or
+/// `firefox:` only there.
 #[macro_export]
 macro_rules! in_both_browsers {
-    ($($name:ident),+ $(,)?) => {
-        $crate::in_chromium!($($name),+);
-        $crate::in_firefox!($($name),+);
+    (
+        $($name:ident),+ $(,)?
+        $(; chromium: $($in_chromium:ident),+ $(,)?)?
+        $(; firefox: $($in_firefox:ident),+ $(,)?)?
+    ) => {
+        $crate::in_chromium!($($name,)+ $($($in_chromium),+)?);
+        $crate::in_firefox!($($name,)+ $($($in_firefox),+)?);
     };
 }
 

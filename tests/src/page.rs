@@ -149,6 +149,18 @@ impl Page {
         Ok(())
     }
 
+    /// Says yes in advance to what an origin may ask for: `camera`, `microphone`.
+    pub async fn permit(&self, what: &str, origin: &str) -> Result<()> {
+        if self.browser == Browser::Chromium {
+            let permission =
+                json!({ "descriptor": { "name": what }, "state": "granted", "origin": origin });
+            self.bidi
+                .send_raw("permissions.setPermission", permission)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Loads the page again.
     pub async fn reload(&self) -> Result<()> {
         let url: String = self.eval("return location.href").await?;

@@ -6,6 +6,7 @@
 //! has to do.
 
 use std::{
+    fs,
     path::PathBuf,
     process::Command,
     thread,
@@ -15,7 +16,43 @@ use std::{
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use crate::process::Process;
+use crate::{process::Process, test::Test};
+
+/// A microphone for Chromium that hears a steady tone; Firefox's own hears one already.
+pub fn steady_tone(test: &mut Test) -> Result<()> {
+    const SECONDS: u32 = 60;
+    const RATE: u32 = 48_000;
+    let file = test.launch.profile.path().join("tone.wav");
+    let samples = (0..SECONDS * RATE).map(|at| {
+        let phase = f64::from(at) * 440.0 * std::f64::consts::TAU / f64::from(RATE);
+        (phase.sin() * 8000.0) as i16
+    });
+    let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+    let bytes = u32::try_from(data.len())?;
+    let mut wav = Vec::with_capacity(data.len() + 44);
+    wav.extend(b"RIFF");
+    wav.extend((bytes + 36).to_le_bytes());
+    wav.extend(b"WAVEfmt ");
+    // 16 bytes of format: PCM, one channel, 16 bits.
+    for (value, width) in [
+        (16, 4),
+        (1, 2),
+        (1, 2),
+        (RATE, 4),
+        (RATE * 2, 4),
+        (2, 2),
+        (16, 2),
+    ] {
+        wav.extend(&value.to_le_bytes()[..width]);
+    }
+    wav.extend(b"data");
+    wav.extend(bytes.to_le_bytes());
+    wav.extend(data);
+    fs::write(&file, wav)?;
+    let flag = format!("--use-file-for-fake-audio-capture={}", file.display());
+    test.launch.flags.push(flag);
+    Ok(())
+}
 
 const START: Duration = Duration::from_secs(10);
 

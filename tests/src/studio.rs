@@ -94,6 +94,17 @@ impl Studio {
             .await
     }
 
+    /// What the clock of the log shows now, in ms.
+    pub async fn camera_clock(&self) -> Result<f64> {
+        let since = match self.0.browser() {
+            Browser::Chromium => "0",
+            Browser::Firefox => "performance.timeOrigin",
+        };
+        self.0
+            .eval(&format!("return {since} + performance.now()"))
+            .await
+    }
+
     /// What was logged so far.
     pub async fn camera_log(&self) -> Result<CameraLog> {
         Ok(CameraLog(
@@ -112,25 +123,41 @@ impl Studio {
             .map(drop)
     }
 
-    /// Waits until the take's own clock shows so many seconds. The page itself waits, so that no
-    /// question comes late.
+    /// Waits until the take's own clock shows so many seconds.
     pub async fn recorded(&self, seconds: u32) -> Result<()> {
+        self.clock_reaches("", seconds).await
+    }
+
+    /// Waits until the take's own clock shows so many seconds more than now.
+    pub async fn records_on(&self, seconds: u32) -> Result<()> {
+        self.clock_reaches("shown() +", seconds).await
+    }
+
+    /// The page itself waits, so that no question comes late.
+    async fn clock_reaches(&self, from: &str, seconds: u32) -> Result<()> {
         let timer = self.0.role("timer", "Recorded time");
-        let waited: String = timer
+        let patience = PATIENCE + Duration::from_secs(seconds.into());
+        let is_reached: bool = timer
             .eval(&format!(
                 "const shown = () => element.innerText.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
-                 const late = Date.now() + {};
-                 while (shown() < {seconds} && Date.now() < late) await new Promise(resolve => setTimeout(resolve, 30));
-                 return element.innerText",
-                PATIENCE.as_millis() + u128::from(seconds) * 1000,
+                 const wanted = {from} {seconds}, late = Date.now() + {};
+                 while (shown() < wanted && Date.now() < late) await new Promise(resolve => setTimeout(resolve, 30));
+                 return shown() >= wanted",
+                patience.as_millis(),
             ))
             .await?;
-        let reached = clock_seconds(&waited).is_some_and(|reached| reached >= seconds);
-        anyhow::ensure!(
-            reached,
-            "the take's clock shows {waited:?} instead of {seconds} s"
-        );
+        anyhow::ensure!(is_reached, "the take's clock does not show {seconds} s");
         Ok(())
+    }
+
+    /// Does something that puts another picture on the stage, and waits for that.
+    pub async fn switch(&self, act: impl Future<Output = Result<()>>) -> Result<()> {
+        self.stage()
+            .eval::<()>("window.before = element.srcObject")
+            .await?;
+        act.await?;
+        self.wait_for_picture("element.srcObject !== window.before")
+            .await
     }
 
     /// Waits until the page says that so many seconds of the take are saved.

@@ -45,6 +45,11 @@ impl Test {
         self.browser
     }
 
+    /// Notes a measurement, to be read with `--nocapture`.
+    pub fn measured(&self, what: &str) {
+        eprintln!("measured in {}: {what}", self.browser);
+    }
+
     /// The server, started when first asked for.
     pub fn server(&mut self) -> Result<&mut Server> {
         if self.server.is_none() {
@@ -64,8 +69,14 @@ impl Test {
 
     /// Opens a path of the server in the browser's first tab.
     pub async fn open(&mut self, path: &str) -> Result<Page> {
-        let url = format!("{}{path}", self.server()?.url());
-        self.open_url(&url).await
+        let origin = self.server()?.url().to_owned();
+        if self.launch.shared_tab.is_some() {
+            // Without the fake interface Chromium asks nobody, but does not note that it may.
+            for device in ["camera", "microphone"] {
+                self.session().await?.page().permit(device, &origin).await?;
+            }
+        }
+        self.open_url(&format!("{origin}{path}")).await
     }
 
     /// Opens any address in the browser's first tab.

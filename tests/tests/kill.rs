@@ -43,7 +43,7 @@ async fn takes_survive_killed_browsers(test: &mut Test) -> Result {
         );
         lost.push(lost_ms.round());
     }
-    eprintln!("{}: ms lost at each kill: {lost:?}", test.browser());
+    test.measured(&format!("ms lost at each kill: {lost:?}"));
     Ok(())
 }
 

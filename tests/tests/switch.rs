@@ -1,0 +1,143 @@
+//! One take while everything around it changes.
+
+use callreel_tests::{
+    Browser, Camera, Context, Film, Kind, Player, Result, Screen, Studio, Test, ensure,
+    in_both_browsers, steady_tone,
+};
+
+in_both_browsers!(
+    one_take_across_all_changes;
+    // Firefox has one fake camera.
+    chromium: another_camera_takes_over,
+);
+
+/// The longest break in the picture where its source changes, in ms.
+const BREAK_MS: f64 = 300.0;
+/// The longest break in the sound, in ms: a packet is up to 60 ms long.
+const SILENCE_MS: f64 = 100.0;
+/// A change has its effects within this much of a film, in ms before and after it was asked for.
+const AROUND_MS: (f64, f64) = (200.0, 1500.0);
+
+async fn one_take_across_all_changes(test: &mut Test) -> Result {
+    Screen::prepare(test);
+    steady_tone(test)?;
+    let studio = Studio::open(test).await?;
+    let page = studio.page().clone();
+    let screen = Screen::offer(test, &page).await?;
+    studio.watch_camera().await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+
+    let mut changes = vec![studio.camera_clock().await?];
+    // The camera is opened anew.
+    page.button("Settings").click().await?;
+    let wish = studio.choose("Rule for Frames per second", "Ideal");
+    studio.switch(wish).await?;
+    page.role("dialog", "Settings")
+        .button("Close")
+        .click()
+        .await?;
+    studio.records_on(2).await?;
+    // Firefox has one fake microphone.
+    if test.browser() == Browser::Chromium {
+        changes.push(studio.camera_clock().await?);
+        let microphones = page.select("Microphone").options().await?;
+        studio.choose("Microphone", &microphones[1]).await?;
+        studio.records_on(2).await?;
+    }
+    changes.push(studio.camera_clock().await?);
+    studio.switch(studio.choose("Source", "Screen")).await?;
+    studio.records_on(2).await?;
+    changes.push(studio.camera_clock().await?);
+    studio.switch(screen.end(&page)).await?;
+    studio.records_on(2).await?;
+    changes.push(studio.camera_clock().await?);
+    studio.choose("Source", "Camera").await?;
+    studio.records_on(2).await?;
+    changes.push(studio.camera_clock().await?);
+    studio.choose("Filter", "Grayscale").await?;
+    studio.records_on(2).await?;
+    let front = page.hide().await?;
+    studio.records_on(2).await?;
+    front.close().await?;
+    page.show().await?;
+    studio.stop().await?;
+
+    let film = studio.download(test).await?;
+    let log = studio.camera_log().await?;
+    let frames = film.frames()?.into_iter();
+    let taken = frames.filter_map(|(at_ms, burnt_in)| Some(log.taken_ms(burnt_in?)? - at_ms));
+    let begins: Vec<f64> = taken.collect();
+    let begin = *begins.first().context("no frame shows the time")?;
+    let changes: Vec<f64> = changes.iter().map(|change| change - begin).collect();
+    assert_unbroken(test, &film, &changes)?;
+
+    // What comes behind the first change still lies where it was taken.
+    let moved = begins
+        .iter()
+        .map(|other| (other - begin).abs())
+        .fold(0.0, f64::max);
+    test.measured(&format!(
+        "pictures lie {moved:.0} ms from where they were taken at most"
+    ));
+    ensure!(moved < BREAK_MS, "pictures moved by {moved} ms");
+    plays_everywhere(&film).await
+}
+
+/// One seekable file, without a break in picture or sound where something changed (ms).
+fn assert_unbroken(test: &Test, film: &Film, changes: &[f64]) -> Result {
+    film.assert_decodes()?;
+    film.assert_seekable()?;
+    film.assert_in_order()?;
+    let around = |gap: &(f64, f64)| {
+        let (before, after) = AROUND_MS;
+        changes
+            .iter()
+            .any(|change| gap.0 > change - before && gap.0 < change + after)
+    };
+    let (changing, calm): (Vec<_>, Vec<_>) =
+        film.gaps_ms(Kind::Video)?.into_iter().partition(around);
+    let longest = |gaps: &[(f64, f64)]| gaps.iter().map(|gap| gap.1).fold(0.0, f64::max);
+    let (picture, calm) = (longest(&changing), longest(&calm));
+    let sound = longest(&film.gaps_ms(Kind::Audio)?);
+    test.measured(&format!(
+        "longest break in the picture {picture:.0} ms, while nothing changed {calm:.0} ms, in the sound {sound:.0} ms"
+    ));
+    // A busy machine holds frames back at any time.
+    ensure!(
+        picture < BREAK_MS.max(calm * 1.5),
+        "the picture stands still for {picture} ms"
+    );
+    ensure!(sound < SILENCE_MS, "there is no sound for {sound} ms");
+    let silences = film.silences()?;
+    ensure!(silences.is_empty(), "silent from-to: {silences:?} ms");
+    Ok(())
+}
+
+async fn plays_everywhere(film: &Film) -> Result {
+    for browser in Browser::ALL {
+        let player = Player::start(browser).await?;
+        player.play(film, "video/webm").await?;
+        player.quit().await?;
+    }
+    Ok(())
+}
+
+async fn another_camera_takes_over(test: &mut Test) -> Result {
+    test.launch.camera = Camera::BuiltIn(2);
+    steady_tone(test)?;
+    let studio = Studio::open(test).await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+    let flip = studio.page().button("Flip camera");
+    studio.switch(async { flip.click().await }).await?;
+    studio.records_on(2).await?;
+    let cameras = studio.page().select("Camera").options().await?;
+    studio.switch(studio.choose("Camera", &cameras[0])).await?;
+    studio.records_on(2).await?;
+    studio.stop().await?;
+    let film = studio.download(test).await?;
+    // This camera does not tell its time; the clock showed whole seconds.
+    assert_unbroken(test, &film, &[2500.0, 5000.0])?;
+    plays_everywhere(&film).await
+}
