@@ -17,6 +17,8 @@ pub struct TakeFile {
     id: String,
     form: Form,
     first_part: bool,
+    /// The vault has refused bytes: what comes after them would not fit on.
+    refused: bool,
 }
 
 /// What is known of the file's inside.
@@ -64,11 +66,15 @@ impl TakeFile {
                 false => Form::Raw { bytes: 0 },
             },
             first_part: true,
+            refused: false,
         })
     }
 
     /// Appends a recorder's next bytes; returns when they are durable, with the bytes appended.
     pub async fn push(&mut self, bytes: Vec<u8>) -> Result<u64, WriteError> {
+        if self.refused {
+            return Ok(0);
+        }
         let write = match &mut self.form {
             Form::Webm(writer) => match writer.push(&bytes) {
                 Ok(write) => write,
@@ -77,10 +83,7 @@ impl TakeFile {
                     return Err(WriteError::Unreadable(error.code()));
                 }
             },
-            Form::Raw { bytes: all } => {
-                *all += bytes.len() as u64;
-                plain(bytes)
-            }
+            Form::Raw { .. } => plain(bytes),
             // What can't be followed may still be read in the end, if it is one recorder's.
             Form::Lost if self.first_part => plain(bytes),
             Form::Lost => return Ok(0),
@@ -93,14 +96,20 @@ impl TakeFile {
             .vault
             .append(&self.id, &write.append, &write.patches)
             .await;
-        match appended {
-            Ok(_) => Ok(write.append.len() as u64),
-            Err(error) => {
-                // The file is shorter than what was counted on.
-                self.form = Form::Lost;
-                Err(WriteError::Vault(error))
+        let added = write.append.len() as u64;
+        match (appended, &mut self.form) {
+            (Ok(_), Form::Raw { bytes }) => *bytes += added,
+            (Ok(_), _) => {}
+            (Err(error), form) => {
+                self.refused = true;
+                if let Form::Webm(_) = form {
+                    // The file is shorter than what was counted on.
+                    *form = Form::Lost;
+                }
+                return Err(WriteError::Vault(error));
             }
         }
+        Ok(added)
     }
 
     /// Drops what the current recorder recorded at or after `at_ms`, on the take's timeline, from
