@@ -48,7 +48,7 @@ pub fn dock(view: &View) -> El {
         .with(takes)
         .with(phase.say(told))
         .with(transport(view))
-        .with(settings.view())
+        .with(settings.view().truth("aria-expanded", view.ui.panel))
 }
 
 fn transport(view: &View) -> El {
