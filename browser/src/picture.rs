@@ -132,6 +132,9 @@ impl Drop for Playing {
 /// The frames `video` has shown since it got its stream, and the size of the last, in pixels.
 pub fn shown(video: &HtmlVideoElement) -> Option<(u32, u32, u32)> {
     let quality = js::call(video, "getVideoPlaybackQuality", &[]).ok()?;
-    let frames = js::number(&quality, "totalVideoFrames")? as u32;
+    // Firefox counts a stream's frames in a member of its own.
+    let frames = js::number(&quality, "totalVideoFrames")
+        .filter(|frames| *frames > 0.0)
+        .or(js::number(video, "mozPaintedFrames"))? as u32;
     Some((frames, video.video_width(), video.video_height()))
 }

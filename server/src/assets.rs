@@ -185,7 +185,7 @@ fn content_type(path: &str) -> &'static str {
         "webp" => "image/webp",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
-        "txt" | "md" => "text/plain; charset=utf-8",
+        "txt" | "md" | "yml" => "text/plain; charset=utf-8",
         "d.ts" | "ts" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

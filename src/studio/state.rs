@@ -189,7 +189,7 @@ pub enum Message {
     DiskLow { ms_left: f64 },
     /// Takes of an earlier visit were brought to an end.
     Recovered { count: usize, duration_ms: f64 },
-    /// A take can't be read; its bytes are kept.
+    /// The browser has lost a take's bytes.
     Damaged { title: String },
     /// The picture changed its source; the break in ms.
     Switched { gap_ms: f64 },

@@ -27,7 +27,7 @@ pub struct Shelf {
     pub takes: Vec<Kept>,
     /// The takes of earlier visits that were brought to an end just now.
     pub recovered: Vec<TakeRecord>,
-    /// Titles of takes whose bytes can't be read.
+    /// Titles of takes whose bytes the browser has lost.
     pub damaged: Vec<String>,
 }
 

@@ -168,7 +168,7 @@ fn is_text(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     matches!(
         extension,
-        "html" | "js" | "mjs" | "css" | "svg" | "json" | "webmanifest" | "txt" | "map"
+        "html" | "js" | "mjs" | "css" | "svg" | "json" | "webmanifest" | "txt" | "map" | "yml"
     )
 }
 
