@@ -82,15 +82,6 @@ impl Track {
         Listener::new(self.as_raw(), "ended", move |_| act())
     }
 
-    /// Tells when the source falls silent or comes back.
-    pub fn on_mute_change(&self, act: impl Fn(bool) + Clone + 'static) -> [Listener; 2] {
-        let unmuted = act.clone();
-        [
-            Listener::new(self.as_raw(), "mute", move |_| act(true)),
-            Listener::new(self.as_raw(), "unmute", move |_| unmuted(false)),
-        ]
-    }
-
     /// What the browser granted (`getSettings`).
     pub fn settings(&self) -> TrackSettings {
         TrackSettings::read(&js::call(self.as_raw(), "getSettings", &[]).unwrap_or_default())

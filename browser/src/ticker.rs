@@ -35,11 +35,6 @@ impl Ticker {
             _listener: listener,
         })
     }
-
-    /// Changes the pace.
-    pub fn set_interval(&self, interval_ms: f64) -> Result<(), crate::DomError> {
-        Ok(self.worker.post_message(&interval_ms.into())?)
-    }
 }
 
 /// Waits `ms`, hidden page or not.
