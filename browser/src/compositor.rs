@@ -85,7 +85,9 @@ impl Compositor {
     pub fn start(config: Config) -> Result<Self, DomError> {
         let (canvas, context) = picture::canvas(config.width, config.height)?;
         let frame_rate = config.frame_rate.clamp(1.0, 120.0);
-        let captured = canvas.capture_stream_with_frame_request_rate(frame_rate)?;
+        // A frame for each drawing. Asked for a rate, Firefox takes frames by a timer of its own,
+        // which misses nearly every second drawing.
+        let captured = canvas.capture_stream()?;
         let track = Stream::own(captured)
             .video()
             .cloned()
