@@ -273,11 +273,13 @@ impl CameraLog {
 }
 
 /// Logs the frames that a video shows.
+///
+/// Of a composed picture it is only known when it was shown, which comes close.
 const LOG_CAMERA: &str = r"
     window.cameraLog = [];
     const read = READ;
     const look = (now, frame) => {
-        try { cameraLog.push([read(element), frame.captureTime]); } catch { /* no frame yet */ }
+        try { cameraLog.push([read(element), frame.captureTime ?? frame.presentationTime]); } catch { /* no frame yet */ }
         element.requestVideoFrameCallback(look);
     };
     element.requestVideoFrameCallback(look);";
