@@ -25,6 +25,7 @@ const SYSTEM: &[(&str, &str)] = &[
     ("webm_info", "libwebm-tools"),
     ("Xvfb", "xvfb"),
     ("python3", "python3"),
+    ("sqlite3", "sqlite3"),
 ];
 
 /// Everything, for `cargo xtask tools`.
