@@ -120,7 +120,7 @@ fn acknowledged_bytes_survive_kill_9() {
     let webm = recorded(12);
     let random = Mutex::new(Random::new());
     let seed = random.lock().expect("nobody panics with it").0;
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let fresh = |n: u64| match n % 2 {
         0 => Upload::new(webm.clone(), true),
         _ => Upload::new(noise(6 << 20, seed ^ n), false),
@@ -164,7 +164,7 @@ fn acknowledged_bytes_survive_kill_9() {
         upload.check_complete(&server.owner("ann"));
         finished += 1;
     }
-    println!("{finished} uploads were finished");
+    eprintln!("{finished} uploads were finished");
 }
 
 /// xorshift64*, seeded by the clock; the seed is printed.
