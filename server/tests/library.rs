@@ -433,7 +433,7 @@ fn ten_thousand_recordings_answer_fast() {
         let start = Instant::now();
         let page = ann.list(query);
         let took = start.elapsed();
-        println!("{query:.30} took {took:?}, {} found", page["total"]);
+        eprintln!("{query:.30} took {took:?}, {} found", page["total"]);
         // Far more than it takes, far less than anybody would notice: this is a debug build on a
         // machine that does other things.
         assert!(took.as_millis() < 400, "{query} took {took:?}");
