@@ -132,9 +132,12 @@ impl Studio {
 
     /// What suits the picture, in bits per second.
     fn automatic_video_bits(&self) -> Option<u32> {
-        let picture = self.0.sources.borrow().picture()?.settings();
+        let sources = self.0.sources.borrow();
+        let picture = sources.picture()?.settings();
         let (width, height) = (picture.width.unwrap_or(1280), picture.height.unwrap_or(720));
-        let rate = picture.frame_rate.unwrap_or(30.0);
+        // A composed picture has its source's frames, whatever the canvas says of itself.
+        let source = sources.raw_picture().map(|track| track.settings());
+        let rate = source.and_then(|source| source.frame_rate).unwrap_or(30.0);
         Some(formats::video_bits_per_second(width, height, rate))
     }
 
