@@ -27,13 +27,15 @@ pub struct Player {
 /// What the player made of a file.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Played {
-    /// Its length, in ms.
+    /// Its length before it is played, in ms; `None` where the file doesn't tell.
+    pub told_ms: Option<f64>,
+    /// Its length after that, in ms.
     pub duration_ms: f64,
     /// The width of its picture in pixels; 0 for sound alone.
     pub width: u32,
 }
 
-/// Loads the file, seeks in it, and plays all of it, at four times the speed.
+/// Loads the file, plays all of it at four times the speed, and seeks in it.
 const PLAY: &str = r"
     const video = document.querySelector('video');
     const file = await (await fetch(arg.name)).blob();
@@ -43,7 +45,14 @@ const PLAY: &str = r"
         video.addEventListener('error', () => reject(new Error(video.error.message)), { once: true });
         setTimeout(reject, 60000, new Error(`waited 60 s for ${name} at ${video.currentTime} s of ${video.duration} s`));
     });
-    await next('loadeddata');
+    // Not before: Firefox, told to play a file of a few seconds that it has not read to its end,
+    // waits 15 s for more.
+    await next('canplaythrough');
+    const told = video.duration;
+    video.playbackRate = 4;
+    const end = next('ended');
+    await video.play();
+    await end;
     const { duration, videoWidth } = video;
     for (const part of [0.9, 0.5, 0.1]) {
         const arrived = next('seeked');
@@ -52,14 +61,7 @@ const PLAY: &str = r"
         if (Math.abs(video.currentTime - duration * part) > 0.25)
             throw new Error(`seeks to ${video.currentTime} s instead of ${duration * part} s`);
     }
-    const back = next('seeked');
-    video.currentTime = 0;
-    await back;
-    video.playbackRate = 4;
-    const end = next('ended');
-    await video.play();
-    await end;
-    return { duration_ms: duration * 1000, width: videoWidth };";
+    return { told_ms: told * 1000, duration_ms: duration * 1000, width: videoWidth };";
 
 impl Player {
     /// Starts a browser with a player in it.
@@ -91,7 +93,7 @@ impl Player {
         Ok(!answer.is_empty())
     }
 
-    /// Plays a file from its beginning to its end, after seeking in it.
+    /// Plays a file from its beginning to its end, and seeks in it.
     pub async fn play(&self, film: &Film, mime: &str) -> Result<Played> {
         let name = film.path().file_name().context("a file has a name")?;
         std::fs::copy(film.path(), self.dir.path().join(name))?;

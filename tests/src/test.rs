@@ -130,12 +130,13 @@ impl Test {
             return;
         }
         let _ = std::fs::write(dir.join("log.txt"), &text);
-        if let Some(session) = &self.session {
-            for file in files_in(session.downloads()).unwrap_or_default() {
-                if let Some(name) = file.file_name() {
-                    let _ = std::fs::copy(&file, dir.join(name));
-                }
+        let downloads = self.launch.profile.path().join("downloads");
+        for file in files_in(&downloads).unwrap_or_default() {
+            if let Some(name) = file.file_name() {
+                let _ = std::fs::copy(&file, dir.join(name));
             }
+        }
+        if let Some(session) = &self.session {
             let picture = dir.join("screenshot.png");
             match tokio::time::timeout(Duration::from_secs(10), session.page().screenshot(&picture))
                 .await
