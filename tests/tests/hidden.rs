@@ -16,12 +16,10 @@ async fn a_hidden_take_keeps_its_frames(test: &mut Test) -> Result {
     studio.watch_camera().await?;
     studio.start().await?;
     studio.recorded(1).await?;
-    let seen = stretch(&studio).await?;
-    let unseen = hidden_stretch(&studio).await?;
+    let direct = rounds(&studio).await?;
     studio.choose("Filter", "Grayscale").await?;
     studio.records_on(1).await?;
-    let seen_filtered = stretch(&studio).await?;
-    let filtered = hidden_stretch(&studio).await?;
+    let filtered = rounds(&studio).await?;
     studio.stop().await?;
 
     let film = studio.download(test).await?;
@@ -33,7 +31,12 @@ async fn a_hidden_take_keeps_its_frames(test: &mut Test) -> Result {
         .filter_map(|(at_ms, burnt_in)| Some(log.taken_ms((*burnt_in)?)? - at_ms));
     let begin = begins.next().context("no frame shows the time")?;
     let rate = |(from, to): (f64, f64)| frames_a_second(&frames, from - begin, to - begin);
-    let [seen, unseen, seen_filtered, filtered] = [seen, unseen, seen_filtered, filtered].map(rate);
+    let rates = |rounds: [Round; ROUNDS]| {
+        let of = |pick: fn(&Round) -> (f64, f64)| median(rounds.map(|round| rate(pick(&round))));
+        (of(|round| round.seen), of(|round| round.hidden))
+    };
+    let (seen, unseen) = rates(direct);
+    let (seen_filtered, filtered) = rates(filtered);
     test.measured(&format!(
         "frames a second: {seen:.1}, in a hidden page {unseen:.1}; with a filter {seen_filtered:.1}, in a hidden page {filtered:.1}"
     ));
@@ -43,6 +46,33 @@ async fn a_hidden_take_keeps_its_frames(test: &mut Test) -> Result {
         "with a filter {filtered} frames a second of {seen_filtered}; the camera gave {seen}"
     );
     Ok(())
+}
+
+/// Seen and hidden take turns, and the medians count: what else the machine does comes and goes.
+const ROUNDS: usize = 3;
+
+/// From when to when the page was seen, and then hidden.
+#[derive(Clone, Copy)]
+struct Round {
+    seen: (f64, f64),
+    hidden: (f64, f64),
+}
+
+async fn rounds(studio: &Studio) -> Result<[Round; ROUNDS]> {
+    let mut rounds = [Round {
+        seen: (0.0, 0.0),
+        hidden: (0.0, 0.0),
+    }; ROUNDS];
+    for round in &mut rounds {
+        round.seen = stretch(studio).await?;
+        round.hidden = hidden_stretch(studio).await?;
+    }
+    Ok(rounds)
+}
+
+fn median(mut rates: [f64; ROUNDS]) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[ROUNDS / 2]
 }
 
 /// Records on for a while: from when to when.

@@ -271,7 +271,9 @@ fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
             .join("debug")
             .join(format!("callreel{}", std::env::consts::EXE_SUFFIX)),
     )
-    .env("GECKODRIVER", geckodriver);
+    .env("GECKODRIVER", geckodriver)
+    // One browser at a time: two that record at once take each other's frames.
+    .env("RUST_TEST_THREADS", "1");
     tally.tests(&mut test)
 }
 
