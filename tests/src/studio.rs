@@ -183,7 +183,7 @@ impl Studio {
                  let first;
                  while (Date.now() < late) {{
                      await new Promise(resolve => setTimeout(resolve, 20));
-                     try {{ if (since(read(element), first ??= read(element)) >= {ms}) return; }} catch {{ /* a blurred frame */ }}
+                     try {{ first ??= read(element); if (since(read(element), first) >= {ms}) return; }} catch {{ /* a blurred frame */ }}
                  }}
                  throw new Error('the camera stands still')",
                 PATIENCE.as_millis() + ms as u128,

@@ -1,0 +1,71 @@
+//! What is not recorded is not in the take.
+
+use callreel_tests::{Context, Result, Studio, Test, ensure, in_both_browsers};
+
+in_both_browsers!(a_pause_is_not_in_the_take);
+
+async fn a_pause_is_not_in_the_take(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    studio.watch_camera().await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+
+    page.button("Pause").click().await?;
+    page.button("Resume").wait().await?;
+    let paused_from = page.burnt_in(&studio.stage()).await?;
+    let shown = page.role("timer", "Recorded time");
+    let before = shown.text().await?;
+    studio.filmed(2500.0).await?;
+    ensure!(
+        shown.text().await? == before,
+        "the clock goes on in a pause"
+    );
+    let paused_to = page.burnt_in(&studio.stage()).await?;
+    page.button("Resume").click().await?;
+    page.button("Pause").wait().await?;
+    studio.records_on(2).await?;
+    studio.stop().await?;
+
+    let duration = studio.replay_ms().await?;
+    let film = studio.download(test).await?;
+    film.assert_decodes()?;
+    film.assert_seekable()?;
+    film.assert_in_order()?;
+    let frames = film.frames()?;
+    let log = studio.camera_log().await?;
+    let (from, to) = (log.taken_ms(paused_from), log.taken_ms(paused_to));
+    let (from, to) = (
+        from.context("no frame at the pause")?,
+        to.context("no frame at its end")?,
+    );
+    let taken: Vec<(f64, f64)> = frames
+        .iter()
+        .filter_map(|(at_ms, burnt_in)| Some((*at_ms, log.taken_ms((*burnt_in)?)?)))
+        .collect();
+    let inside = taken
+        .iter()
+        .filter(|(_, taken)| *taken > from && *taken < to);
+    ensure!(inside.count() == 0, "frames of the pause are in the take");
+
+    // Outside of it everything is there: the recorded time is the camera's without the pause.
+    let cut = taken.partition_point(|(_, taken)| *taken <= from);
+    ensure!(
+        cut > 20 && taken.len() - cut > 20,
+        "{cut} of {} frames before the pause",
+        taken.len()
+    );
+    let length = |part: &[(f64, f64)]| part[part.len() - 1].1 - part[0].1;
+    let recorded = length(&taken[..cut]) + length(&taken[cut..]);
+    let skipped = taken[cut].1 - taken[cut - 1].1;
+    let seam = taken[cut].0 - taken[cut - 1].0;
+    test.measured(&format!(
+        "{duration:.0} ms recorded, {recorded:.0} ms by the camera; a pause of {skipped:.0} ms takes {seam:.0} ms in the take"
+    ));
+    ensure!(
+        (duration - recorded).abs() < 200.0,
+        "{recorded} ms of camera make {duration} ms"
+    );
+    ensure!(seam < 150.0, "the pause left {seam} ms in the take");
+    Ok(())
+}
