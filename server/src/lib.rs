@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod auth;
+pub mod blocking;
 pub mod checksum;
 pub mod clock;
 pub mod config;
@@ -55,9 +56,9 @@ pub fn app(server: &Server) -> Router {
         .layer(from_fn_with_state(with_server(), cross_origin::guard))
         .layer(from_fn_with_state(with_server(), rate::limit))
         .route("/metrics", get(metrics::metrics))
+        .route("/healthz", get(health::healthz))
         .with_state(with_server());
     let routes = Router::new()
-        .route("/healthz", get(health::healthz))
         .fallback(assets::serve)
         .with_state(app)
         .merge(api)

@@ -17,6 +17,13 @@ use crate::rate::Peer;
 /// client that never finishes would hold its connection for ever.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Bytes that a connection reads at once, at most; also the most that a request's head may have.
+/// An upload costs a third less processor time with the larger buffer, and a hundred recorders
+/// 30 MB less memory with the smaller one: so the first few connections get the larger one.
+const ROOMY: usize = 400 << 10;
+const TIGHT: usize = 128 << 10;
+const FEW: usize = 16;
+
 /// How long open requests may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -32,10 +39,7 @@ pub async fn bind(address: &str) -> Result<TcpListener, String> {
 
 /// Serves until `shutdown` completes, then lets open requests finish for a few seconds.
 pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Output = ()>) {
-    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT);
+    let (roomy, tight) = (http(ROOMY), http(TIGHT));
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
@@ -55,6 +59,11 @@ pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Outpu
                 )
             }
         });
+        let http = if graceful.count() < FEW {
+            &roomy
+        } else {
+            &tight
+        };
         let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
@@ -75,6 +84,16 @@ pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Outpu
             GRACE.as_secs()
         );
     }
+}
+
+/// HTTP for connections that read at most so many bytes at once.
+fn http(buffer: usize) -> auto::Builder<TokioExecutor> {
+    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(buffer);
+    http
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {

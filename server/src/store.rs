@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::ViewSecret,
+    blocking::blocking,
     config::Recordings,
-    error::{Code, Error, Result},
+    error::{Code, Result},
     library::{Library, Row, Whose},
     metrics::Metrics,
     spool::{Indexer, Spool},
@@ -161,16 +162,13 @@ impl Store {
 
     async fn load(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
         let store = Arc::clone(self);
-        let loaded = tokio::task::spawn_blocking(move || {
+        let loaded = blocking(move || {
             let media = store.spool.open_media(row.id)?;
             let len = media.metadata()?.len();
             let indexer = Indexer::of(&store.spool, row.id, &media, len)?;
-            Ok(Arc::new(Upload::new(&row, media, len, indexer)))
+            std::io::Result::Ok(Arc::new(Upload::new(&row, media, len, indexer)))
         });
-        let loaded: std::io::Result<_> = loaded
-            .await
-            .map_err(|panic| Error::internal("a spooled file could not be followed", &panic))?;
-        Ok(loaded?)
+        Ok(loaded.await??)
     }
 
     /// Notes how far everything has come and closes the library.

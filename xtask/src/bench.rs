@@ -1,8 +1,16 @@
 //! Measurements with a limit.
 
+mod clients;
+mod finish;
 mod replay;
+mod rivals;
+mod stream;
+mod upload;
 
+pub use finish::finish;
 pub use replay::replay;
+pub use rivals::be_sink;
+pub use upload::upload;
 
 use std::{
     fs,

@@ -24,6 +24,8 @@ cargo xtask COMMAND
   bench size         bytes of the first load after brotli, against the budget
   bench webm         indexing and repairing 1 GiB against ffmpeg and mkvmerge
   bench replay       stop to replay ready, and memory, for takes of seconds and of hours
+  bench upload       1 GiB from 8 clients, against @tus/server, JSON over a WebSocket and a sink
+  bench finish       last byte to playable for 10 MB and 4 GB, and memory with 100 recorders
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
 ";
@@ -41,6 +43,10 @@ fn main() -> ExitCode {
         ["bench", "size"] => bench::size(),
         ["bench", "webm"] => bench::webm(),
         ["bench", "replay"] => bench::replay(),
+        ["bench", "upload"] => bench::upload(),
+        ["bench", "finish"] => bench::finish(),
+        // What `bench upload` starts as the limit.
+        ["sink", durability, dir] => bench::be_sink(*durability == "durable", dir.as_ref()),
         ["app"] => app::build(),
         ["tools"] => tools::ensure_all(),
         [] | ["help" | "--help" | "-h"] => {

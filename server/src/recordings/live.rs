@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    blocking::blocking,
     metrics::Inside,
     spool::{LiveHead, read_at},
     store::Store,
@@ -112,7 +113,7 @@ impl Follower {
     async fn read(&mut self, at: u64, written: u64) -> io::Result<Bytes> {
         let wanted = usize::try_from(written - at).map_or(CHUNK, |left| left.min(CHUNK));
         let media = Arc::clone(self.upload.media());
-        let read = tokio::task::spawn_blocking(move || {
+        let read = blocking(move || {
             let mut buffer = vec![0; wanted];
             let read = read_at(&media, &mut buffer, at)?;
             buffer.truncate(read);

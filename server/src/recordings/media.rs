@@ -14,6 +14,7 @@ use futures_util::stream;
 
 use super::{api::id, disposition, live, range};
 use crate::{
+    blocking::blocking,
     clock::http_date,
     error::{Code, Error, Result, code_of},
     library::Row,
@@ -107,14 +108,11 @@ fn describe(row: &Row, query: &Query<'_>, headers: &mut HeaderMap) {
 async fn open(store: &Arc<Store>, row: &Row, original: bool) -> Result<MediaReader> {
     let (store, id, len) = (Arc::clone(store), row.id, row.size);
     let seekable = row.indexed && !original;
-    let opened = tokio::task::spawn_blocking(move || match seekable {
+    let opened = blocking(move || match seekable {
         true => store.open_seekable(id, len),
         false => MediaReader::original(&store.spool, id, len),
     });
-    let opened = opened
-        .await
-        .map_err(|panic| Error::internal("a recording can't be read", &panic))?;
-    Ok(opened?)
+    Ok(opened.await??)
 }
 
 impl Store {
@@ -216,7 +214,7 @@ fn read(
             let wanted =
                 usize::try_from(part.end - part.start).map_or(CHUNK, |left| left.min(CHUNK));
             let (from, source) = (part.start, reader.clone());
-            let chunk = tokio::task::spawn_blocking(move || {
+            let chunk = blocking(move || {
                 let mut buffer = vec![0; wanted];
                 let read = source.read_at(&mut buffer, from)?;
                 buffer.truncate(read);

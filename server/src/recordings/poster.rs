@@ -11,7 +11,8 @@ use axum::{
 
 use super::{api::id, media::authorize};
 use crate::{
-    error::{Code, Error, Result},
+    blocking::blocking,
+    error::{Code, Result},
     query::Query,
     server::Server,
     spool::Kind,
@@ -38,14 +39,12 @@ pub async fn put(
     let bytes = bytes.map_err(|_| Code::BodyTooLarge)?;
     let mime_type = picture_type(&bytes).ok_or(Code::PictureType)?;
     let writing = Arc::clone(&store);
-    let written = tokio::task::spawn_blocking(move || {
+    let written = blocking(move || {
         writing
             .spool
             .replace(id, Kind::Picture, |file| file.write_all(&bytes))
     });
-    written
-        .await
-        .map_err(|panic| Error::internal("a picture can't be kept", &panic))??;
+    written.await??;
     store.library.set_picture(id, Some(mime_type)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -62,10 +61,7 @@ pub async fn get(
     let mut response = match &row.picture {
         Some(mime_type) => {
             let file = store.spool.path(id, Kind::Picture);
-            let read = tokio::task::spawn_blocking(move || fs::read(file));
-            let bytes = read
-                .await
-                .map_err(|panic| Error::internal("a picture can't be read", &panic))?;
+            let bytes = blocking(move || fs::read(file)).await?;
             let mime_type = HeaderValue::from_str(mime_type).map_err(|_| Code::Internal)?;
             ([(header::CONTENT_TYPE, mime_type)], bytes?).into_response()
         }

@@ -24,14 +24,19 @@ impl Committer {
         }
     }
 
-    pub async fn commit(&self, file: &Arc<File>) -> io::Result<()> {
+    /// Makes a file safe, and then what `more` does.
+    pub async fn commit(
+        &self,
+        file: &Arc<File>,
+        more: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> io::Result<()> {
         let slot = Arc::clone(&self.slots)
             .acquire_owned()
             .await
             .expect("the semaphore is never closed");
         let file = Arc::clone(file);
         let synced = tokio::task::spawn_blocking(move || {
-            let result = file.sync_data();
+            let result = file.sync_data().and_then(|()| more());
             drop(slot);
             result
         });

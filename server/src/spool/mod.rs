@@ -179,16 +179,18 @@ impl Spool {
         written
     }
 
-    /// Makes what was written to a file survive what was promised. Several calls at the same time
-    /// share the disk's work.
+    /// Makes what was written to a file survive what was promised, and its name where that is
+    /// new. Several calls at the same time share the disk's work.
     ///
     /// # Errors
     ///
     /// The disk's. Then nobody knows which bytes it has since the last success.
-    pub async fn commit(&self, file: &Arc<File>) -> io::Result<()> {
+    pub async fn commit(&self, file: &Arc<File>, is_new: bool) -> io::Result<()> {
+        let dir = is_new.then(|| self.dir.clone());
+        let sync_name = move || dir.map_or(Ok(()), |dir| sync_dir(&dir));
         match self.durability {
             Durability::Process => Ok(()),
-            Durability::Disk => self.committer.commit(file).await,
+            Durability::Disk => self.committer.commit(file, sync_name).await,
         }
     }
 
@@ -200,29 +202,16 @@ impl Spool {
         }
     }
 
-    /// Makes the names of new files survive what was promised.
-    ///
-    /// # Errors
-    ///
-    /// The disk's.
-    pub fn sync_names(&self) -> io::Result<()> {
-        match self.durability {
-            Durability::Process => Ok(()),
-            Durability::Disk => sync_dir(&self.dir),
-        }
-    }
-
     /// Whether the disk takes this many bytes more and keeps some for the library, which needs
     /// room to note what is deleted.
     pub fn has_room(&self, file: &File, bytes: u64) -> bool {
         /// Bytes kept free, on a disk that is large enough.
         const RESERVE: u64 = 16 << 20;
         // Where the disk does not tell, writing will.
-        rustix::fs::fstatvfs(file).map_or(true, |disk| {
-            let total = disk.f_blocks.saturating_mul(disk.f_frsize);
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-            free >= bytes.saturating_add(RESERVE.min(total / 100))
-        })
+        let Some((total, free)) = room(file) else {
+            return true;
+        };
+        free >= bytes.saturating_add(RESERVE.min(total / 100))
     }
 
     /// Names of recordings that have files here.
@@ -237,8 +226,21 @@ impl Spool {
     }
 }
 
+/// Bytes of a file's disk, and those of them that we may use.
+#[cfg(unix)]
+fn room(file: &File) -> Option<(u64, u64)> {
+    let disk = rustix::fs::fstatvfs(file).ok()?;
+    let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
+    Some((bytes(disk.f_blocks), bytes(disk.f_bavail)))
+}
+
+#[cfg(not(unix))]
+fn room(_: &File) -> Option<(u64, u64)> {
+    None
+}
+
 /// Makes the names in a folder survive the loss of power.
-pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+fn sync_dir(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(dir)?.sync_all()?;
     #[cfg(not(unix))]

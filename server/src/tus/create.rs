@@ -8,15 +8,15 @@ use axum::{
 };
 use callreel_protocol::{RecordingId, tus};
 
-use super::{expires, headers, metadata};
+use super::{expires, headers, linger, metadata};
 use crate::{
     checksum::Checksum,
     cross_origin,
     error::{Code, Error, Result},
     library::Whose,
     server::Server,
-    store::{Store, Taken},
-    uploads::{NewUpload, random_id},
+    store::Store,
+    uploads::{NewUpload, Upload, Writer, random_id},
 };
 
 /// `POST /uploads` (tus 1.0.0, Creation).
@@ -25,27 +25,65 @@ pub async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let caller = server.keys.caller(&headers);
-    let owner = caller.owner()?;
-    server.check_upload(&caller, headers::text(&headers, tus::UPLOAD_TOKEN))?;
-    let new = read(&headers)?;
-    let carries_bytes = headers::carries_bytes(&headers)?;
-    let checksum = Checksum::read(&headers)?;
-
-    let store = server.store().await?;
-    let id = random_id()?;
-    let upload = store.create(id, owner, new).await?;
-    let mut answer = HeaderMap::from_iter([(header::LOCATION, location(&headers, id)?)]);
-    let (offset, ended) = match carries_bytes {
-        true => first_bytes(&store, &Whose::Owner(owner), id, body, checksum).await?,
-        // Nothing to wait for, but an upload of no bytes is whole.
-        false => settle_empty(&store, &Whose::Owner(owner), id).await?,
-    };
-    answer.extend([headers::with_number(tus::UPLOAD_OFFSET, offset)]);
-    if !ended {
-        answer.extend([expires(&store, &upload)]);
+    match begin(&server, &headers).await {
+        Ok(creation) => creation.finish(&headers, body).await,
+        Err(error) => {
+            linger(body, &headers).await;
+            Err(error)
+        }
     }
-    Ok((StatusCode::CREATED, answer).into_response())
+}
+
+/// An upload that was made just now.
+struct Creation {
+    store: Arc<Store>,
+    upload: Arc<Upload>,
+    carries_bytes: bool,
+    checksum: Option<Checksum>,
+}
+
+/// Checks everything that can be wrong, and makes the upload.
+async fn begin(server: &Server, headers: &HeaderMap) -> Result<Creation> {
+    let caller = server.keys.caller(headers);
+    let owner = caller.owner()?;
+    server.check_upload(&caller, headers::text(headers, tus::UPLOAD_TOKEN))?;
+    let new = read(headers)?;
+    let carries_bytes = headers::carries_bytes(headers)?;
+    let checksum = Checksum::read(headers)?;
+    let store = server.store().await?;
+    let upload = store.create(random_id()?, owner, new).await?;
+    Ok(Creation {
+        store,
+        upload,
+        carries_bytes,
+        checksum,
+    })
+}
+
+impl Creation {
+    async fn finish(self, headers: &HeaderMap, body: Body) -> Result<Response> {
+        let Self {
+            store,
+            upload,
+            carries_bytes,
+            checksum,
+        } = self;
+        let mut answer = HeaderMap::from_iter([(header::LOCATION, location(headers, upload.id)?)]);
+        let (offset, ended) = match carries_bytes {
+            true => first_bytes(&store, &upload, body, checksum).await?,
+            // Nothing to wait for, but an upload of no bytes is whole.
+            false if upload.facts().is_whole() => {
+                let writer = Writer::take_over(&upload, &store.stopping).await?;
+                store.settle(writer).await?
+            }
+            false => (0, false),
+        };
+        answer.extend([headers::with_number(tus::UPLOAD_OFFSET, offset)]);
+        if !ended {
+            answer.extend([expires(&store, &upload)]);
+        }
+        Ok((StatusCode::CREATED, answer).into_response())
+    }
 }
 
 fn read(headers: &HeaderMap) -> Result<NewUpload> {
@@ -73,15 +111,12 @@ fn read(headers: &HeaderMap) -> Result<NewUpload> {
 /// half way is for the next request to meet: the client has to learn the address first.
 async fn first_bytes(
     store: &Arc<Store>,
-    whose: &Whose,
-    id: RecordingId,
+    upload: &Arc<Upload>,
     body: Body,
     checksum: Option<Checksum>,
 ) -> Result<(u64, bool)> {
-    let Taken::Writer(mut writer) = store.take(whose, id).await? else {
-        return Err(Code::UploadComplete.into());
-    };
-    let limit = store.room(&writer.upload);
+    let mut writer = Writer::take_over(upload, &store.stopping).await?;
+    let limit = store.room(upload);
     let received = match checksum {
         None => store.receive(&mut writer, body, limit).await,
         Some(checksum) => {
@@ -96,23 +131,15 @@ async fn first_bytes(
             Code::BeyondLength | Code::ChecksumMismatch | Code::Malformed
         )
     };
-    if let Err(code) = received
-        && is_refused(code)
-    {
-        drop(writer);
-        store.terminate(whose, id).await?;
-        return Err(code.into());
-    }
-    store.settle(writer).await
-}
-
-async fn settle_empty(store: &Arc<Store>, whose: &Whose, id: RecordingId) -> Result<(u64, bool)> {
-    match store.peek(id) {
-        Some(upload) if upload.facts().is_whole() => match store.take(whose, id).await? {
-            Taken::Writer(writer) => store.settle(writer).await,
-            Taken::Complete(row) => Ok((row.size, true)),
-        },
-        _ => Ok((0, false)),
+    match received {
+        Err(code) if is_refused(code) => {
+            drop(writer);
+            store
+                .terminate(&Whose::Owner(upload.owner), upload.id)
+                .await?;
+            Err(code.into())
+        }
+        _ => store.settle(writer).await,
     }
 }
 

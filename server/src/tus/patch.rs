@@ -1,15 +1,14 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use callreel_protocol::tus;
-use futures_util::StreamExt as _;
 
-use super::{expires, headers, id, metadata};
+use super::{expires, headers, id, linger, metadata};
 use crate::{
     checksum::Checksum,
     config::Uploads,
@@ -166,29 +165,6 @@ impl Patch {
         }
         Ok((StatusCode::NO_CONTENT, answer).into_response())
     }
-}
-
-/// Takes in some of a body that nobody wants. A connection that is closed over unread bytes is
-/// reset, and with it goes the answer that says why.
-async fn linger(body: Body, headers: &HeaderMap) {
-    const MOST: usize = 8 << 20;
-    const LONGEST: Duration = Duration::from_secs(2);
-    // Whoever asks first has sent nothing yet.
-    if headers.contains_key(header::EXPECT) {
-        return;
-    }
-    let mut stream = body.into_data_stream();
-    let mut left = MOST;
-    let drain = async {
-        while let Some(Ok(bytes)) = stream.next().await {
-            left = left.saturating_sub(bytes.len());
-            if left == 0 {
-                return;
-            }
-        }
-    };
-    // However it ends, there is nothing more to be done for the client.
-    let _ = tokio::time::timeout(LONGEST, drain).await;
 }
 
 fn mismatch(offset: u64) -> Error {

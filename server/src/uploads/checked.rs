@@ -13,8 +13,9 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::pin;
 
-use super::{receive::panicked, upload::Upload, writer::Writer};
+use super::{upload::Upload, writer::Writer};
 use crate::{
+    blocking::blocking,
     checksum::Checksum,
     error::{Code, code_of},
     spool::Kind,
@@ -49,19 +50,23 @@ impl Store {
         let result = match gathered {
             Ok(()) if checksum.is_right() => {
                 let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
-                let (batch, file) = (waiting.batch, waiting.file.take());
-                let moved = tokio::task::spawn_blocking(move || {
+                let (batch, file) = (waiting.batch, waiting.file.clone());
+                let moved = blocking(move || {
                     let moved = store.take_in(&upload, file, &batch);
                     drop(guard);
                     moved
                 });
-                moved.await.unwrap_or_else(|panic| Err(panicked(&panic)))
+                moved.await.flatten()
             }
             Ok(()) => Err(Code::ChecksumMismatch),
             Err(code) => Err(code),
         };
-        let removed = self.spool.remove_file(writer.upload.id, Kind::Unchecked);
-        result.and(removed.map_err(|error| code_of(&error)))
+        if waiting.file.is_some() {
+            let (store, id) = (Arc::clone(self), writer.upload.id);
+            let removed = blocking(move || store.spool.remove_file(id, Kind::Unchecked)).await?;
+            removed.map_err(|error| code_of(&error))?;
+        }
+        result
     }
 
     async fn gather(
@@ -105,15 +110,11 @@ impl Store {
                         )),
                     ),
                 };
-                let written = tokio::task::spawn_blocking(move || {
-                    batch
-                        .iter()
-                        .try_for_each(|bytes| file.as_ref().write_all(bytes))
+                let written = blocking(move || {
+                    let mut all = batch.iter();
+                    all.try_for_each(|bytes| file.as_ref().write_all(bytes))
                 });
-                written
-                    .await
-                    .map_err(|panic| panicked(&panic))?
-                    .map_err(|error| code_of(&error))?;
+                written.await?.map_err(|error| code_of(&error))?;
             }
         }
     }

@@ -3,11 +3,11 @@ use std::{sync::Arc, time::Instant};
 use callreel_protocol::{RecordingId, RecordingState};
 
 use super::{
-    receive::panicked,
     upload::{Phase, Upload},
     writer::Writer,
 };
 use crate::{
+    blocking::blocking,
     clock::now_ms,
     error::{Code, Error, Result, code_of},
     library::{NewRecording, OwnerHash, Row, Whose},
@@ -82,7 +82,7 @@ impl Store {
     ///
     /// A limit, the library's or the disk's.
     pub async fn create(
-        &self,
+        self: &Arc<Self>,
         id: RecordingId,
         owner: OwnerHash,
         new: NewUpload,
@@ -111,7 +111,8 @@ impl Store {
             duration_ms: new.duration_ms,
             metadata: new.metadata,
         };
-        let media = self.spool.open_media(id)?;
+        let opening = Arc::clone(self);
+        let media = blocking(move || opening.spool.open_media(id)).await??;
         if let Err(error) = self.library.insert(&recording).await {
             // Nobody knows of it yet, so nothing is lost.
             let _ = self.spool.remove(id);
@@ -173,10 +174,7 @@ impl Store {
             return Ok(durable);
         }
         let begun = Instant::now();
-        let mut result = self.spool.commit(&upload.media).await;
-        if result.is_ok() && !named {
-            result = self.spool.sync_names();
-        }
+        let result = self.spool.commit(&upload.media, !named).await;
         self.metrics.commits.add(begun.elapsed());
         match result {
             Ok(()) => {
@@ -227,8 +225,7 @@ impl Store {
             let indexed = form.is_some();
             if let Some(form) = form {
                 let (store, id) = (Arc::clone(&store), upload.id);
-                let written = tokio::task::spawn_blocking(move || form.write(&store.spool, id));
-                written.await.map_err(|panic| panicked(&panic))??;
+                blocking(move || form.write(&store.spool, id)).await??;
             }
             let progress = upload.progress(ending.state(), indexed, ending == Ending::Expired);
             store.library.enter(upload.id, &progress).await?;
@@ -249,7 +246,9 @@ impl Store {
             tracing::info!(recording = %upload.id, ?ending, bytes, ms, "recording ends");
             Ok(())
         });
-        ended.await.map_err(|panic| Error::from(panicked(&panic)))?
+        ended
+            .await
+            .map_err(|panic| Error::internal("ending a recording panicked", &panic))?
     }
 
     /// Bytes that an upload may still take.
@@ -348,9 +347,10 @@ impl Store {
     /// # Errors
     ///
     /// The disk's and the library's.
-    pub async fn purge(&self, row: &Row) -> Result<()> {
+    pub async fn purge(self: &Arc<Self>, row: &Row) -> Result<()> {
+        let (store, id) = (Arc::clone(self), row.id);
         // Files first: a row without files is found again and removed, files without a row never.
-        self.spool.remove(row.id)?;
+        blocking(move || store.spool.remove(id)).await??;
         if self.library.forget(row.id).await? {
             self.quota
                 .give_back(&row.owner, row.size, row.deleted_at.is_some());

@@ -3,10 +3,11 @@ use std::{io, sync::Arc, time::Duration};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use tokio::{pin, task::JoinHandle, time::Instant};
+use tokio::{pin, time::Instant};
 
 use super::{upload::Upload, writer::Writer};
 use crate::{
+    blocking::blocking,
     error::{self, Code},
     store::Store,
 };
@@ -42,18 +43,18 @@ impl Store {
         pin!(stopped, idle);
         let mut gathered = Gathered::new(limit);
         let mut end: Option<End> = None;
-        let mut writing: Option<JoinHandle<Result<(), Code>>> = None;
+        let mut writing = None;
         loop {
             if writing.is_none() && !gathered.batch.is_empty() {
                 let batch = gathered.take();
                 let (store, upload) = (Arc::clone(self), Arc::clone(&upload));
                 // Not given on before the write has ended, even if this request ends earlier.
                 let guard = Arc::clone(&guard);
-                writing = Some(tokio::task::spawn_blocking(move || {
+                writing = Some(Box::pin(blocking(move || {
                     let result = store.write(&upload, &batch);
                     drop(guard);
                     result
-                }));
+                })));
                 idle.as_mut().reset(Instant::now() + IDLE);
             }
             if let Some(end) = end
@@ -65,7 +66,7 @@ impl Store {
                 biased;
                 done = async { writing.as_mut().expect("it is some").await }, if writing.is_some() => {
                     writing = None;
-                    if let Err(code) = done.unwrap_or_else(|panic| Err(panicked(&panic))) {
+                    if let Err(code) = done.flatten() {
                         gathered.batch.clear();
                         end = Some(Err(code));
                     }
@@ -87,12 +88,12 @@ impl Store {
     pub async fn append(self: &Arc<Self>, writer: &Writer, bytes: Bytes) -> Result<(), Code> {
         let (store, upload) = (Arc::clone(self), Arc::clone(&writer.upload));
         let guard = Arc::clone(&writer.guard);
-        let written = tokio::task::spawn_blocking(move || {
+        let written = blocking(move || {
             let result = store.write(&upload, &[bytes]);
             drop(guard);
             result
         });
-        written.await.unwrap_or_else(|panic| Err(panicked(&panic)))
+        written.await?
     }
 
     /// Appends a batch to an upload, if there is room. Blocks.
@@ -108,12 +109,6 @@ impl Store {
         self.metrics.received.add(written);
         result.map_err(|error| error::code_of(&error))
     }
-}
-
-/// The code for a thread that panicked: a bug, and the end of one request.
-pub(super) fn panicked(panic: &tokio::task::JoinError) -> Code {
-    tracing::error!(%panic, "a write panicked");
-    Code::Internal
 }
 
 /// Bytes that came and are not written yet.

@@ -11,6 +11,7 @@ use super::{
     writer::Writer,
 };
 use crate::{
+    blocking::blocking,
     clock::now_ms,
     error::{Error, Result},
     library::Row,
@@ -65,14 +66,12 @@ impl Store {
             _ => Ending::Interrupted,
         };
         let store = Arc::clone(self);
-        let upload = tokio::task::spawn_blocking(move || {
+        let upload = blocking(move || {
             let media = store.spool.open_media(row.id)?;
             let indexer = Indexer::of(&store.spool, row.id, &media, len)?;
             std::io::Result::Ok(Arc::new(Upload::new(&row, media, len, indexer)))
         });
-        let upload = upload
-            .await
-            .map_err(|panic| Error::internal("a spooled file could not be followed", &panic))??;
+        let upload = upload.await??;
         let Some(writer) = Writer::try_take(&upload, &self.stopping) else {
             return Ok(());
         };
