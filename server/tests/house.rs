@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::{fs, io::Write as _, time::Instant};
+use std::{fs, io::Write as _, path::Path, time::Instant};
 
 use support::{
     Server, callreel,
@@ -247,4 +247,43 @@ fn metrics_tell_what_happens() {
     }
     assert!(value("callreel_commit_seconds_count") >= 1.0);
     assert!(value("callreel_http_answers_total{status=\"2xx\"}") >= 4.0);
+}
+
+#[test]
+fn a_folder_of_an_older_version_is_taken_over() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data-v1");
+    let (complete, cut) = ("1".repeat(32), "2".repeat(32));
+    let folder = Folder::new("house");
+    let spool = folder.file("spool");
+    fs::create_dir(&spool).expect("the folder is ours");
+    for name in ["secret", &format!("spool/{complete}.head")] {
+        fs::copy(fixture.join(name), folder.file(name)).expect("it is in the repository");
+    }
+    let take = chromium();
+    fs::write(spool.join(format!("{complete}.media")), &take).expect("the folder is ours");
+    fs::write(spool.join(format!("{cut}.media")), &take[..9000]).expect("the folder is ours");
+    let sql = fs::read_to_string(fixture.join("library.sql")).expect("it is in the repository");
+    let status = std::process::Command::new("sqlite3")
+        .arg(folder.file("library.db"))
+        .arg(sql)
+        .status();
+    assert!(status.expect("sqlite3 is there").success());
+
+    // It is older than any upload waits for its sender.
+    let server = Server::start_in(folder.path(), &["--upload-expiry", "36500d"]);
+    let ann = server.owner("ann");
+    let recording = ann.recording(&complete);
+    assert_eq!(
+        (&recording["state"], &recording["title"]),
+        (&"complete".into(), &"Monday".into())
+    );
+    // A link that was handed out then still opens.
+    let token = "KQAMB273Fq2_zmrbcCekLnzbSxbHqVVSm81wE7zTzNs";
+    let watched = server.get(&format!("/recordings/{complete}/media?token={token}"));
+    assert_eq!(watched.status, 200);
+    assert_decodes(&watched.body);
+    assert_eq!(ann.recording(&cut)["state"], "interrupted");
+    assert_decodes(&ann.media(&cut, "").body);
+    ann.append(&cut, 9000, &take[9000..]);
+    assert!(ann.original(&cut) == take);
 }
