@@ -99,6 +99,23 @@ codes! {
     Range = "range", 416, "The file has no such range of bytes.";
     /// A message out of order on a socket.
     OutOfOrder = "out_of_order", 409, "This message does not belong here.";
+    /// Joining needs a token that the host signed for this room, and it is missing, forged or too
+    /// old.
+    JoinTokenNeeded = "join_token_needed", 403, "To join this room, a valid invitation of the host is needed.";
+    /// What can't be a room's name.
+    RoomName = "room_name", 400, "A room's name has 1 to 100 characters, all of them visible.";
+    /// A person's name that is too long.
+    PersonName = "person_name", 400, "A name has at most 100 characters.";
+    /// A message for somebody who is not in the room.
+    NoSuchPeer = "no_such_peer", 404, "Nobody of that id is in the room.";
+    /// Another socket came with the same session.
+    TakenOver = "taken_over", 409, "This place in the room was taken over by a newer connection.";
+    /// A client that takes what is sent to it too slowly.
+    TooSlow = "too_slow", 408, "Messages were taken too slowly.";
+    /// More rooms than there may be.
+    TooManyRooms = "too_many_rooms", 503, "There are too many rooms on this server; try again later.";
+    /// More sockets than there may be, of all or from one address.
+    TooManySockets = "too_many_sockets", 503, "There are too many connections to this server; try again later.";
     /// The server is stopping.
     ShuttingDown = "shutting_down", 503, "The server is stopping; come back in a moment.";
     /// The server's own fault.

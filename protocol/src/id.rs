@@ -2,31 +2,65 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Names a recording, and the upload that it comes from: 128 random bits, written as 32 lowercase
-/// hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RecordingId([u8; 16]);
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name([u8; 16]);
 
-/// The text is no id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MalformedId;
+        impl $name {
+            /// An id of these bits, which the caller took from a good source of randomness.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
 
-impl RecordingId {
-    /// An id of these bits, which the caller took from a good source of randomness.
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
+            /// Its bits.
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
 
-    /// Its bits.
-    pub const fn as_bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let text = digits(&self.0);
+                f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = MalformedId;
+
+            /// Takes the one form that [`Display`](fmt::Display) writes.
+            fn from_str(text: &str) -> Result<Self, MalformedId> {
+                bits(text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+    )*};
 }
 
-impl fmt::Display for RecordingId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
+ids! {
+    /// Names a recording, and the upload that it comes from: 128 random bits, written as 32
+    /// lowercase hexadecimal digits, so that a recording has one address.
+    RecordingId;
+    /// Names somebody in a room. Ids have the same order as numbers and as texts, so that two
+    /// peers agree on who is polite.
+    PeerId;
+    /// What only a peer itself knows, and comes back to its place with. Others see its
+    /// [`PeerId`], which tells nothing about it.
+    SessionId;
 }
 
 impl fmt::Debug for RecordingId {
@@ -35,18 +69,38 @@ impl fmt::Debug for RecordingId {
     }
 }
 
-impl FromStr for RecordingId {
-    type Err = MalformedId;
-
-    /// Takes the one form that [`Display`](fmt::Display) writes: a recording has one address.
-    fn from_str(text: &str) -> Result<Self, MalformedId> {
-        let digits: &[u8; 32] = text.as_bytes().try_into().map_err(|_| MalformedId)?;
-        let mut bytes = [0; 16];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-        }
-        Ok(Self(bytes))
+impl fmt::Debug for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
+}
+
+impl fmt::Debug for SessionId {
+    /// Not what it is: a log is no place for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId")
+    }
+}
+
+/// The text is no id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MalformedId;
+
+fn digits(bits: &[u8; 16]) -> [u8; 32] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    std::array::from_fn(|i| {
+        let byte = bits[i / 2];
+        DIGITS[usize::from(if i % 2 == 0 { byte >> 4 } else { byte & 15 })]
+    })
+}
+
+fn bits(text: &str) -> Result<[u8; 16], MalformedId> {
+    let digits: &[u8; 32] = text.as_bytes().try_into().map_err(|_| MalformedId)?;
+    let mut bytes = [0; 16];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Ok(bytes)
 }
 
 fn digit(ascii: u8) -> Result<u8, MalformedId> {
@@ -64,19 +118,6 @@ impl fmt::Display for MalformedId {
 }
 
 impl std::error::Error for MalformedId {}
-
-impl Serialize for RecordingId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for RecordingId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
-    }
-}
 
 #[cfg(test)]
 mod tests {

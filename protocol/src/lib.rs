@@ -5,11 +5,15 @@ mod error;
 mod id;
 mod record_socket;
 mod recording;
+mod signaling;
 pub mod tus;
 
 pub use error::{ErrorAnswer, ErrorBody, ErrorCode};
-pub use id::{MalformedId, RecordingId};
+pub use id::{MalformedId, PeerId, RecordingId, SessionId};
 pub use record_socket::{FromRecordSocket, Register, ToRecordSocket};
 pub use recording::{
     Recording, RecordingChanges, RecordingPage, RecordingState, Sort, SortKey, Storage, UnknownSort,
+};
+pub use signaling::{
+    ClientMessage, IceServer, IceServers, Join, Joined, LeaveReason, Peer, ServerMessage,
 };

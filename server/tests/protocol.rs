@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use callreel_protocol::{
-    ErrorAnswer, FromRecordSocket, Recording, RecordingChanges, RecordingPage, ToRecordSocket,
+    ClientMessage, ErrorAnswer, FromRecordSocket, IceServers, Recording, RecordingChanges,
+    RecordingPage, ServerMessage, ToRecordSocket,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -40,11 +41,27 @@ fn every_sample_is_read_and_written_as_it_stands() {
     check::<RecordingChanges>("changes");
     check::<ToRecordSocket>("to-socket");
     check::<FromRecordSocket>("from-socket");
+    check::<ClientMessage<Value>>("to-room");
+    check::<ServerMessage<Value>>("from-room");
+    check::<IceServers>("ice");
 }
 
 #[test]
-fn every_message_of_the_socket_has_a_sample() {
-    let count = |kind: &str| samples(kind).len();
-    // Kept in step by hand with the two enums; a new variant needs a sample, and this a new number.
-    assert_eq!((count("to-socket"), count("from-socket")), (4, 4));
+fn every_message_of_a_socket_has_a_sample() {
+    let kinds = |kind: &str, tag: &str| {
+        let tags = samples(kind).into_iter().map(|sample| {
+            let sample: Value = serde_json::from_str(sample).expect("it is JSON");
+            sample[tag].as_str().expect("it is tagged").to_owned()
+        });
+        tags.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    // Kept in step by hand with the enums; a new variant needs a sample, and this a new number.
+    assert_eq!(
+        (kinds("to-socket", "event"), kinds("from-socket", "event")),
+        (4, 4)
+    );
+    assert_eq!(
+        (kinds("to-room", "type"), kinds("from-room", "type")),
+        (3, 7)
+    );
 }
