@@ -7,6 +7,7 @@
 //! Times are milliseconds as `f64`, on the scale of `performance.now()`, because that is what
 //! every browser interface gives and takes.
 
+pub mod call;
 pub mod clock;
 pub mod comparison;
 pub mod constraints;

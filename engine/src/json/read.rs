@@ -3,12 +3,11 @@
 /// Deeper texts are not ours.
 const MAX_DEPTH: u32 = 16;
 
-/// A JSON value. Lists are checked and skipped: nothing that the engine stores has one. Public in
-/// a private module, because the trait between bounds and JSON is.
+/// A JSON value. Public in a private module, because the trait between bounds and JSON is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Null,
-    List,
+    List(Vec<Value>),
     Bool(bool),
     Number(f64),
     Text(String),
@@ -48,6 +47,19 @@ impl Value {
             Self::Number(number) => Some(*number),
             _ => None,
         }
+    }
+
+    /// The members of a list; of anything else none.
+    pub(crate) fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of that name, "" where there is none.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.get(name).and_then(Self::as_str).unwrap_or_default()
     }
 
     /// A whole number that is not negative.
@@ -124,16 +136,17 @@ impl Reader<'_> {
     }
 
     fn list(&mut self, depth: u32) -> Option<Value> {
+        let mut items = Vec::new();
         self.eat("[")?;
         self.skip_blanks();
         if self.eat("]").is_some() {
-            return Some(Value::List);
+            return Some(Value::List(items));
         }
         loop {
-            self.value(depth)?;
+            items.push(self.value(depth)?);
             self.skip_blanks();
             if self.eat("]").is_some() {
-                return Some(Value::List);
+                return Some(Value::List(items));
             }
             self.eat(",")?;
         }

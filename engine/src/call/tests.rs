@@ -1,0 +1,226 @@
+use callreel_protocol as protocol;
+use serde_json::{Value as Json, json};
+
+use super::*;
+
+const ROOM: &str = "kitchen";
+
+fn id(letter: char) -> String {
+    letter.to_string().repeat(32)
+}
+
+fn joined(own: char, others: &[char]) -> String {
+    let person = |letter: &char| json!({ "id": id(*letter), "name": letter.to_string() });
+    let peers: Vec<Json> = others.iter().map(person).collect();
+    json!({
+        "type": "joined", "room": ROOM, "peer_id": id(own), "session": id(own), "peers": peers,
+        "ice_servers": [{ "urls": ["turn:a.example"], "username": "u", "credential": "c" }],
+        "max_peers": 8,
+    })
+    .to_string()
+}
+
+fn entry() -> Entry {
+    Entry {
+        room: ROOM.into(),
+        name: "Ann".into(),
+        token: None,
+    }
+}
+
+/// A call that is in the room with these.
+fn call_with(others: &[char]) -> (Call, Vec<Output>) {
+    let mut call = Call::default();
+    assert_eq!(call.handle(Input::Enter(entry()), 0.0), [Output::Connect]);
+    assert_eq!(call.handle(Input::Opened, 10.0).len(), 1);
+    let out = call.handle(Input::Text(&joined('a', others)), 20.0);
+    (call, out)
+}
+
+fn news(out: &[Output]) -> Vec<&News> {
+    let told = out.iter().filter_map(|output| match output {
+        Output::Tell(news) => Some(news),
+        _ => None,
+    });
+    told.collect()
+}
+
+fn sent(out: &[Output]) -> Vec<Json> {
+    let texts = out.iter().filter_map(|output| match output {
+        Output::Send(text) => Some(text),
+        _ => None,
+    });
+    texts
+        .map(|text| serde_json::from_str(text).expect("it is JSON"))
+        .collect()
+}
+
+fn connect(call: &mut Call, key: Key) {
+    let connected = PeerEvent::Transport(Transport::Connected);
+    let out = call.handle(Input::Peer(key, 1, connected), 500.0);
+    let changed = Output::Peer(key, 1, Effect::Changed(Standing::Connected));
+    assert_eq!(out, [changed]);
+}
+
+#[test]
+fn what_is_sent_is_what_the_protocol_has() {
+    let (mut call, out) = call_with(&['b']);
+    let description = Description {
+        is_offer: true,
+        sdp: "v=0\r\n".into(),
+    };
+    let mut texts = vec![wire::join(&entry(), None), wire::leave()];
+    let event = PeerEvent::Described(description);
+    for output in call.handle(Input::Peer(1, 1, event), 30.0) {
+        if let Output::Send(text) = output {
+            texts.push(text);
+        }
+    }
+    assert!(!out.is_empty() && texts.len() == 3);
+    for text in texts {
+        let read = serde_json::from_str::<protocol::ClientMessage<Json>>(&text);
+        assert!(read.is_ok(), "{text}: {read:?}");
+    }
+}
+
+#[test]
+fn everybody_there_gets_a_connection_and_one_side_lays_it_out() {
+    let (_, out) = call_with(&['b', '0']);
+    let News::Joined(joined) = news(&out)[0] else {
+        panic!("{out:?}");
+    };
+    assert_eq!(joined.ice_servers[0].username, "u");
+    let roles: Vec<bool> = out
+        .iter()
+        .filter_map(|output| match output {
+            Output::Peer(_, 1, Effect::Create { lays_out }) => Some(*lays_out),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(roles, [false, true]);
+}
+
+#[test]
+fn a_lost_socket_comes_back_with_its_session_and_nobody_leaves() {
+    let (mut call, _) = call_with(&['b']);
+    connect(&mut call, 1);
+    let out = call.handle(Input::Closed(0.5), 1_000.0);
+    assert_eq!(news(&out), [&News::Lost]);
+    let due = call.timeout().expect("it will come back");
+    assert!(due <= 1_100.0, "{due}");
+    assert_eq!(call.handle(Input::Tick, due), [Output::Connect]);
+    let out = call.handle(Input::Opened, due + 5.0);
+    assert_eq!(sent(&out)[0]["session"], id('a'));
+    let out = call.handle(Input::Text(&joined('a', &['b'])), due + 10.0);
+    assert!(matches!(news(&out)[..], [News::Joined(_)]), "{out:?}");
+}
+
+#[test]
+fn a_server_that_was_started_again_costs_nobody() {
+    let (mut call, _) = call_with(&['b', 'c']);
+    connect(&mut call, 1);
+    call.handle(Input::Closed(0.5), 1_000.0);
+    call.handle(Input::Tick, 1_200.0);
+    call.handle(Input::Opened, 1_210.0);
+    // The room is empty at first. Who is connected stays; who never was is gone.
+    let out = call.handle(Input::Text(&joined('a', &[])), 1_220.0);
+    assert!(
+        matches!(news(&out)[..], [News::Joined(_), News::Left(2)]),
+        "{out:?}"
+    );
+    let came = json!({ "type": "peer_joined", "peer": { "id": id('b'), "name": "b" } });
+    let out = call.handle(Input::Text(&came.to_string()), 3_000.0);
+    assert!(news(&out).is_empty(), "{out:?}");
+    // Nobody is borne with any more, so nobody is dropped later.
+    let out = call.handle(Input::Tick, 60_000.0);
+    assert!(!news(&out).contains(&&News::Left(1)), "{out:?}");
+}
+
+#[test]
+fn who_does_not_come_back_is_gone_in_the_end() {
+    let (mut call, _) = call_with(&['b']);
+    connect(&mut call, 1);
+    let left = |reason| json!({ "type": "peer_left", "peer_id": id('b'), "reason": reason });
+    let out = call.handle(Input::Text(&left("lost").to_string()), 1_000.0);
+    assert!(news(&out).is_empty(), "{out:?}");
+    let out = call.handle(Input::Tick, 31_001.0);
+    assert_eq!(news(&out), [&News::Left(1)]);
+    let (mut call, _) = call_with(&['b']);
+    connect(&mut call, 1);
+    let out = call.handle(Input::Text(&left("left").to_string()), 1_000.0);
+    assert_eq!(news(&out), [&News::Left(1)]);
+}
+
+#[test]
+fn a_session_that_is_over_is_not_the_end() {
+    let (mut call, _) = call_with(&[]);
+    call.handle(Input::Closed(0.0), 1_000.0);
+    call.handle(Input::Tick, 1_100.0);
+    call.handle(Input::Opened, 1_110.0);
+    let error = json!({ "type": "error", "code": "not_found", "message": "" }).to_string();
+    assert_eq!(
+        call.handle(Input::Text(&error), 1_120.0),
+        [Output::Disconnect]
+    );
+    assert_eq!(call.handle(Input::Tick, 1_121.0), [Output::Connect]);
+    let out = call.handle(Input::Opened, 1_130.0);
+    assert_eq!(sent(&out)[0].get("session"), None);
+    let out = call.handle(Input::Text(&error), 1_140.0);
+    let News::Ended(End::Refused { code, .. }) = news(&out)[0] else {
+        panic!("{out:?}");
+    };
+    assert_eq!(code, "not_found");
+}
+
+#[test]
+fn a_full_room_ends_it_and_can_be_tried_again() {
+    let mut call = Call::default();
+    call.handle(Input::Enter(entry()), 0.0);
+    call.handle(Input::Opened, 1.0);
+    let full = json!({ "type": "full", "room": ROOM, "max_peers": 2 }).to_string();
+    let out = call.handle(Input::Text(&full), 2.0);
+    assert_eq!(news(&out), [&News::Ended(End::Full { max_peers: 2 })]);
+    assert_eq!(call.handle(Input::Enter(entry()), 3.0), [Output::Connect]);
+}
+
+#[test]
+fn a_socket_that_is_silent_is_asked_and_then_given_up() {
+    let (mut call, _) = call_with(&[]);
+    let asked = call.handle(Input::Tick, 15_020.0);
+    assert_eq!(sent(&asked)[0]["to"], id('a'));
+    let out = call.handle(Input::Tick, 20_020.0);
+    assert_eq!(out, [Output::Tell(News::Lost), Output::Connect]);
+    // An answer is enough.
+    let (mut call, _) = call_with(&[]);
+    call.handle(Input::Tick, 15_020.0);
+    let echo = json!({ "type": "message", "from": id('a'), "data": null }).to_string();
+    assert_eq!(call.handle(Input::Text(&echo), 15_050.0), []);
+    assert_eq!(call.handle(Input::Tick, 20_020.0), []);
+}
+
+#[test]
+fn words_that_make_no_sense_change_nothing() {
+    let (mut call, _) = call_with(&['b']);
+    for text in [
+        "",
+        "{",
+        "null",
+        r#"{"type":"joined"}"#,
+        r#"{"type":"peer_joined","peer":{}}"#,
+        r#"{"type":"message","from":"nobody","data":{"seen":1}}"#,
+        r#"{"type":"later"}"#,
+    ] {
+        assert_eq!(call.handle(Input::Text(text), 30.0), [], "{text}");
+    }
+}
+
+#[test]
+fn leaving_says_so_and_ends_everything() {
+    let (mut call, _) = call_with(&['b']);
+    let out = call.handle(Input::Leave, 30.0);
+    assert_eq!(out[0], Output::Send(wire::leave()));
+    assert_eq!(out[1], Output::Disconnect);
+    assert_eq!(news(&out), [&News::Ended(End::Left)]);
+    assert_eq!(call.handle(Input::Closed(0.0), 31.0), []);
+    assert_eq!(call.timeout(), None);
+}
