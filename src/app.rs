@@ -1,20 +1,24 @@
 //! The app around its pages: which page, and what each of them has around it.
 
+mod looks;
 mod not_found;
 mod shell;
 
+pub use looks::{Change, looks};
 pub use shell::shell;
 
 use crate::{
     i18n::{Language, Words},
     routes::Route,
-    studio::{StudioPage, controller::SETTINGS_KEY},
 };
 use callreel_browser::page;
 use callreel_engine::settings::{Settings, Theme};
 use not_found::NotFound;
 use wasm_bindgen_futures::spawn_local;
 use yew::html::BaseComponent;
+
+/// Where the browser keeps what the person has chosen.
+pub const SETTINGS_KEY: &str = "callreel.settings";
 
 /// What the studio remembers, the looks of every page among it.
 pub fn remembered() -> Settings {
@@ -46,8 +50,11 @@ pub fn mount() {
 
 fn draw() {
     match Route::here() {
-        Route::Studio => draw_page::<StudioPage>(),
-        Route::NotFound => draw_page::<NotFound>(),
+        #[cfg(feature = "studio")]
+        Route::Studio => draw_page::<crate::studio::StudioPage>(),
+        #[cfg(feature = "library")]
+        Route::Library | Route::Watch => draw_page::<crate::library::LibraryPage>(),
+        _ => draw_page::<NotFound>(),
     }
 }
 

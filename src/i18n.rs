@@ -1,12 +1,13 @@
 //! Sentences in the person's language.
 //!
-//! A sentence is named by its key, and each language has a file of them in `locales/`.
+//! A sentence is named by its key. `locales/` has a file of them for each page and language, and
+//! `common` ones for all pages.
 
 mod table;
 
 use callreel_browser::page;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, wasm_bindgen::JsCast};
+use web_sys::{Response, js_sys::Promise, wasm_bindgen::JsCast};
 
 /// A language of the app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,28 +65,26 @@ impl Language {
             .unwrap_or_default()
     }
 
-    /// The file of its sentences, among the app's own.
-    const fn file(self) -> &'static str {
-        match self {
-            Self::English => "en.yml",
-            Self::Chinese => "zh-CN.yml",
-        }
-    }
-
     /// Whether its sentences are there.
     pub fn is_loaded(self) -> bool {
         table::has(self)
     }
 
     /// Fetches its sentences, unless they are there: nobody loads a language that they don't
-    /// read. Where that fails everything is said in English. `base` is where the app's files are.
+    /// read. What can't be had is said in English. `base` is where the app's files are.
     pub async fn load(self, base: &str) {
         if self.is_loaded() {
             return;
         }
-        if let Some(file) = fetch_text(&[base, self.file()].concat()).await {
-            table::add(self, file);
+        let window = gloo::utils::window();
+        let asked = table::PAGES.map(|(page, _)| {
+            window.fetch_with_str(&[base, page, ".", self.tag(), ".yml"].concat())
+        });
+        let mut files = Vec::new();
+        for answer in asked {
+            files.extend(text_of(answer).await);
         }
+        table::add(self, files);
     }
 
     /// The language for a person who chose this one, or none.
@@ -94,8 +93,7 @@ impl Language {
     }
 }
 
-async fn fetch_text(path: &str) -> Option<String> {
-    let asked = gloo::utils::window().fetch_with_str(path);
+async fn text_of(asked: Promise) -> Option<String> {
     let response: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;

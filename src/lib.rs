@@ -1,14 +1,23 @@
 //! Callreel in the browser: the pages, and what they do.
 //!
+//! Each page is a cargo feature, for each page is a build of its own.
+//!
 //! `studio::state` says what the studio knows and is pure; `studio::controller` has every effect;
 //! the other files of `studio` show the state and call the controller.
 
 pub mod app;
 pub mod components;
-pub mod convert;
 pub mod i18n;
+#[cfg(feature = "library")]
+pub mod library;
 pub mod routes;
+pub mod when;
+
+#[cfg(feature = "studio")]
+pub mod convert;
+#[cfg(feature = "studio")]
 pub mod studio;
+#[cfg(feature = "studio")]
 pub mod take;
 
 /// Draws the app into the page.

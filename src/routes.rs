@@ -1,27 +1,36 @@
 //! Which page an address means.
 //!
-//! Pages are links of their own, so leaving one gives back its camera and asks first while a take
-//! is made. (yew-router was measured at 35 KB compressed, a quarter of what the app may weigh.)
+//! Pages are links of their own, each with a build of the app that has no other page in it, so
+//! leaving one gives back its camera and asks first while a take is made. (yew-router was measured
+//! at 35 KB compressed, a quarter of what the app may weigh.)
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// Devices, recording and takes.
     Studio,
+    /// The recordings on the server.
+    Library,
+    /// One recording, for whoever has its link.
+    Watch,
     /// No page has this address.
     NotFound,
 }
 
 impl Route {
     /// The pages of the navigation, in its order.
-    pub const NAVIGATION: [Self; 1] = [Self::Studio];
+    pub const NAVIGATION: [Self; 2] = [Self::Studio, Self::Library];
 
     /// The page at an address' path.
     pub fn at(path: &str) -> Self {
         // A folder's own page, wherever a static host has put it.
-        match path.rsplit('/').next() {
-            Some("" | "index.html") => Self::Studio,
-            _ => Self::NotFound,
+        let folder = path.strip_suffix("index.html").unwrap_or(path);
+        let is = |page: &str| folder.trim_end_matches('/').ends_with(page);
+        match () {
+            () if is("/library") => Self::Library,
+            () if is("/watch") => Self::Watch,
+            () if folder.ends_with('/') => Self::Studio,
+            () => Self::NotFound,
         }
     }
 
@@ -31,19 +40,41 @@ impl Route {
         path.map_or(Self::Studio, |path| Self::at(&path))
     }
 
-    /// Where the app's own files are, as seen from the page: beside the studio, wherever a static
-    /// host has put it; an address that is no page's can be any depth below a server's root.
+    /// Where the app's own files are, as seen from the page, wherever a static host has put it; an
+    /// address that is no page's can be any depth below a server's root.
     pub const fn base(self) -> &'static str {
         match self {
             Self::Studio => "./",
+            Self::Library | Self::Watch => "../",
             Self::NotFound => "/",
         }
+    }
+
+    /// Its folder below [`base`](Self::base).
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Library => "library/",
+            Self::Watch => "watch/",
+            Self::Studio | Self::NotFound => "",
+        }
+    }
+
+    /// The address of another page, as seen from this one.
+    pub fn to(self, other: Self) -> String {
+        [self.base(), other.folder()].concat()
+    }
+
+    /// The address of a recording's own page for its owner, as seen from this page.
+    pub fn to_recording(self, id: &str) -> String {
+        [&*self.to(Self::Library), "#", id].concat()
     }
 
     /// The key of the page's name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Studio => "page.studio",
+            Self::Library => "page.library",
+            Self::Watch => "page.watch",
             Self::NotFound => "page.not_found",
         }
     }
@@ -54,12 +85,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_the_studio_and_anything_else_is_not_found() {
-        for path in ["/", "/index.html", "/callreel/", "/callreel/index.html"] {
-            assert_eq!(Route::at(path), Route::Studio, "{path}");
+    fn addresses_are_pages_wherever_a_host_has_put_them() {
+        for (path, route) in [
+            ("/", Route::Studio),
+            ("/index.html", Route::Studio),
+            ("/callreel/", Route::Studio),
+            ("/callreel/index.html", Route::Studio),
+            ("/library", Route::Library),
+            ("/library/", Route::Library),
+            ("/callreel/library/index.html", Route::Library),
+            ("/watch/", Route::Watch),
+            ("/studio2", Route::NotFound),
+            ("/mylibrary", Route::NotFound),
+            ("/library/1", Route::NotFound),
+            ("/recordings/1", Route::NotFound),
+            ("/index.htm", Route::NotFound),
+        ] {
+            assert_eq!(Route::at(path), route, "{path}");
         }
-        for path in ["/studio2", "/recordings/1", "/index.htm"] {
-            assert_eq!(Route::at(path), Route::NotFound, "{path}");
-        }
+    }
+
+    #[test]
+    fn a_page_links_to_another() {
+        assert_eq!(Route::Studio.to(Route::Library), "./library/");
+        assert_eq!(Route::Library.to(Route::Studio), "../");
+        assert_eq!(Route::Studio.to_recording("ab"), "./library/#ab");
+        assert_eq!(Route::Library.to_recording("ab"), "../library/#ab");
     }
 }

@@ -158,6 +158,13 @@ pub fn is_touch() -> bool {
         .is_ok_and(|query| js::boolean(&query, "matches") == Some(true))
 }
 
+/// The whole address of what is relative to the page.
+pub fn absolute(address: &str) -> String {
+    let base = window().location().href().unwrap_or_default();
+    web_sys::Url::new_with_base(address, &base)
+        .map_or_else(|_| address.to_owned(), |url| url.href())
+}
+
 /// A text kept for this origin, or `None` where there is none or storage is refused.
 pub fn stored(key: &str) -> Option<String> {
     use gloo::storage::{LocalStorage, Storage};
@@ -201,18 +208,22 @@ pub fn local_time(at_ms: f64) -> [u32; 6] {
 
 /// A random id of 128 bits as 32 hexadecimal digits.
 pub fn random_id() -> Result<String, DomError> {
-    let mut bytes = [0_u8; 16];
+    random_hex(16)
+}
+
+/// So many random bytes in hexadecimal digits, from the browser's source for secrets (Web
+/// Cryptography, section 10.1.1).
+pub(crate) fn random_hex(bytes: u32) -> Result<String, DomError> {
     let crypto = js::get(&window(), "crypto");
-    let array = js_sys::Uint8Array::new_with_length(16);
+    let array = js_sys::Uint8Array::new_with_length(bytes);
     js::call(&crypto, "getRandomValues", &[array.clone().into()])?;
-    array.copy_to(&mut bytes);
-    let mut id = String::with_capacity(32);
-    for byte in bytes {
+    let mut text = String::new();
+    for byte in array.to_vec() {
         for digit in [byte >> 4, byte & 15] {
-            id.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+            text.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
         }
     }
-    Ok(id)
+    Ok(text)
 }
 
 /// Whether a Callreel server answers at `base` ("" for the page's own), by asking `/healthz`.

@@ -52,9 +52,10 @@ impl App {
         ))
     }
 
-    /// The page that starts the app.
-    pub fn index_html(&self) -> Option<&'static str> {
-        std::str::from_utf8(self.0.get("index.html")?.file.bytes).ok()
+    /// The app's pages.
+    pub fn pages(&self) -> impl Iterator<Item = &'static str> {
+        let pages = self.0.iter().filter(|(path, _)| path.ends_with(".html"));
+        pages.filter_map(|(_, asset)| std::str::from_utf8(asset.file.bytes).ok())
     }
 }
 
@@ -140,9 +141,18 @@ pub async fn serve(
     if !path.is_empty() && !is_page(path, &headers) {
         return Error::from(Code::NotFound).into_response();
     }
-    match app.0.get("index.html") {
+    let page = folder_of(path).and_then(|folder| app.0.get(&*format!("{folder}/index.html")));
+    match page.or_else(|| app.0.get("index.html")) {
         Some(asset) => asset.answer(&headers),
         None => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response(),
+    }
+}
+
+/// The folder that has the page of a path: a recording is watched on the library's.
+fn folder_of(path: &str) -> Option<&str> {
+    match path.split('/').next() {
+        Some("watch") => Some("library"),
+        other => other,
     }
 }
 

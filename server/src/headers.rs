@@ -1,6 +1,6 @@
 //! Headers that every answer carries, most of all the content security policy.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -20,9 +20,9 @@ const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(se
 pub struct SecurityHeaders(Arc<[(HeaderName, HeaderValue)]>);
 
 impl SecurityHeaders {
-    /// Headers for an app whose page is `index_html` and may be framed by `embedders`.
-    pub fn new(index_html: Option<&str>, embedders: &[Origin]) -> Self {
-        let policy = content_security_policy(index_html.unwrap_or_default(), embedders);
+    /// Headers for an app that has these pages and may be framed by `embedders`.
+    pub fn new<'a>(pages: impl Iterator<Item = &'a str>, embedders: &[Origin]) -> Self {
+        let policy = content_security_policy(pages, embedders);
         let policy = HeaderValue::from_str(&policy)
             .expect("the policy is made of constants, base64 and origins, all visible ASCII");
         Self(Arc::new([
@@ -63,10 +63,15 @@ pub async fn apply(
     response
 }
 
-fn content_security_policy(index_html: &str, embedders: &[Origin]) -> String {
-    let hashes: String = inline_scripts(index_html)
+fn content_security_policy<'a>(
+    pages: impl Iterator<Item = &'a str>,
+    embedders: &[Origin],
+) -> String {
+    let scripts = pages.flat_map(inline_scripts);
+    let hashes: BTreeSet<String> = scripts
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
         .collect();
+    let hashes: String = hashes.into_iter().collect();
     let embedders = if embedders.is_empty() {
         " 'none'".to_owned()
     } else {
@@ -109,7 +114,10 @@ mod tests {
     #[test]
     fn a_policy_names_hash_and_embedders() {
         let origin: Origin = "https://example.org".parse().expect("it is an origin");
-        let policy = content_security_policy("<script>alert('Hello, world.');</script>", &[origin]);
+        let policy = content_security_policy(
+            ["<script>alert('Hello, world.');</script>"].into_iter(),
+            &[origin],
+        );
         // The hash of this very script is the example in the CSP specification, section 2.3.1.
         assert!(
             policy.contains(
@@ -125,6 +133,6 @@ mod tests {
 
     #[test]
     fn nobody_embeds_by_default() {
-        assert!(content_security_policy("", &[]).ends_with("frame-ancestors 'none'"));
+        assert!(content_security_policy([].into_iter(), &[]).ends_with("frame-ancestors 'none'"));
     }
 }

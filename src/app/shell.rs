@@ -34,7 +34,9 @@ fn mark() -> El {
 fn navigation(words: Words, here: Route) -> El {
     let mut nav = el("nav").set("aria-label", words.t("shell.pages"));
     for route in Route::NAVIGATION {
-        let mut link = el("a").set("href", here.base()).say(words.t(route.name()));
+        let mut link = el("a")
+            .put("href", here.to(route).into())
+            .say(words.t(route.name()));
         if route == here {
             link = link.set("aria-current", "page");
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use yew::{
-    html::{onblur, onchange, onclick, onclose, onkeydown, onsubmit},
+    html::{onblur, onchange, onclick, onclose, oninput, onkeydown, onsubmit},
     prelude::*,
     virtual_dom::{AttributeOrProperty, Attributes, Listener, VList, VTag, VText},
 };
@@ -145,6 +145,11 @@ impl El {
     /// With what a choice or a finished input does.
     pub fn onchange(self, act: Callback<Event>) -> Self {
         self.listener(Rc::new(onchange::Wrapper::new(act)))
+    }
+
+    /// With what each change of a field does.
+    pub fn oninput(self, act: Callback<InputEvent>) -> Self {
+        self.listener(Rc::new(oninput::Wrapper::new(act)))
     }
 
     /// With what a key does.

@@ -72,6 +72,16 @@ glyphs! {
     Power = "M12 3.500v8M7 6.500a8 8 0 1 0 10 0",
     /// A strip of film.
     Film = "M4 5h16a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM7.5 5v14M16.5 5v14M3 9.700h4.500M3 14.300h4.500M16.5 9.700H21M16.5 14.300H21",
+    /// A key.
+    Key = "M8 11a4 4 0 1 1 0 8a4 4 0 0 1 0-8zM11 12l8-8M16 7l3 3",
+    /// Two links of a chain.
+    Link = "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.700-5.700L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.700 5.700L12 17",
+    /// An arrow back.
+    Back = "M15 5l-7 7 7 7",
+    /// A picture in a corner of a larger one.
+    Small = "M21 10V6a1 1 0 0 0-1-1H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h6M14 13h6a1 1 0 0 1 1 1v4a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-4a1 1 0 0 1 1-1z",
+    /// A clock.
+    Clock = "M12 3.500a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM12 7.500V12l3 2",
     /// An arrow that turns back.
     Undo = "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
 }

@@ -27,10 +27,7 @@ use super::{
     state::{Action, Message, Server, StudioState},
     watch::Watch,
 };
-use crate::{convert, take::live::LiveTake};
-
-/// Where the settings are kept.
-pub const SETTINGS_KEY: &str = "callreel.settings";
+use crate::{app::SETTINGS_KEY, convert, take::live::LiveTake};
 
 /// The studio's effects. Clones share them.
 #[derive(Clone)]

@@ -344,7 +344,7 @@ impl Studio {
     async fn save_snapshot(&self, stage: &web_sys::HtmlVideoElement) -> Result<String, DomError> {
         let png = picture::snapshot(stage, None, "none", "image/png").await?;
         let url = callreel_browser::blob::ObjectUrl::new(&png)?;
-        let at = super::shelving::date_parts(page::wall_clock());
+        let at = crate::when::date_parts(page::wall_clock());
         let file_name = names::file_name("Callreel", &at, "png");
         page::download(&url, &file_name)?;
         self.0.watch.borrow_mut().last_snapshot = Some(url);

@@ -1,7 +1,7 @@
 //! The takes on this device, as the page shows and changes them.
 
 use callreel_browser::{DomError, blob::ObjectUrl, page, vault::Vault};
-use callreel_engine::{names::DateParts, record::TakeRecord};
+use callreel_engine::record::TakeRecord;
 use gloo::timers::callback::Timeout;
 
 use super::{
@@ -182,19 +182,6 @@ impl Studio {
                 });
             }
         });
-    }
-}
-
-/// The local date of a moment in ms since 1970.
-pub fn date_parts(at_ms: f64) -> DateParts {
-    let [year, month, day, hour, minute, second] = page::local_time(at_ms);
-    DateParts {
-        year,
-        month,
-        day,
-        hour,
-        minute,
-        second,
     }
 }
 

@@ -1,12 +1,14 @@
 //! A take in the list.
 
 use super::{
-    shelving::date_parts,
     state::TakeView,
     text,
     view::{Ui, View},
 };
-use crate::components::{Button, El, Glyph, el, icon, text as text_node};
+use crate::{
+    components::{Button, El, Glyph, el, icon, text as text_node},
+    when::{date_parts, moment},
+};
 use callreel_engine::{
     names::{clock_text, file_name, human_size},
     record::{RecordState, TakeRecord},
@@ -91,7 +93,7 @@ fn facts(view: &View, record: &TakeRecord) -> El {
     };
     let fact = |fact: String| el("span").text(fact);
     el("div.facts quiet small num")
-        .with(fact(text::moment(words, record.created_at)))
+        .with(fact(moment(words, record.created_at)))
         .with(fact(human_size(record.size).text()))
         .with(fact(text::take_type(words, record)))
         .maybe(chip.map(|(class, key)| el("span").class(class).say(words.t(key))))

@@ -5,10 +5,9 @@ use super::{
     view::{Over, View},
 };
 use crate::{
-    components::{Button, Choice, Glyph, Select, list},
-    i18n::Language,
+    app::{Change, looks},
+    components::{Button, Glyph, list},
 };
-use callreel_engine::settings::Theme;
 use yew::prelude::*;
 
 /// What stands at the end of the header.
@@ -18,27 +17,13 @@ pub fn tools(view: &View) -> Html {
     let keys = Button::new(words.t("shortcut.title"), keys)
         .icon(Glyph::Keyboard)
         .class("btn quiet keyboard");
-    let languages = Language::ALL
-        .map(|language| Choice::fixed(language.tag(), language.own_name()))
-        .into();
-    let language = Select::new(
-        words.t("shell.language").into(),
-        words.0.tag().into(),
-        languages,
-    )
-    .bare(Glyph::Language)
-    .view(view.set(|settings, tag| settings.locale = Some(tag.to_owned())));
-    let themes = Theme::ALL
-        .map(|theme| Choice::fixed(theme.id(), words.of("theme.", theme.id())))
-        .into();
-    let theme = view.settings().theme.id();
-    let theme = Select::new(words.t("shell.theme").into(), theme.into(), themes)
-        .bare(Glyph::Theme)
-        .view(view.set(|settings, id| settings.theme = Theme::from_id(id).unwrap_or_default()));
+    let page = view.page.clone();
+    let set = Callback::from(move |change: Change| page.studio.change(&|s| change.apply(s)));
+    let [language, theme] = looks(words, view.settings().theme, &set);
     list(vec![
         server::chip(view).into(),
         keys.view().into(),
-        language.into(),
-        theme.into(),
+        language,
+        theme,
     ])
 }

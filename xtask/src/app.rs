@@ -28,26 +28,38 @@ pub fn build() -> Result {
     tools::for_app()?;
     // Trunk builds offline, so that it never fetches tools by itself; the crates must be there.
     run(cargo().args(["fetch", "--locked", "--quiet"]))?;
-    let staged = target_dir().join("xtask/trunk");
-    say("building the app");
+    let mut files = Files::new();
+    for (page, html, address) in PAGES {
+        say(&format!("building the app: {page}"));
+        let mut built = trunk(page, html)?;
+        optimise(&mut built)?;
+        let page = built.remove("index.html").ok_or("trunk wrote no page")?;
+        files.insert(address.to_owned(), page);
+        // What pages have in common has the same name in each of them.
+        files.append(&mut built);
+    }
+    write(&root().join("dist"), &files)
+}
+
+/// The pages: what each is called, what trunk builds it from, and where it stands in `dist/`. Each
+/// is a build of the app that has only its own code.
+pub const PAGES: [(&str, &str, &str); 2] = [
+    ("studio", "index.html", "index.html"),
+    ("library", "library.html", "library/index.html"),
+];
+
+/// Builds one page and all that belongs to it.
+fn trunk(page: &str, html: &str) -> Result<Files> {
+    let staged = target_dir().join("xtask/trunk").join(page);
     run(command(tools::trunk()?)
-        .args([
-            "build",
-            "--release",
-            "--cargo-profile",
-            "wasm",
-            "--offline",
-            "--locked",
-        ])
+        .args(["build", "--release", "--offline", "--locked"])
         .arg("--dist")
         .arg(&staged)
+        .arg(html)
         .env("PATH", tools::path()?)
         // Trunk reads this variable as its own flag and rejects the usual value 1.
         .env_remove("NO_COLOR"))?;
-
-    let mut files = read(&staged)?;
-    optimise(&mut files)?;
-    write(&root().join("dist"), &files)
+    read(&staged)
 }
 
 /// Makes each wasm file and the JavaScript beside it smaller. Both get names of their own

@@ -1,0 +1,32 @@
+//! What a player can do besides playing.
+
+use wasm_bindgen::JsValue;
+use web_sys::HtmlVideoElement;
+
+use crate::{js, page::document};
+
+/// Whether pages may put a video into a small window of its own (Picture-in-Picture, section 4).
+/// Firefox has its own button for that and asks no page.
+pub fn has_picture_in_picture() -> bool {
+    js::boolean(&document(), "pictureInPictureEnabled") == Some(true)
+}
+
+/// Puts the video into its small window, or takes it back.
+pub fn toggle_picture_in_picture(video: &HtmlVideoElement) {
+    let shown = js::get(&document(), "pictureInPictureElement");
+    let is_there = js_sys::Object::is(&shown, video);
+    // A refusal leaves everything as it is, and the person sees that.
+    let _ = match is_there {
+        true => js::call(&document(), "exitPictureInPicture", &[]),
+        false => js::call(video, "requestPictureInPicture", &[]),
+    };
+}
+
+/// Shows the video on the whole screen, or no longer (Fullscreen, section 4).
+pub fn toggle_full_screen(video: &HtmlVideoElement) {
+    let is_full = js::get(&document(), "fullscreenElement") != JsValue::NULL;
+    let _ = match is_full {
+        true => js::call(&document(), "exitFullscreen", &[]),
+        false => js::call(video, "requestFullscreen", &[]),
+    };
+}

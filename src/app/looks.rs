@@ -1,0 +1,48 @@
+//! Language and theme, which every page lets the person choose.
+
+use crate::{
+    components::{Choice, Glyph, Select},
+    i18n::{Language, Words},
+};
+use callreel_engine::settings::{Settings, Theme};
+use yew::prelude::*;
+
+/// The two lists; `set` takes how the settings are to change.
+pub fn looks(words: Words, theme: Theme, set: &Callback<Change>) -> [Html; 2] {
+    let languages = Language::ALL
+        .map(|language| Choice::fixed(language.tag(), language.own_name()))
+        .into();
+    let language = Select::new(
+        words.t("shell.language").into(),
+        words.0.tag().into(),
+        languages,
+    );
+    let themes = Theme::ALL
+        .map(|theme| Choice::fixed(theme.id(), words.of("theme.", theme.id())))
+        .into();
+    let theme = Select::new(words.t("shell.theme").into(), theme.id().into(), themes);
+    let [language, theme] = [language.bare(Glyph::Language), theme.bare(Glyph::Theme)];
+    [
+        language.view(set.reform(Change::Language)).into(),
+        theme.view(set.reform(Change::Theme)).into(),
+    ]
+}
+
+/// What the person chose.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A language, by its tag.
+    Language(String),
+    /// A theme, by its id.
+    Theme(String),
+}
+
+impl Change {
+    /// Puts the choice into the settings.
+    pub fn apply(&self, settings: &mut Settings) {
+        match self {
+            Self::Language(tag) => settings.locale = Some(tag.clone()),
+            Self::Theme(id) => settings.theme = Theme::from_id(id).unwrap_or_default(),
+        }
+    }
+}
