@@ -1,6 +1,7 @@
 //! The command line. Every flag is also an environment variable.
 
 mod recordings;
+mod rooms;
 mod units;
 
 use std::{path::PathBuf, str::FromStr};
@@ -8,6 +9,7 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args, Parser, Subcommand};
 
 pub use recordings::{Durability, Recordings, Retention, Uploads};
+pub use rooms::Rooms;
 pub use units::{Bytes, Span};
 
 /// `callreel [flags]`, or `callreel repair IN [-o OUT]`.
@@ -81,6 +83,10 @@ pub struct Config {
     /// Flags about recordings.
     #[command(flatten)]
     pub recordings: Recordings,
+
+    /// Flags about rooms.
+    #[command(flatten)]
+    pub rooms: Rooms,
 }
 
 /// A web origin: scheme, host and port, as a browser writes it in the `Origin` header.

@@ -21,6 +21,7 @@ pub mod rate;
 pub mod record_socket;
 pub mod recordings;
 pub mod repair;
+pub mod rooms;
 pub mod server;
 pub mod spool;
 pub mod store;
@@ -51,6 +52,8 @@ pub fn app(server: &Server) -> Router {
         .merge(tus::routes(server))
         .merge(recordings::routes())
         .route("/ws/record", get(record_socket::upgrade))
+        .route("/ws", get(rooms::upgrade))
+        .route("/api/ice", get(rooms::ice))
         // Before the layers: a preflight comes with a method that the route does not take.
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(with_server(), cross_origin::guard))

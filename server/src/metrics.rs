@@ -41,6 +41,8 @@ pub struct Metrics {
     pub commits: Times,
     /// Recording sockets that are open.
     pub sockets: Gauge,
+    /// Messages that were passed on in rooms.
+    pub relayed: Counter,
     /// Viewers of recordings that are being made.
     pub followers: Gauge,
 }
@@ -170,6 +172,11 @@ impl Metrics {
                 "Recordings that became complete.",
                 &self.completed,
             ),
+            (
+                "callreel_room_messages_total",
+                "Messages that were passed on in rooms.",
+                &self.relayed,
+            ),
         ] {
             out.one(name, "counter", help, counter.get());
         }
@@ -197,6 +204,12 @@ impl Metrics {
             "Viewers of what is being recorded.",
             followers,
         );
+
+        let (rooms, sockets) = (server.rooms.count() as u64, server.rooms.sockets() as u64);
+        let help = "Rooms that somebody is in.";
+        out.one("callreel_rooms", "gauge", help, rooms);
+        let help = "Sockets of people in rooms, or on the way into one.";
+        out.one("callreel_room_sockets", "gauge", help, sockets);
 
         let store = server.existing_store();
         let uploads = store

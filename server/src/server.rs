@@ -13,6 +13,7 @@ use crate::{
     error::{Code, Error, Result},
     metrics::Metrics,
     rate::Limiter,
+    rooms::Rooms,
     store::Store,
 };
 
@@ -33,6 +34,8 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// Counts requests, to refuse some.
     pub limiter: Limiter,
+    /// Who is talking to whom.
+    pub rooms: Arc<Rooms>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Opened at start where there is something in it, else when there is something to keep.
@@ -72,12 +75,14 @@ impl Server {
             return Err("--uploads token needs --auth-secret-file, to check tokens with".into());
         }
         let limiter = Limiter::new(recordings.max_request_rate);
+        let rooms = Arc::new(Rooms::new(&config.rooms)?);
         let server = Self(Arc::new(Shared {
             config,
             keys,
             uploads,
             metrics: Arc::default(),
             limiter,
+            rooms,
             stopping: CancellationToken::new(),
             store: OnceCell::new(),
         }));
@@ -87,6 +92,8 @@ impl Server {
         server.say_who_may_upload();
         let own = server.clone();
         tokio::spawn(async move { own.limiter.keep_small().await });
+        let rooms = Arc::clone(&server.rooms);
+        tokio::spawn(async move { rooms.keep_tidy().await });
         Ok(server)
     }
 
@@ -163,13 +170,15 @@ impl Server {
     }
 
     /// Ends what would go on for ever: uploads keep what came and say how far they are, and what
-    /// follows a recording ends.
+    /// follows a recording ends; rooms are closed.
     pub fn begin_to_stop(&self) {
+        self.rooms.begin_to_stop();
         self.stopping.cancel();
     }
 
-    /// Closes the data folder, after the last request.
+    /// Waits for the last sockets and closes the data folder, after the last request.
     pub async fn close(&self) {
+        self.rooms.closed().await;
         if let Some(store) = self.existing_store() {
             store.close().await;
         }

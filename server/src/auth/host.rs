@@ -15,6 +15,12 @@ pub struct TokenClaims {
     /// When it begins.
     #[serde(default)]
     nbf: f64,
+    /// The room that it opens; none opens none.
+    pub room: Option<String>,
+    /// Who the person is.
+    pub name: Option<String>,
+    /// What the person is there.
+    pub role: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -20,6 +20,8 @@ use crate::{
 
 /// Characters of an owner's key at most.
 const MAX_KEY: usize = 512;
+/// Characters of a token of the host at most.
+pub const MAX_TOKEN: usize = 4096;
 /// A file with a secret shorter than this (bytes) is a mistake.
 const MIN_SECRET: usize = 16;
 
@@ -67,7 +69,7 @@ impl Keys {
 
     /// Who sent these headers.
     pub fn caller(&self, headers: &HeaderMap) -> Caller {
-        bearer(headers).map_or(Caller::Nobody, |key| self.caller_with(key))
+        bearer(headers, MAX_KEY).map_or(Caller::Nobody, |key| self.caller_with(key))
     }
 
     /// Who has this key.
@@ -109,18 +111,28 @@ impl Caller {
 
 /// Whether a text can be an owner's key: something visible, and not a book.
 pub fn is_key(text: &str) -> bool {
-    (1..=MAX_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    is_secret(text, MAX_KEY)
 }
 
-/// The key in `Authorization: Bearer …` (RFC 6750, section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+fn is_secret(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The key or token in `Authorization: Bearer …` (RFC 6750, section 2.1), of so many characters
+/// at most.
+pub fn bearer(headers: &HeaderMap, longest: usize) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     let key = key.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && is_key(key)).then_some(key)
+    (scheme.eq_ignore_ascii_case("bearer") && is_secret(key, longest)).then_some(key)
 }
 
-fn secret_from(file: &Path) -> Result<String, String> {
+/// The secret in a file.
+///
+/// # Errors
+///
+/// A text for the host.
+pub fn secret_from(file: &Path) -> Result<String, String> {
     let text = fs::read_to_string(file)
         .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let secret = text.trim();
@@ -145,8 +157,8 @@ mod tests {
 
     #[test]
     fn only_a_bearer_with_a_key_is_somebody() {
-        assert_eq!(bearer(&with("Bearer abc")), Some("abc"));
-        assert_eq!(bearer(&with("bearer  abc ")), Some("abc"));
+        assert_eq!(bearer(&with("Bearer abc"), MAX_KEY), Some("abc"));
+        assert_eq!(bearer(&with("bearer  abc "), MAX_KEY), Some("abc"));
         for nobody in [
             "Bearer",
             "Bearer ",
@@ -155,10 +167,11 @@ mod tests {
             "Bearer a b",
             "Bearer a\tb",
         ] {
-            assert_eq!(bearer(&with(nobody)), None, "{nobody}");
+            assert_eq!(bearer(&with(nobody), MAX_KEY), None, "{nobody}");
         }
-        assert_eq!(bearer(&with(&format!("Bearer {}", "a".repeat(513)))), None);
-        assert_eq!(bearer(&HeaderMap::new()), None);
+        let long = format!("Bearer {}", "a".repeat(513));
+        assert_eq!(bearer(&with(&long), MAX_KEY), None);
+        assert_eq!(bearer(&HeaderMap::new(), MAX_KEY), None);
     }
 
     #[test]

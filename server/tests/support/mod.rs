@@ -6,6 +6,7 @@ pub mod folder;
 pub mod node;
 pub mod owner;
 pub mod proxy;
+pub mod room;
 pub mod samples;
 pub mod wait;
 
