@@ -49,6 +49,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", 405, "This address does not take that method.";
     /// The request can't be understood.
     Malformed = "malformed", 400, "The request can't be understood.";
+    /// Plain HTTP where the server speaks HTTPS.
+    TlsNeeded = "tls_needed", 400, "This server speaks HTTPS; use https:// instead of http://.";
     /// A request without a key for something that needs one.
     KeyNeeded = "key_needed", 401, "This needs the owner's key, sent as Authorization: Bearer.";
     /// A page of another site tried to change something.

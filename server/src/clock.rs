@@ -28,7 +28,7 @@ pub fn http_date(ms: u64) -> HeaderValue {
 }
 
 /// Year, month and day of a day since 1970, in eras of 400 years that begin in March.
-fn civil(days: u64) -> (u64, u64, u64) {
+pub fn civil(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
     let year_of_era =

@@ -2,6 +2,7 @@
 
 mod recordings;
 mod rooms;
+mod tls;
 mod units;
 
 use std::{path::PathBuf, str::FromStr};
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use recordings::{Durability, Recordings, Retention, Uploads};
 pub use rooms::Rooms;
+pub use tls::Tls;
 pub use units::{Bytes, Span};
 
 /// `callreel [flags]`, or `callreel repair IN [-o OUT]`.
@@ -60,6 +62,11 @@ pub struct Config {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: String,
+
+    /// How to speak: off (HTTP), self-signed (HTTPS with a certificate that is made for this
+    /// machine's names and addresses), or CERT,KEY (HTTPS with these two files in PEM)
+    #[arg(long, value_name = "HOW", env = "CALLREEL_TLS", default_value = "off")]
+    pub tls: Tls,
 
     /// Folder for what the server keeps; made when there is something to keep
     #[arg(

@@ -26,6 +26,7 @@ pub mod server;
 pub mod spool;
 pub mod store;
 pub mod text;
+pub mod tls;
 pub mod tus;
 pub mod uploads;
 

@@ -1,17 +1,35 @@
 //! Sockets and signals: what [`crate::app`] is served through.
 
-use std::{convert::Infallible, future::Future, io, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
+    middleware::map_request,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use crate::rate::Peer;
+use crate::{
+    error::{Code, Error},
+    rate::Peer,
+};
 
 /// How long a client may take to send a request's headers. `axum::serve` has no such limit, and a
 /// client that never finishes would hold its connection for ever.
@@ -37,9 +55,15 @@ pub async fn bind(address: &str) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves until `shutdown` completes, then lets open requests finish for a few seconds.
-pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Output = ()>) {
-    let (roomy, tight) = (http(ROOMY), http(TIGHT));
+/// Serves until `shutdown` completes, then lets open requests finish for a few seconds. With TLS,
+/// who speaks plain HTTP is told where to go.
+pub async fn run(
+    listener: TcpListener,
+    app: Router,
+    tls: Option<TlsAcceptor>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let (roomy, tight) = (Arc::new(http(ROOMY)), Arc::new(http(TIGHT)));
     let graceful = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
@@ -47,31 +71,21 @@ pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Outpu
             accepted = accept(&listener) => accepted,
             () = &mut shutdown => break,
         };
-        let app = app.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            let app = app.clone();
-            request.extensions_mut().insert(Peer(peer));
-            async move {
-                Ok::<_, Infallible>(
-                    app.oneshot(request.map(Body::new))
-                        .await
-                        .unwrap_or_else(|never| match never {}),
-                )
-            }
-        });
         let http = if graceful.count() < FEW {
             &roomy
         } else {
             &tight
         };
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            // The peer went away or spoke no HTTP; there is nobody left to tell.
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection ended");
-            }
-        });
+        let connection = Connection {
+            http: Arc::clone(http),
+            app: app.clone(),
+            peer,
+            watcher: graceful.watcher(),
+        };
+        match &tls {
+            None => drop(tokio::spawn(connection.serve(stream))),
+            Some(tls) => drop(tokio::spawn(connection.serve_securely(stream, tls.clone()))),
+        }
     }
     drop(listener);
     tracing::info!("stopping");
@@ -86,8 +100,92 @@ pub async fn run(listener: TcpListener, app: Router, shutdown: impl Future<Outpu
     }
 }
 
+type Http = auto::Builder<TokioExecutor>;
+
+/// What a connection is served with.
+struct Connection {
+    http: Arc<Http>,
+    app: Router,
+    peer: SocketAddr,
+    watcher: Watcher,
+}
+
+impl Connection {
+    /// Serves requests until either side has enough.
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
+        let (app, peer) = (self.app, self.peer);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let app = app.clone();
+            request.extensions_mut().insert(Peer(peer));
+            async move {
+                Ok::<_, Infallible>(
+                    app.oneshot(request.map(Body::new))
+                        .await
+                        .unwrap_or_else(|never| match never {}),
+                )
+            }
+        });
+        let connection = self
+            .http
+            .serve_connection_with_upgrades(TokioIo::new(stream), service);
+        // The peer went away or spoke no HTTP; there is nobody left to tell.
+        if let Err(error) = self.watcher.watch(connection.into_owned()).await {
+            tracing::debug!(%error, "connection ended");
+        }
+    }
+
+    /// The same over TLS.
+    async fn serve_securely(mut self, stream: TcpStream, tls: TlsAcceptor) {
+        /// A record of a handshake (RFC 8446, section 5.1), which no request begins with.
+        const HANDSHAKE: u8 = 22;
+        let mut first = [0];
+        let accepted = timeout(HEADER_TIMEOUT, async {
+            match stream.peek(&mut first).await? {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ if first[0] == HANDSHAKE => tls.accept(stream).await.map(Ok),
+                _ => Ok(Err(stream)),
+            }
+        });
+        match accepted.await {
+            Ok(Ok(Ok(stream))) => {
+                self.app = self.app.layer(map_request(note_https));
+                self.serve(stream).await;
+            }
+            Ok(Ok(Err(plain))) => {
+                self.app = Router::new().fallback(to_https);
+                self.serve(plain).await;
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "no handshake"),
+            Err(_) => tracing::debug!("a handshake took too long"),
+        }
+    }
+}
+
+/// Says what a proxy that adds TLS would say: an upload's address begins with it.
+async fn note_https(mut request: Request) -> Request {
+    let headers = request.headers_mut();
+    headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
+    request
+}
+
+/// What plain HTTP is answered where TLS is spoken: pages go to the same address with `https://`.
+async fn to_https(method: Method, headers: HeaderMap, uri: Uri) -> Response {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let is_host = |c: char| c.is_ascii_alphanumeric() || ".-:[]_".contains(c);
+    let host = host.filter(|host| !host.is_empty() && host.chars().all(is_host));
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    match host {
+        Some(host) if matches!(method, Method::GET | Method::HEAD) => {
+            Redirect::temporary(&format!("https://{host}{path}")).into_response()
+        }
+        _ => Error::from(Code::TlsNeeded).into_response(),
+    }
+}
+
 /// HTTP for connections that read at most so many bytes at once.
-fn http(buffer: usize) -> auto::Builder<TokioExecutor> {
+fn http(buffer: usize) -> Http {
     let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
     http.http1()
         .timer(TokioTimer::new())

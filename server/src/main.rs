@@ -7,10 +7,11 @@ use std::{
 };
 
 use callreel_server::{
-    config::{Cli, Command, Config},
+    config::{Cli, Command, Config, Tls},
     listen,
     repair::repair,
     server::Server,
+    tls,
 };
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
@@ -52,14 +53,22 @@ fn serve(config: Config) -> Result<(), String> {
         let address = listener
             .local_addr()
             .map_err(|error| format!("cannot read the address: {error}"))?;
+        let acceptor = tls::acceptor(&config.tls, &config.data_dir, address)?;
         let server = Server::open(config, address).await?;
-        announce(&format!("listening on http://{address}"));
+        let scheme = if acceptor.is_some() { "https" } else { "http" };
+        announce(&format!("listening on {scheme}://{address}"));
+        if acceptor.is_some() {
+            let is_self_signed = server.config.tls == Tls::SelfSigned;
+            let welcome = tls::welcome(address, std::io::stderr().is_terminal(), is_self_signed);
+            // For a person; a closed standard error is no reason to stop.
+            let _ = write!(std::io::stderr(), "{welcome}");
+        }
         let app = callreel_server::app(&server);
         let stopping = async {
             shutdown.await;
             server.begin_to_stop();
         };
-        listen::run(listener, app, stopping).await;
+        listen::run(listener, app, acceptor, stopping).await;
         server.close().await;
         Ok(())
     })

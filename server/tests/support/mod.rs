@@ -76,9 +76,12 @@ impl Server {
         BufReader::new(stdout)
             .read_line(&mut line)
             .expect("it prints a line");
-        let address = line
-            .trim_end()
-            .strip_prefix("listening on http://")
+        let url = line.trim_end().strip_prefix("listening on ");
+        let address = url
+            .and_then(|url| {
+                let http = url.strip_prefix("http://");
+                http.or_else(|| url.strip_prefix("https://"))
+            })
             .unwrap_or_else(|| panic!("unexpected first line {line:?}"))
             .to_owned();
         Self {
