@@ -1,6 +1,9 @@
-//! Builds the app into `dist/`: trunk, then wasm-opt, then the compressed forms beside the files.
+//! Builds the app into `dist/`: trunk, then a smaller wasm, then the compressed forms of the files.
 
+mod arrange;
 mod shorten;
+mod shrink;
+mod snip;
 
 use std::{
     collections::BTreeMap,
@@ -15,6 +18,7 @@ use crate::{
     tools,
 };
 use shorten::shorten;
+use shrink::shrink;
 
 /// Files smaller than this gain nothing from compression worth a request header.
 const MIN_COMPRESSED: usize = 256;
@@ -75,14 +79,20 @@ fn optimise(files: &mut Files) -> Result {
         let (Some(wasm), Some(js)) = (files.remove(&wasm_name), files.remove(&js_name)) else {
             return Err(format!("{wasm_name} has no {js_name} beside it"));
         };
-        let wasm = optimise_wasm(&wasm_name, wasm)?;
+        let (wasm, symbols) = shrink(&wasm_name, &wasm)?;
         let (wasm, js) = shorten(&wasm, &String::from_utf8_lossy(&js))?;
         let js = minify(&js)?;
-        for (name, content) in [(wasm_name, wasm), (js_name, js.into_bytes())] {
+        let mut rename = |name: String, content: Vec<u8>| {
             let new_name = rename_hash(&name, &hash(&content));
             replace_in_texts(files, &name, &new_name);
-            files.insert(new_name, content);
-        }
+            files.insert(new_name.clone(), content);
+            new_name
+        };
+        let served_as = rename(wasm_name, wasm);
+        rename(js_name, js.into_bytes());
+        // A panic is shown with numbers of functions.
+        let symbols_of = target_dir().join(format!("xtask/symbols/{served_as}.txt"));
+        write_file(&symbols_of, symbols.as_bytes())?;
     }
     let snippets = files
         .iter_mut()
@@ -91,36 +101,6 @@ fn optimise(files: &mut Files) -> Result {
         *content = minify(&String::from_utf8_lossy(content))?.into_bytes();
     }
     Ok(())
-}
-
-/// Runs wasm-opt, where there is one.
-fn optimise_wasm(name: &str, wasm: Vec<u8>) -> Result<Vec<u8>> {
-    let Some(wasm_opt) = tools::wasm_opt()? else {
-        return Ok(wasm);
-    };
-    let cache = target_dir().join("xtask/wasm-opt");
-    create_dir(&cache)?;
-    // Flags and version are part of the key: another wasm-opt may write other bytes.
-    let key = hash(&(&wasm, WASM_OPT_FLAGS, tools::version("binaryen")?));
-    let (input, output) = (
-        cache.join(format!("{key}.in.wasm")),
-        cache.join(format!("{key}.wasm")),
-    );
-    if !output.is_file() {
-        say(&format!("optimising {name}"));
-        let partial = cache.join(format!("{key}.partial.wasm"));
-        write_file(&input, &wasm)?;
-        run(command(&wasm_opt)
-            .args(WASM_OPT_FLAGS)
-            .arg(&input)
-            .arg("-o")
-            .arg(&partial))?;
-        fs::rename(&partial, &output)
-            .map_err(|error| format!("cannot keep {}: {error}", output.display()))?;
-        fs::remove_file(&input)
-            .map_err(|error| format!("cannot remove {}: {error}", input.display()))?;
-    }
-    read_file(&output)
 }
 
 /// Runs terser, where there is one: trunk's own minifier gives up on modules.
@@ -134,26 +114,6 @@ fn minify(js: &str) -> Result<String> {
     output(command("node").arg(terser).args(arguments).arg(&file))
         .ok_or_else(|| format!("terser can't read {}", file.display()))
 }
-
-/// Smallest output, from the features that Rust's target uses. With all features, wasm-opt writes
-/// forms of them that no browser reads yet.
-const WASM_OPT_FLAGS: &[&str] = &[
-    "-Oz",
-    // Inlining makes it larger once it is compressed.
-    "--always-inline-max-function-size=0",
-    "--one-caller-inline-max-function-size=50",
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-call-indirect-overlong",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-];
 
 /// Puts another hash into a file name that has one; other names stay, for something names them.
 fn rename_hash(name: &str, hash: &str) -> String {
