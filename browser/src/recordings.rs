@@ -130,10 +130,9 @@ impl Server {
 
     /// One recording. `token` is a view token, for whoever has no key.
     pub async fn get(&self, id: &str, token: Option<&str>) -> Result<Recording, Refused> {
-        let path = ["/api/recordings/", id].concat();
         let request = match token {
-            Some(token) => self.request("GET", &[&path, "?token=", token]),
-            None => self.request("GET", &[&path]),
+            Some(token) => self.request("GET", &["/recordings/", id, "?token=", token]),
+            None => self.request("GET", &["/api/recordings/", id]),
         };
         Ok(Recording::of(&done(request).await?.value().await))
     }

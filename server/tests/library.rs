@@ -216,6 +216,42 @@ fn titles_change_and_links_end() {
 }
 
 #[test]
+fn whoever_has_the_link_learns_what_there_is_to_watch_and_not_with_whom() {
+    let (_folder, server) = start();
+    let ann = server.owner("ann");
+    let facts = [
+        ("title", "Monday"),
+        ("room", "kitchen"),
+        ("participant", "Ann"),
+    ];
+    let id = ann.upload(&chromium(), &facts);
+    let own = ann.recording(&id);
+    let media = own["media_url"].as_str().expect("it is a text");
+    let (_, query) = media.split_once('?').expect("it has a token");
+    let answer = server.get(&format!("/recordings/{id}?{query}"));
+    assert_eq!(answer.status, 200);
+    let seen = answer.json();
+    for field in [
+        "id",
+        "title",
+        "mime_type",
+        "size",
+        "duration_ms",
+        "state",
+        "media_url",
+        "poster_url",
+    ] {
+        assert_eq!(seen[field], own[field], "{field}");
+    }
+    assert_eq!(
+        (&seen["room"], &seen["participant"]),
+        (&Value::Null, &Value::Null)
+    );
+    change(&ann, &id, r#"{"revoke_links":true}"#);
+    assert_eq!(server.get(&format!("/recordings/{id}?{query}")).status, 404);
+}
+
+#[test]
 fn a_deletion_can_be_taken_back_for_a_while() {
     let (folder, server) = start_with(&["--undo-window", "3s"]);
     let ann = server.owner("ann");

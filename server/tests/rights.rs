@@ -63,6 +63,7 @@ const CASES: &[Case] = &[
     Case { method: "GET", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
     Case { method: "PATCH", path: "/api/recordings/ID", headers: NO, body: b"{\"title\":\"x\"}", expected: [401, 404, 401, 200, 200] },
     Case { method: "PUT", path: "/api/recordings/ID/poster", headers: NO, body: JPEG, expected: [401, 404, 401, 204, 204] },
+    Case { method: "GET", path: "/recordings/ID", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
     Case { method: "GET", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
     Case { method: "HEAD", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
     Case { method: "GET", path: "/recordings/ID/poster", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
@@ -181,6 +182,7 @@ fn ids_lead_nowhere_else() {
         for (method, path) in [
             ("GET", format!("/api/recordings/{strange}")),
             ("DELETE", format!("/api/recordings/{strange}")),
+            ("GET", format!("/recordings/{strange}")),
             ("GET", format!("/recordings/{strange}/media")),
             ("GET", format!("/recordings/{strange}/poster")),
             ("HEAD", format!("/uploads/{strange}")),

@@ -4,10 +4,10 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use callreel_protocol::{RecordingChanges, RecordingId, RecordingPage, Sort, Storage};
+use callreel_protocol::{Recording, RecordingChanges, RecordingId, RecordingPage, Sort, Storage};
 use serde::de::DeserializeOwned;
 
-use super::json::json;
+use super::{json::json, media::authorize};
 use crate::{
     error::{Code, Error, Result},
     library::{Cursor, List, Whose},
@@ -106,6 +106,23 @@ pub async fn get(
     let store = server.store_with(id)?;
     let row = store.row(&whose, id).await?;
     Ok(json(&store.describe(&row)))
+}
+
+/// `GET /recordings/{id}`: the same for whoever may watch, who need not know where it was made and
+/// with whom.
+pub async fn watch(
+    State(server): State<Server>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response> {
+    let (id, query) = (id(&path)?, Query::of(&uri));
+    let (store, row) = authorize(&server, id, &headers, &query).await?;
+    Ok(json(&Recording {
+        room: None,
+        participant: None,
+        ..store.describe(&row)
+    }))
 }
 
 /// `PATCH /api/recordings/{id}`: another title, or an end to all links.

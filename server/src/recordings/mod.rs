@@ -23,6 +23,7 @@ pub fn routes() -> Router<Server> {
         .route("/api/recordings/{id}", one)
         .route("/api/recordings/{id}/restore", post(api::restore))
         .route("/api/recordings/{id}/poster", put(poster::put))
+        .route("/recordings/{id}", get(api::watch))
         .route("/recordings/{id}/media", get(media::media))
         .route("/recordings/{id}/poster", get(poster::get))
 }
