@@ -29,23 +29,22 @@ pub fn library(view: &View) -> El {
 fn head(view: &View) -> El {
     let words = view.words;
     let page = &view.state.page;
+    let count = match page.total as u64 {
+        1 => words.t("library.one").to_owned(),
+        count => words.with("library.count", &[("count", &count.to_string())]),
+    };
+    let values = [
+        ("count", &*count),
+        ("used", &human_size(page.used as u64).text()),
+        (
+            "limit",
+            &human_size(page.limit.unwrap_or(0.0) as u64).text(),
+        ),
+    ];
     let used = match page.limit {
         _ if view.state.standing != Standing::Ready => String::new(),
-        Some(limit) => words.with(
-            "library.used_of",
-            &[
-                ("count", &page.total.to_string()),
-                ("used", &human_size(page.used as u64).text()),
-                ("limit", &human_size(limit as u64).text()),
-            ],
-        ),
-        None => words.with(
-            "library.used",
-            &[
-                ("count", &page.total.to_string()),
-                ("used", &human_size(page.used as u64).text()),
-            ],
-        ),
+        Some(_) => words.with("library.used_of", &values),
+        None => words.with("library.used", &values),
     };
     let key = view.act(|library| library.show(Some(Over::Key)));
     let key = Button::new(words.t("key.title"), key).glyph(Glyph::Key);

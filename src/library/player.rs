@@ -58,7 +58,6 @@ fn screen(view: &View, watched: &Watched, title: &str) -> El {
         url.push_str("#t=");
         url.push_str(&(watched.from as u32).to_string());
     }
-    let poster = [&*view.library.base(), &recording.poster_url].concat();
     let name = view.words.with("player.name", &[("title", title)]);
     let is_sound = recording.mime.starts_with("audio");
     let video = el("video[controls][playsinline][preload=auto]")
@@ -68,11 +67,6 @@ fn screen(view: &View, watched: &Watched, title: &str) -> El {
         .flag("autoplay", watched.is_live || watched.version > 0)
         .put("aria-label", name.into())
         .put("src", url.into());
-    let has_poster = !recording.poster_url.is_empty() && !is_sound;
-    let video = match has_poster {
-        true => video.put("poster", poster.into()),
-        false => video,
-    };
     let live = (recording.state == "recording").then(|| live(view, watched));
     el("div.screen").with(video).maybe(live)
 }

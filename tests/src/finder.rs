@@ -248,6 +248,7 @@ const LOOK: &str = r"steps => {
         main: 'main',
         navigation: 'nav',
         region: 'section[aria-label], section[aria-labelledby]',
+        searchbox: 'input[type=search]',
         spinbutton: 'input[type=number]',
         table: 'table',
         textbox: 'input:not([type]), input[type=text], input[type=url], textarea',

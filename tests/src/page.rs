@@ -163,8 +163,11 @@ impl Page {
 
     /// Loads the page again.
     pub async fn reload(&self) -> Result<()> {
-        let url: String = self.eval("return location.href").await?;
-        self.goto(&url).await
+        // thirtyfour's own command names the cache, which geckodriver refuses to hear of.
+        let what = json!({ "context": self.context, "wait": "complete" });
+        let reloaded = self.bidi.send_raw("browsingContext.reload", what).await;
+        reloaded.context("cannot load the page again")?;
+        Ok(())
     }
 
     /// Opens another tab in front of this one, which hides this one.
