@@ -4,12 +4,15 @@ mod clients;
 mod finish;
 mod replay;
 mod rivals;
+mod signaling;
 mod stream;
 mod upload;
+mod websocket;
 
 pub use finish::finish;
 pub use replay::replay;
 pub use rivals::be_sink;
+pub use signaling::{measure_signaling, signaling};
 pub use upload::upload;
 
 use std::{

@@ -25,6 +25,7 @@ cargo xtask COMMAND
   bench webm         indexing and repairing 1 GiB against ffmpeg and mkvmerge
   bench replay       stop to replay ready, and memory, for takes of seconds and of hours
   bench upload       1 GiB from 8 clients, against @tus/server, JSON over a WebSocket and a sink
+  bench signaling    rooms against Socket.IO: messages, latency, memory, reconnecting
   bench finish       last byte to playable for 10 MB and 4 GB, and memory with 100 recorders
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
@@ -45,6 +46,9 @@ fn main() -> ExitCode {
         ["bench", "replay"] => bench::replay(),
         ["bench", "upload"] => bench::upload(),
         ["bench", "finish"] => bench::finish(),
+        ["bench", "signaling"] => bench::signaling(),
+        // What `bench signaling` starts on a core of its own.
+        ["signaling", binary] => bench::measure_signaling(binary.as_ref()),
         // What `bench upload` starts as the limit.
         ["sink", durability, dir] => bench::be_sink(*durability == "durable", dir.as_ref()),
         ["app"] => app::build(),

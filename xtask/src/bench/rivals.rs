@@ -73,7 +73,15 @@ impl Drop for Running {
 
 /// Our own server.
 pub fn callreel(binary: &Path, dir: &Path, flags: &[&str]) -> Result<Running> {
-    let mut server = command(binary);
+    callreel_by(command(binary), dir, flags)
+}
+
+/// The same on the first core alone.
+pub fn callreel_on_one_core(binary: &Path, dir: &Path, flags: &[&str]) -> Result<Running> {
+    callreel_by(on_one_core(binary), dir, flags)
+}
+
+fn callreel_by(mut server: Command, dir: &Path, flags: &[&str]) -> Result<Running> {
     server.args(["--listen", "127.0.0.1:0", "--data-dir"]);
     Running::start({
         server.arg(dir).args(flags);
@@ -86,6 +94,19 @@ pub fn node(script: &str, dir: &Path) -> Result<Running> {
     let mut server = command("node");
     server.arg(packages()?.join(script)).arg(dir);
     Running::start(server)
+}
+
+/// One that keeps no files, on the first core alone.
+pub fn node_on_one_core(script: &str) -> Result<Running> {
+    let mut server = on_one_core("node".as_ref());
+    server.arg(packages()?.join(script));
+    Running::start(server)
+}
+
+fn on_one_core(program: &Path) -> Command {
+    let mut pinned = command("taskset");
+    pinned.args(["-c", "0"]).arg(program);
+    pinned
 }
 
 /// The limit: this program again, as one that writes to files what comes.
@@ -146,14 +167,19 @@ fn packages() -> Result<PathBuf> {
         ".npmrc",
         "tus-server.mjs",
         "naive-server.mjs",
+        "relay-server.mjs",
     ] {
         fs::copy(source.join(name), target.join(name)).map_err(failed)?;
     }
-    if !target.join("node_modules/.package-lock.json").is_file() {
-        say("installing @tus/server and ws");
+    let read = |file: PathBuf| fs::read_to_string(file).unwrap_or_default();
+    // What is installed says so itself; it is compared with what was installed for.
+    let installed = target.join("node_modules/.installed-for");
+    if read(installed.clone()) != read(target.join("package-lock.json")) {
+        say("installing @tus/server, socket.io and ws");
         run(command("npm")
             .args(["ci", "--ignore-scripts", "--loglevel=error"])
             .current_dir(&target))?;
+        fs::copy(target.join("package-lock.json"), &installed).map_err(failed)?;
     }
     Ok(target)
 }
