@@ -5,9 +5,11 @@
 //! own tools change; what is on the path in the right version is used as it is.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
 };
 
 use crate::run::{Result, cargo, command, find, output, run, say};
@@ -125,11 +127,12 @@ fn npm(package: &str, file: &str, otherwise: &str) -> Result<Option<PathBuf>> {
     let version = version(package)?;
     let dir = tools_dir()?.join(format!("{package}-{version}"));
     let tool = dir.join("node_modules").join(package).join(file);
-    if tool.is_file() {
+    let has_node = find("node").is_some();
+    if has_node && tool.is_file() {
         return Ok(Some(tool));
     }
-    if find("node").is_none() || find("npm").is_none() {
-        say(&format!("no Node.js with npm here, so {otherwise}"));
+    if !has_node || find("npm").is_none() {
+        say_once(format!("no Node.js with npm here, so {otherwise}"));
         return Ok(None);
     }
     say(&format!("installing {package} {version}"));
@@ -157,6 +160,16 @@ fn npm(package: &str, file: &str, otherwise: &str) -> Result<Option<PathBuf>> {
             ));
             Ok(None)
         }
+    }
+}
+
+/// Says what holds for every file of the app a single time.
+fn say_once(what: String) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if !said.contains(&what) {
+        say(&what);
+        said.insert(what);
     }
 }
 
