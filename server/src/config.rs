@@ -87,6 +87,16 @@ pub struct Config {
     )]
     pub allow_origin: Vec<Origin>,
 
+    /// Origin of another server that this one's pages may be pointed at, which the content security
+    /// policy forbids otherwise; repeat it or separate several by commas
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "CALLREEL_CONNECT_ORIGIN",
+        value_delimiter = ','
+    )]
+    pub connect_origin: Vec<Origin>,
+
     /// Flags about recordings.
     #[command(flatten)]
     pub recordings: Recordings,

@@ -11,7 +11,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::config::Origin;
+use crate::config::{Config, Origin};
 
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), speaker-selection=(self)";
 
@@ -20,9 +20,9 @@ const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(se
 pub struct SecurityHeaders(Arc<[(HeaderName, HeaderValue)]>);
 
 impl SecurityHeaders {
-    /// Headers for an app that has these pages and may be framed by `embedders`.
-    pub fn new<'a>(pages: impl Iterator<Item = &'a str>, embedders: &[Origin]) -> Self {
-        let policy = content_security_policy(pages, embedders);
+    /// Headers for an app that has these pages, as its host has configured it.
+    pub fn new<'a>(pages: impl Iterator<Item = &'a str>, config: &Config) -> Self {
+        let policy = content_security_policy(pages, &config.connect_origin, &config.allow_origin);
         let policy = HeaderValue::from_str(&policy)
             .expect("the policy is made of constants, base64 and origins, all visible ASCII");
         Self(Arc::new([
@@ -65,6 +65,7 @@ pub async fn apply(
 
 fn content_security_policy<'a>(
     pages: impl Iterator<Item = &'a str>,
+    servers: &[Origin],
     embedders: &[Origin],
 ) -> String {
     let scripts = pages.flat_map(inline_scripts);
@@ -72,17 +73,21 @@ fn content_security_policy<'a>(
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
         .collect();
     let hashes: String = hashes.into_iter().collect();
-    let embedders = if embedders.is_empty() {
-        " 'none'".to_owned()
-    } else {
-        embedders
-            .iter()
+    let list = |origins: &[Origin]| -> String {
+        let origins = origins.iter();
+        origins
             .map(|origin| format!(" {}", origin.as_str()))
             .collect()
     };
+    let servers = list(servers);
+    let embedders = match embedders {
+        [] => " 'none'".to_owned(),
+        some => list(some),
+    };
     format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; img-src 'self' blob: data:; \
-         media-src 'self' blob:; worker-src 'self'; connect-src 'self'; object-src 'none'; \
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; \
+         img-src 'self' blob: data:{servers}; media-src 'self' blob:{servers}; \
+         worker-src 'self'; connect-src 'self'{servers}; object-src 'none'; \
          base-uri 'self'; form-action 'self'; frame-ancestors{embedders}"
     )
 }
@@ -116,6 +121,7 @@ mod tests {
         let origin: Origin = "https://example.org".parse().expect("it is an origin");
         let policy = content_security_policy(
             ["<script>alert('Hello, world.');</script>"].into_iter(),
+            &[],
             &[origin],
         );
         // The hash of this very script is the example in the CSP specification, section 2.3.1.
@@ -132,7 +138,25 @@ mod tests {
     }
 
     #[test]
+    fn pages_reach_the_servers_that_the_host_names() {
+        let origin: Origin = "https://example.org".parse().expect("it is an origin");
+        let policy = content_security_policy([].into_iter(), &[origin], &[]);
+        for part in [
+            "connect-src 'self'",
+            "media-src 'self' blob:",
+            "img-src 'self' blob: data:",
+        ] {
+            assert!(
+                policy.contains(&format!("{part} https://example.org;")),
+                "{policy}"
+            );
+        }
+    }
+
+    #[test]
     fn nobody_embeds_by_default() {
-        assert!(content_security_policy([].into_iter(), &[]).ends_with("frame-ancestors 'none'"));
+        assert!(
+            content_security_policy([].into_iter(), &[], &[]).ends_with("frame-ancestors 'none'")
+        );
     }
 }

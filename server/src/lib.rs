@@ -47,7 +47,7 @@ use crate::{
 /// Everything the server answers.
 pub fn app(server: &Server) -> Router {
     let app = App::embedded();
-    let security = SecurityHeaders::new(app.pages(), &server.config.allow_origin);
+    let security = SecurityHeaders::new(app.pages(), &server.config);
     let with_server = || server.clone();
     let api = Router::new()
         .merge(tus::routes(server))
