@@ -20,6 +20,7 @@ pub mod settings;
 pub mod silence;
 pub mod storage;
 pub mod take;
+pub mod upload;
 
 mod json;
 mod nearest;

@@ -19,6 +19,7 @@ mod silence;
 mod sizes_and_times;
 mod storage;
 mod take;
+mod upload;
 mod video_comparison;
 
 /// A property test of so many cases. A failing case is printed in full and belongs into a test of

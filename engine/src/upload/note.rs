@@ -1,0 +1,57 @@
+//! What is remembered of an upload from visit to visit.
+
+use crate::json::{self, Object, Value};
+
+/// What is known of a take's upload besides its bytes; kept as JSON beside the take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UploadNote {
+    /// Where the server is; empty for the one that the page came from.
+    pub server: String,
+    /// The recording's id, once the server made one.
+    pub recording: Option<String>,
+    /// How often it was begun anew. The server makes one recording of each, however often it is
+    /// asked.
+    pub attempt: u32,
+    /// The person wants it to wait.
+    pub paused: bool,
+    /// The server has all of it, and said so.
+    pub complete: bool,
+}
+
+impl UploadNote {
+    /// Reads a note; `None` where it is damaged.
+    #[must_use]
+    pub fn from_json(text: &str) -> Option<Self> {
+        let value = json::parse(text)?;
+        let flag = |name| value.get(name).and_then(Value::as_bool).unwrap_or(false);
+        Some(Self {
+            server: value.get("server")?.as_str()?.to_owned(),
+            recording: value
+                .get("recording")
+                .and_then(Value::as_str)
+                .filter(|id| is_id(id))
+                .map(str::to_owned),
+            attempt: value.get("attempt").and_then(Value::as_u32).unwrap_or(0),
+            paused: flag("paused"),
+            complete: flag("complete"),
+        })
+    }
+
+    /// The note as it is stored.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut object = Object::default();
+        object.raw("server", &json::string(&self.server));
+        object.some("recording", self.recording.as_deref().map(json::string));
+        object.raw("attempt", &self.attempt.to_string());
+        for (name, on) in [("paused", self.paused), ("complete", self.complete)] {
+            object.raw(name, if on { "true" } else { "false" });
+        }
+        object.finish()
+    }
+}
+
+/// Whether this is the id of a recording; anything else must not become part of an address.
+pub(super) fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}

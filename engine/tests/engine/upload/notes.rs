@@ -1,0 +1,36 @@
+//! What is remembered of an upload.
+
+use callreel_engine::upload::UploadNote;
+use proptest::prelude::*;
+
+#[test]
+fn a_note_is_read_as_it_was_written() {
+    let note = UploadNote {
+        server: "https://callreel.example".into(),
+        recording: Some("00ff10a90123456789abcdef00000001".into()),
+        attempt: 3,
+        paused: true,
+        complete: false,
+    };
+    assert_eq!(UploadNote::from_json(&note.to_json()), Some(note));
+    let empty = UploadNote::default();
+    assert_eq!(UploadNote::from_json(&empty.to_json()), Some(empty));
+}
+
+#[test]
+fn what_is_no_id_never_becomes_part_of_an_address() {
+    for id in ["../../secret", "", "00FF10A90123456789ABCDEF00000001", "0"] {
+        let text = format!(r#"{{"server":"","recording":"{id}"}}"#);
+        let note = UploadNote::from_json(&text).expect("it is a note");
+        assert_eq!(note.recording, None, "{id}");
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::cases(500))]
+
+    #[test]
+    fn any_text_is_a_note_or_none(text in ".{0,80}") {
+        let _ = UploadNote::from_json(&text);
+    }
+}
