@@ -35,7 +35,9 @@ pub const UPLOAD_EXPIRES: &str = "upload-expires";
 /// Only for making an upload where the server asks for it: a token that the host signed.
 pub const UPLOAD_TOKEN: &str = "upload-token";
 
-/// Keys of `Upload-Metadata`: the title.
+/// Keys of `Upload-Metadata`: what the sender calls it, so that asking twice makes one recording.
+pub const TAKE: &str = "take";
+/// The title.
 pub const TITLE: &str = "title";
 /// The type, such as `video/webm;codecs=vp9,opus`.
 pub const MIME_TYPE: &str = "mime_type";

@@ -39,6 +39,9 @@ pub struct Store {
     pub metrics: Arc<Metrics>,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
+    /// Held while a recording begins that its sender has a name for: two requests under one name
+    /// must not both make it.
+    pub beginning: tokio::sync::Mutex<()>,
     // A std mutex: it is held for a look into the map and never across an await.
     live: Mutex<HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>>,
     /// Locked as long as this server uses the folder.
@@ -96,6 +99,7 @@ impl Store {
             settings: settings.clone(),
             metrics,
             stopping,
+            beginning: tokio::sync::Mutex::default(),
             live: Mutex::default(),
             _lock: lock,
         });

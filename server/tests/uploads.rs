@@ -66,6 +66,57 @@ fn an_upload_goes_from_nothing_to_complete() {
 }
 
 #[test]
+fn asking_twice_under_one_name_makes_one_recording() {
+    let (_folder, server) = start();
+    let (ann, bob) = (server.owner("ann"), server.owner("bob"));
+    let bytes = noise(5_000, 9);
+    let first = ann.begin(None, &[("take", "5f1c")]);
+    ann.append(&first, 0, &bytes[..3_000]);
+
+    let take = metadata_header(&[("take", "5f1c")]);
+    let again = ann.send("POST", "/uploads", &["Upload-Defer-Length: 1", &take], b"");
+    assert_eq!((again.status, again.header("upload-offset")), (201, "3000"));
+    assert_eq!(id_of(&again), first);
+    // Another name, and another owner's same name, are other recordings.
+    assert_ne!(ann.begin(None, &[("take", "5f1d")]), first);
+    assert_ne!(bob.begin(None, &[("take", "5f1c")]), first);
+
+    let length = ["Upload-Offset: 3000", "Upload-Length: 5000", BYTES];
+    let path = format!("/uploads/{first}");
+    assert_eq!(
+        ann.send("PATCH", &path, &length, &bytes[3_000..]).status,
+        204
+    );
+    let again = ann.send("POST", "/uploads", &["Upload-Length: 5000", &take], b"");
+    assert_eq!((again.status, again.header("upload-offset")), (201, "5000"));
+    assert_eq!(ann.recording(&first)["state"], "complete");
+    assert!(ann.original(&first) == bytes);
+
+    // What was deleted does not come back by being sent again.
+    let deleted = ann.send("DELETE", &format!("/api/recordings/{first}"), &[], b"");
+    assert_eq!(deleted.status, 204);
+    let again = ann.send("POST", "/uploads", &["Upload-Length: 5000", &take], b"");
+    assert_eq!((again.status, again.code().as_str()), (410, "deleted"));
+}
+
+#[test]
+fn many_who_ask_at_once_under_one_name_get_one_recording() {
+    let (_folder, server) = start();
+    let ids: Vec<String> = thread::scope(|scope| {
+        let ask = || server.owner("ann").begin(None, &[("take", "5f1c")]);
+        let asking: Vec<_> = (0..16).map(|_| scope.spawn(ask)).collect();
+        let answered = asking
+            .into_iter()
+            .map(|it| it.join().expect("it is answered"));
+        answered.collect()
+    });
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    let ann = server.owner("ann");
+    ann.append(&ids[0], 0, &noise(100, 3));
+    assert_eq!(ann.recording(&ids[0])["size"], 100);
+}
+
+#[test]
 fn the_first_bytes_can_come_with_the_creation() {
     let (_folder, server) = start();
     let ann = server.owner("ann");

@@ -7,6 +7,8 @@ use crate::json::{self, Object, Value};
 pub struct UploadNote {
     /// Where the server is; empty for the one that the page came from.
     pub server: String,
+    /// The owner key that it was begun with: a browser that is killed may forget its own.
+    pub key: String,
     /// The recording's id, once the server made one.
     pub recording: Option<String>,
     /// How often it was begun anew. The server makes one recording of each, however often it is
@@ -24,13 +26,11 @@ impl UploadNote {
     pub fn from_json(text: &str) -> Option<Self> {
         let value = json::parse(text)?;
         let flag = |name| value.get(name).and_then(Value::as_bool).unwrap_or(false);
+        let text = |name| value.get(name).and_then(Value::as_str).map(str::to_owned);
         Some(Self {
-            server: value.get("server")?.as_str()?.to_owned(),
-            recording: value
-                .get("recording")
-                .and_then(Value::as_str)
-                .filter(|id| is_id(id))
-                .map(str::to_owned),
+            server: text("server")?,
+            key: text("key").unwrap_or_default(),
+            recording: text("recording").filter(|id| is_id(id)),
             attempt: value.get("attempt").and_then(Value::as_u32).unwrap_or(0),
             paused: flag("paused"),
             complete: flag("complete"),
@@ -42,6 +42,7 @@ impl UploadNote {
     pub fn to_json(&self) -> String {
         let mut object = Object::default();
         object.raw("server", &json::string(&self.server));
+        object.raw("key", &json::string(&self.key));
         object.some("recording", self.recording.as_deref().map(json::string));
         object.raw("attempt", &self.attempt.to_string());
         for (name, on) in [("paused", self.paused), ("complete", self.complete)] {

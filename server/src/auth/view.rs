@@ -9,6 +9,8 @@ use callreel_protocol::RecordingId;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
+use crate::library::OwnerHash;
+
 /// What view tokens are made with: 256 random bits that only this server has.
 ///
 /// A token is an HMAC-SHA256 over id and generation, so none is stored, and all of a recording
@@ -57,6 +59,20 @@ impl ViewSecret {
         URL_SAFE_NO_PAD
             .decode(token)
             .is_ok_and(|mac| self.mac(id, generation).verify_slice(&mac).is_ok())
+    }
+
+    /// The id of what an owner calls by this name: the same every time, and as good as random to
+    /// everybody else.
+    pub fn id_of_take(&self, owner: &OwnerHash, take: &str) -> RecordingId {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(b"callreel take\0");
+        mac.update(owner.as_bytes());
+        mac.update(take.as_bytes());
+        let bytes: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&bytes[..16]);
+        RecordingId::from_bytes(id)
     }
 
     fn mac(&self, id: RecordingId, generation: u32) -> Hmac<Sha256> {

@@ -15,7 +15,7 @@ use crate::{
     error::{Code, Error, Result},
     library::Whose,
     server::Server,
-    store::Store,
+    store::{Store, Taken},
     uploads::{NewUpload, Upload, Writer, random_id},
 };
 
@@ -26,12 +26,25 @@ pub async fn create(
     body: Body,
 ) -> Result<Response> {
     match begin(&server, &headers).await {
-        Ok(creation) => creation.finish(&headers, body).await,
+        Ok(Begun::New(creation)) => creation.finish(&headers, body).await,
+        Ok(Begun::Known(id, offset)) => {
+            linger(body, &headers).await;
+            let mut answer = HeaderMap::from_iter([(header::LOCATION, location(&headers, id)?)]);
+            answer.extend([headers::with_number(tus::UPLOAD_OFFSET, offset)]);
+            Ok((StatusCode::CREATED, answer).into_response())
+        }
         Err(error) => {
             linger(body, &headers).await;
             Err(error)
         }
     }
+}
+
+/// A request with nothing wrong about it.
+enum Begun {
+    New(Creation),
+    /// It stands at this offset; bytes that came along are not taken.
+    Known(RecordingId, u64),
 }
 
 /// An upload that was made just now.
@@ -43,7 +56,7 @@ struct Creation {
 }
 
 /// Checks everything that can be wrong, and makes the upload.
-async fn begin(server: &Server, headers: &HeaderMap) -> Result<Creation> {
+async fn begin(server: &Server, headers: &HeaderMap) -> Result<Begun> {
     let caller = server.keys.caller(headers);
     let owner = caller.owner()?;
     server.check_upload(&caller, headers::text(headers, tus::UPLOAD_TOKEN))?;
@@ -51,13 +64,34 @@ async fn begin(server: &Server, headers: &HeaderMap) -> Result<Creation> {
     let carries_bytes = headers::carries_bytes(headers)?;
     let checksum = Checksum::read(headers)?;
     let store = server.store().await?;
-    let upload = store.create(random_id()?, owner, new).await?;
-    Ok(Creation {
+    let upload = match &new.take {
+        None => store.create(random_id()?, owner, new).await?,
+        Some(take) => {
+            let id = store.secret.id_of_take(&owner, take);
+            let _turn = store.beginning.lock().await;
+            // The address of one that was begun may have got lost on the way.
+            match store.take(&Whose::Owner(owner), id).await {
+                Ok(taken) => return known(&store, id, taken).await,
+                Err(error) if error.code == Code::NotFound => store.create(id, owner, new).await?,
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    Ok(Begun::New(Creation {
         store,
         upload,
         carries_bytes,
         checksum,
-    })
+    }))
+}
+
+/// An upload that was begun before, under the same name.
+async fn known(store: &Arc<Store>, id: RecordingId, taken: Taken) -> Result<Begun> {
+    let offset = match taken {
+        Taken::Complete(row) => row.size,
+        Taken::Writer(writer) => store.settle(writer).await?.0,
+    };
+    Ok(Begun::Known(id, offset))
 }
 
 impl Creation {

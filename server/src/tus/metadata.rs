@@ -43,6 +43,7 @@ pub fn parse(header: &str) -> Result<NewUpload, Error> {
             tus::DURATION_MS => new.duration_ms = duration(&value),
             tus::ROOM => new.room = line(),
             tus::PARTICIPANT => new.participant = line(),
+            tus::TAKE => new.take = line(),
             _ => {}
         }
     }
@@ -85,6 +86,7 @@ mod tests {
             ("duration_ms", "1500.4"),
             ("room", "kitchen"),
             ("participant", "Ann"),
+            ("take", "1"),
         ];
         let new = parse(&header(&ours)).expect("it is well formed");
         assert_eq!(new.title, "Monday");
@@ -94,6 +96,8 @@ mod tests {
             (new.room.as_deref(), new.participant.as_deref()),
             (Some("kitchen"), Some("Ann"))
         );
+
+        assert_eq!(new.take.as_deref(), Some("1"));
 
         let theirs = [
             ("filename", "a.mp4"),

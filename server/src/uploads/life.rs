@@ -29,6 +29,8 @@ pub struct NewUpload {
     pub participant: Option<String>,
     /// Ms so far, for formats that don't tell.
     pub duration_ms: Option<u64>,
+    /// What the client calls it: asking twice under one name makes one recording.
+    pub take: Option<String>,
     /// Bytes of the whole, where that is known.
     pub length: Option<u64>,
     /// All that the client said, as it did.

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 fn a_note_is_read_as_it_was_written() {
     let note = UploadNote {
         server: "https://callreel.example".into(),
+        key: "k".repeat(64),
         recording: Some("00ff10a90123456789abcdef00000001".into()),
         attempt: 3,
         paused: true,
