@@ -53,6 +53,10 @@ pub struct Settings {
     pub theme: Theme,
     /// The server to work with, as a URL; `None` is the one the page came from.
     pub server: Option<String>,
+    /// Whether takes go to the server while they are made, where that allows it.
+    pub upload: bool,
+    /// Whether a take stays on this device once the server has all of it.
+    pub keep_uploaded: bool,
 }
 
 impl Default for Settings {
@@ -78,6 +82,8 @@ impl Default for Settings {
             locale: None,
             theme: Theme::default(),
             server: None,
+            upload: true,
+            keep_uploaded: true,
         }
     }
 }

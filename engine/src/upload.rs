@@ -8,12 +8,14 @@
 
 mod answer;
 mod machine;
+mod metadata;
 mod note;
 mod pace;
 
 pub use answer::Answer;
 pub use machine::UploadMachine;
-pub use note::UploadNote;
+pub use metadata::metadata;
+pub use note::{UploadNote, title_json};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]

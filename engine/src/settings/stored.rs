@@ -55,6 +55,8 @@ impl Settings {
             locale: text("locale"),
             theme: id("theme").and_then(Theme::from_id).unwrap_or_default(),
             server: text("server"),
+            upload: flag("upload", default.upload),
+            keep_uploaded: flag("keepUploaded", default.keep_uploaded),
         }
     }
 
@@ -84,6 +86,8 @@ impl Settings {
         object.some("locale", text(&self.locale));
         object.raw("theme", &json::string(self.theme.id()));
         object.some("server", text(&self.server));
+        object.raw("upload", flag(self.upload));
+        object.raw("keepUploaded", flag(self.keep_uploaded));
         object.finish()
     }
 }

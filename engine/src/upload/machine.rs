@@ -147,6 +147,7 @@ impl UploadMachine {
     }
 
     fn handle_resume(&mut self) {
+        self.restarts = 0;
         if self.stop.take() == Some(Stop::Deleted) {
             self.begin_anew();
         }
@@ -156,7 +157,6 @@ impl UploadMachine {
         }
         self.waiting = None;
         self.failures = 0;
-        self.restarts = 0;
     }
 
     fn handle_tick(&mut self, now_ms: f64, jitter: f64) {
@@ -195,57 +195,50 @@ impl UploadMachine {
         };
         // Whatever else is wrong: the bytes may have arrived.
         self.doubt |= is_patch(&request);
-        let understood = match (answer.status, &request) {
-            (200..=299, Request::Look) => {
-                let looked = self.look(answer);
-                if looked == Some(false) {
-                    self.doubt = true;
-                    self.wait_a_little(now_ms, jitter);
+        match self.judge(&request, answer, now_ms - since) {
+            Verdict::GoOn => {}
+            Verdict::Doubt => {
+                self.doubt = true;
+                // Once it may happen; then somebody is at odds with us.
+                if self.failures > 0 {
+                    self.wait(Trouble::Busy, answer.retry_after_ms, now_ms, jitter);
                 }
-                looked.map(drop)
+                self.failures = self.failures.max(1);
             }
-            (200..=299, _) => self.went_well(&request, answer, now_ms - since),
-            (404 | 410, Request::Create { .. }) if !answer.says("deleted") => None,
-            (404, _) => {
-                self.begin_anew();
-                Some(())
-            }
-            (410, _) => {
-                self.is_gone(&request, answer);
-                Some(())
-            }
-            // It stands elsewhere, or somebody else went on: asking tells.
-            (409, _) => Some(self.wait_a_little(now_ms, jitter)),
-            (413, _) if answer.says("beyond_length") => Some(self.wait_a_little(now_ms, jitter)),
-            // The bytes were cut off on the way; what came of them stays.
-            (400, Request::Patch { .. }) => Some(self.wait(Trouble::Network, None, now_ms, jitter)),
-            (413, _) if answer.says("owner_full") => {
-                Some(self.wait(Trouble::OwnerFull, answer.retry_after_ms, now_ms, jitter))
-            }
-            (413, _) => {
-                // Without a code it comes from something in between that takes smaller pieces.
-                let smaller = is_patch(&request) && answer.code.is_none() && self.pace.shrink();
-                self.stop = (!smaller).then_some(Stop::TooLarge);
-                Some(())
-            }
-            (status, _) => match trouble_of(status) {
-                Some(trouble) => Some(self.wait(trouble, answer.retry_after_ms, now_ms, jitter)),
-                None => None,
-            },
-        };
-        if understood.is_none() {
-            self.stop = match answer.status {
-                401 => Some(Stop::Key),
-                403 => Some(Stop::NotAllowed),
+            Verdict::Wait(trouble) => self.wait(trouble, answer.retry_after_ms, now_ms, jitter),
+            Verdict::Stop(stop) => self.stop = Some(stop),
+        }
+    }
+
+    fn judge(&mut self, request: &Request, answer: &Answer, took_ms: f64) -> Verdict {
+        let is_patch = is_patch(request);
+        match answer.status {
+            200..=399 => match self.went_well(request, answer, took_ms) {
+                Some(verdict) => verdict,
                 // Something else than the server answered, such as a hotel's sign-in page.
-                200..=399 => return self.wait(Trouble::Network, None, now_ms, jitter),
-                _ => Some(Stop::NotUnderstood),
-            };
+                None => Verdict::Wait(Trouble::Network),
+            },
+            // The bytes were cut off on the way; what came of them stays.
+            400 if is_patch => Verdict::Wait(Trouble::Network),
+            401 => Verdict::Stop(Stop::Key),
+            403 => Verdict::Stop(Stop::NotAllowed),
+            404 | 410 => self.is_gone(request, answer),
+            408 | 425 | 429 | 503 => Verdict::Wait(Trouble::Busy),
+            // It stands elsewhere, or somebody else went on: asking tells.
+            409 => Verdict::Doubt,
+            413 if answer.says("owner_full") => Verdict::Wait(Trouble::OwnerFull),
+            413 if answer.says("beyond_length") => Verdict::Doubt,
+            // Without a code it comes from something in between that takes smaller pieces.
+            413 if is_patch && answer.code.is_none() && self.pace.shrink() => Verdict::GoOn,
+            413 => Verdict::Stop(Stop::TooLarge),
+            507 => Verdict::Wait(Trouble::DiskFull),
+            500..=599 => Verdict::Wait(Trouble::Server),
+            _ => Verdict::Stop(Stop::NotUnderstood),
         }
     }
 
     /// `None` where the answer lacks what it must have.
-    fn went_well(&mut self, request: &Request, answer: &Answer, took_ms: f64) -> Option<()> {
+    fn went_well(&mut self, request: &Request, answer: &Answer, took_ms: f64) -> Option<Verdict> {
         match *request {
             Request::Create { length } => {
                 self.note.recording = Some(answer.id()?.to_owned());
@@ -270,7 +263,7 @@ impl UploadMachine {
                     self.declared = answer.length.is_some();
                 } else {
                     // It was finished without us, or the vault has lost what it had.
-                    self.begin_anew();
+                    return Some(self.begin_anew());
                 }
             }
             Request::Patch { from, to, length } => {
@@ -286,42 +279,42 @@ impl UploadMachine {
                     self.pace.arrived(offset - from, took_ms);
                 }
             }
-            Request::Look => {}
+            Request::Look => {
+                let size = answer.size?;
+                if answer.complete && self.whole && size == self.held {
+                    self.note.complete = true;
+                    self.output.push(Output::Keep);
+                } else if self.vanished {
+                    return Some(self.begin_anew());
+                } else {
+                    return Some(Verdict::Doubt);
+                }
+            }
         }
-        Some(())
+        Some(Verdict::GoOn)
     }
 
-    /// `false` where the recording is there and not complete; `None` where the answer is none.
-    fn look(&mut self, answer: &Answer) -> Option<bool> {
-        let size = answer.size?;
-        if answer.complete && self.whole && size == self.held {
-            self.note.complete = true;
-            self.output.push(Output::Keep);
-        } else if self.vanished {
-            self.begin_anew();
-        } else {
-            return Some(false);
-        }
-        Some(true)
-    }
-
-    /// 410: finished without us, or deleted. An answer to `HEAD` has no body that says which.
-    fn is_gone(&mut self, request: &Request, answer: &Answer) {
+    /// 404: it is not there, or not ours. 410: finished without us, or deleted; an answer to `HEAD`
+    /// has no body that says which.
+    fn is_gone(&mut self, request: &Request, answer: &Answer) -> Verdict {
         if answer.says("deleted") {
-            self.stop = Some(Stop::Deleted);
-        } else if answer.code.is_some() || *request == Request::Look {
-            self.begin_anew();
-        } else {
-            self.vanished = true;
+            return Verdict::Stop(Stop::Deleted);
+        }
+        match request {
+            Request::Create { .. } => Verdict::Stop(Stop::NotUnderstood),
+            Request::Head if answer.status == 410 => {
+                self.vanished = true;
+                Verdict::GoOn
+            }
+            _ => self.begin_anew(),
         }
     }
 
-    fn begin_anew(&mut self) {
+    fn begin_anew(&mut self) -> Verdict {
         self.vanished = false;
         self.restarts += 1;
         if self.restarts > RESTARTS {
-            self.stop = Some(Stop::NotUnderstood);
-            return;
+            return Verdict::Stop(Stop::NotUnderstood);
         }
         self.note.recording = None;
         self.note.attempt += 1;
@@ -329,21 +322,13 @@ impl UploadMachine {
         self.doubt = false;
         self.declared = false;
         self.output.push(Output::Keep);
+        Verdict::GoOn
     }
 
     fn wait(&mut self, trouble: Trouble, asked_ms: Option<f64>, now_ms: f64, jitter: f64) {
         let wait = wait_ms(trouble, self.failures, asked_ms, jitter);
         self.failures += 1;
         self.waiting = Some((trouble, now_ms + wait));
-    }
-
-    /// Once it may happen; then somebody is at odds with us.
-    fn wait_a_little(&mut self, now_ms: f64, jitter: f64) {
-        if self.failures > 0 {
-            self.wait(Trouble::Busy, None, now_ms, jitter);
-        } else {
-            self.failures = 1;
-        }
     }
 
     fn go_on(&mut self, now_ms: f64) {
@@ -381,6 +366,15 @@ impl UploadMachine {
     }
 }
 
+/// What an answer means.
+enum Verdict {
+    GoOn,
+    /// Ask how far the server is.
+    Doubt,
+    Wait(Trouble),
+    Stop(Stop),
+}
+
 const fn is_patch(request: &Request) -> bool {
     matches!(request, Request::Patch { .. })
 }
@@ -390,15 +384,5 @@ const fn within_ms(request: &Request) -> f64 {
         PATCH_WITHIN_MS
     } else {
         ANSWER_WITHIN_MS
-    }
-}
-
-/// What passes by itself.
-const fn trouble_of(status: u16) -> Option<Trouble> {
-    match status {
-        408 | 425 | 429 | 503 => Some(Trouble::Busy),
-        507 => Some(Trouble::DiskFull),
-        500..=599 => Some(Trouble::Server),
-        _ => None,
     }
 }

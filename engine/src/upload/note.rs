@@ -56,3 +56,11 @@ impl UploadNote {
 pub(super) fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
+
+/// What `PATCH /api/recordings/{id}` takes to give a recording another title.
+#[must_use]
+pub fn title_json(title: &str) -> String {
+    let mut object = Object::default();
+    object.raw("title", &json::string(title));
+    object.finish()
+}

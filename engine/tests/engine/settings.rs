@@ -47,6 +47,8 @@ fn everything_changed() -> Settings {
         locale: text("zh-CN"),
         theme: Theme::Dark,
         server: text("https://reel.example:8443/"),
+        upload: false,
+        keep_uploaded: false,
     }
 }
 

@@ -1,6 +1,6 @@
-//! What is remembered of an upload.
+//! What is remembered of an upload, and what the server is told of it.
 
-use callreel_engine::upload::UploadNote;
+use callreel_engine::upload::{UploadNote, metadata};
 use proptest::prelude::*;
 
 #[test]
@@ -25,6 +25,25 @@ fn what_is_no_id_never_becomes_part_of_an_address() {
         let note = UploadNote::from_json(&text).expect("it is a note");
         assert_eq!(note.recording, None, "{id}");
     }
+}
+
+#[test]
+fn metadata_is_what_a_tus_server_reads() {
+    assert_eq!(metadata(&[]), "");
+    // RFC 4648, section 10.
+    let vectors = [
+        ("f", "Zg=="),
+        ("fo", "Zm8="),
+        ("foo", "Zm9v"),
+        ("foob", "Zm9vYg=="),
+        ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ];
+    for (plain, encoded) in vectors {
+        assert_eq!(metadata(&[("title", plain)]), ["title ", encoded].concat());
+    }
+    let pairs = [("title", "周一"), ("room", ""), ("take", "?>~")];
+    assert_eq!(metadata(&pairs), "title 5ZGo5LiA,take Pz5+");
 }
 
 proptest! {
