@@ -3,15 +3,15 @@
 //
 // One append-only file per take in the origin private file system, written through a
 // SyncAccessHandle (which exists in workers only) and flushed before a request is answered;
-// one record per take in IndexedDB. A take that is being made is claimed by a Web Lock, which
-// the browser drops when the page or the browser dies.
+// one record per take in IndexedDB, and one per upload: each has one writer at a time, so they are
+// apart. A take that is being made is claimed by a Web Lock, which the browser drops when the page
+// or the browser dies.
 //
 // Where the browser has none of this for the page (private windows, blocked storage), takes and
 // records are kept in memory instead, and the page is told so.
 
 const FOLDER = "callreel-takes";
 const DATABASE = "callreel";
-const RECORDS = "takes";
 
 export function spawnVault() {
   return new Worker(new URL(import.meta.url), { type: "module", name: "callreel-vault" });
@@ -48,13 +48,21 @@ class Memory {
     }
     return bytes.byteLength;
   }
+  read(bytes, { at }) {
+    for (const chunk of this.chunks) {
+      const from = Math.max(at, chunk.at);
+      const to = Math.min(at + bytes.byteLength, chunk.at + chunk.bytes.byteLength);
+      if (from < to) bytes.set(chunk.bytes.subarray(from - chunk.at, to - chunk.at), from - at);
+    }
+    return bytes.byteLength;
+  }
   truncate(size) {
     while (this.size > size) this.size = this.chunks.pop().at;
   }
   file = (id) => new File(this.chunks.map(({ bytes }) => bytes), id);
 }
 
-const memory = { files: new Map(), records: new Map() };
+const memory = { files: new Map(), takes: new Map(), uploads: new Map() };
 
 let durable;
 // Whether takes survive the page: found out once, by doing it.
@@ -64,7 +72,7 @@ const isDurable = () =>
       const probe = await fileHandle(".probe", true);
       (await probe.createSyncAccessHandle()).close();
       await (await folder()).removeEntry(".probe");
-      await records("readonly", (store) => store.count());
+      await records("takes", "readonly", (store) => store.count());
       return true;
     } catch (error) {
       // Another page is probing at this moment: then it can be done.
@@ -82,18 +90,31 @@ function writeAll(handle, bytes, at) {
 }
 
 let database;
-function records(mode, act) {
+function records(kind, mode, act) {
   database ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(RECORDS, { keyPath: "id" });
-    request.onsuccess = () => resolve(request.result);
+    const request = indexedDB.open(DATABASE, 2);
+    request.onupgradeneeded = () => {
+      for (const name of ["takes", "uploads"]) {
+        if (!request.result.objectStoreNames.contains(name)) {
+          request.result.createObjectStore(name, { keyPath: "id" });
+        }
+      }
+    };
+    request.onsuccess = () => {
+      // A newer page wants to make changes: it must not wait for this one.
+      request.result.onversionchange = () => {
+        request.result.close();
+        database = undefined;
+      };
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   return database.then(
     (db) =>
       new Promise((resolve, reject) => {
-        const transaction = db.transaction(RECORDS, mode, { durability: "strict" });
-        const request = act(transaction.objectStore(RECORDS));
+        const transaction = db.transaction(kind, mode, { durability: "strict" });
+        const request = act(transaction.objectStore(kind));
         transaction.oncomplete = () => resolve(request.result);
         transaction.onabort = () => reject(transaction.error ?? request.error);
       }),
@@ -172,13 +193,30 @@ const requests = {
     return file.file(id);
   },
 
+  // A piece of the file. While that grows it is read here and now: a Blob of a file that changed
+  // can't be read any more.
+  async read({ id, from, to }) {
+    const take = open.get(id);
+    if (!take) return (await requests.file({ id })).slice(from, to);
+    const bytes = new Uint8Array(to - from);
+    let done = 0;
+    while (done < bytes.byteLength) {
+      const read = take.handle.read(bytes.subarray(done), { at: from + done });
+      if (read === 0) throw new DOMException("the file is shorter", "NotReadableError");
+      done += read;
+    }
+    return new Blob([bytes]);
+  },
+
   async remove({ id }) {
     requests.close({ id });
     requests.release({ id });
     memory.files.delete(id);
-    memory.records.delete(id);
+    for (const kind of ["takes", "uploads"]) {
+      memory[kind].delete(id);
+      if (await isDurable()) await records(kind, "readwrite", (store) => store.delete(id));
+    }
     if (!(await isDurable())) return;
-    await records("readwrite", (store) => store.delete(id));
     await (await folder()).removeEntry(id).catch((error) => {
       if (error.name !== "NotFoundError") throw error;
     });
@@ -195,15 +233,15 @@ const requests = {
     return files;
   },
 
-  async put({ record }) {
-    if (await isDurable()) await records("readwrite", (store) => store.put(record));
-    else memory.records.set(record.id, record);
+  async put({ kind, record }) {
+    if (await isDurable()) await records(kind, "readwrite", (store) => store.put(record));
+    else memory[kind].set(record.id, record);
   },
 
-  records: async () =>
+  records: async ({ kind }) =>
     (await isDurable())
-      ? records("readonly", (store) => store.getAll())
-      : [...memory.records.values()],
+      ? records(kind, "readonly", (store) => store.getAll())
+      : [...memory[kind].values()],
 };
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use callreel_webm::Index;
+use callreel_webm::{Index, Patch};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -56,13 +56,15 @@ pub(crate) fn of_parts(parts: &Array, mime: &str) -> Result<Blob, DomError> {
     Ok(Blob::new_with_blob_sequence_and_options(parts, &options)?)
 }
 
-/// Reads a WebM file's structure, passing over the media itself.
-pub(crate) async fn index(file: &Blob) -> Result<Index, DomError> {
+/// Reads a WebM file's structure, passing over the media itself; gives also what is to be changed in
+/// it.
+pub(crate) async fn index(file: &Blob) -> Result<(Index, Vec<Patch>), DomError> {
     const WINDOW: u64 = 1 << 20;
     // A payload this short costs less to read along than to seek over.
     const WORTH_SKIPPING: u64 = 1 << 16;
     let size = file.size() as u64;
     let mut index = Index::new();
+    let mut patches = Vec::new();
     while index.position() < size {
         let skippable = index.skippable().min(size - index.position());
         if skippable > WORTH_SKIPPING {
@@ -71,12 +73,13 @@ pub(crate) async fn index(file: &Blob) -> Result<Index, DomError> {
         }
         let from = index.position();
         let window = bytes(&slice(file, from, (from + WINDOW).min(size))?).await?;
-        if index.push(&window).is_err() {
+        match index.push(&window) {
+            Ok(found) => patches.extend(found),
             // What came before the damage is kept; the index says how far that is.
-            break;
+            Err(_) => break,
         }
     }
-    Ok(index)
+    Ok((index, patches))
 }
 
 /// A typed array of these bytes, to be handed to a worker.

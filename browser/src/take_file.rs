@@ -17,6 +17,8 @@ pub struct TakeFile {
     id: String,
     form: Form,
     first_part: bool,
+    /// Bytes from the beginning that never change again.
+    closed: u64,
     /// The vault has refused bytes: what comes after them would not fit on.
     refused: bool,
 }
@@ -66,6 +68,7 @@ impl TakeFile {
                 false => Form::Raw { bytes: 0 },
             },
             first_part: true,
+            closed: 0,
             refused: false,
         })
     }
@@ -98,8 +101,13 @@ impl TakeFile {
             .await;
         let added = write.append.len() as u64;
         match (appended, &mut self.form) {
-            (Ok(_), Form::Raw { bytes }) => *bytes += added,
-            (Ok(_), _) => {}
+            (Ok(_), Form::Raw { bytes }) => {
+                *bytes += added;
+                self.closed = *bytes;
+            }
+            (Ok(_), Form::Webm(writer)) => self.closed = writer.index().closed(),
+            // At the end it is read anew, and sizes in it may change.
+            (Ok(_), Form::Lost) => {}
             (Err(error), form) => {
                 self.refused = true;
                 if let Form::Webm(_) = form {
@@ -110,6 +118,12 @@ impl TakeFile {
             }
         }
         Ok(added)
+    }
+
+    /// How many bytes, from the beginning, are durable and never change again. Those behind may: a
+    /// cluster's size is written into it when it closes.
+    pub fn closed(&self) -> u64 {
+        self.closed
     }
 
     /// Drops what the current recorder recorded at or after `at_ms`, on the take's timeline, from
@@ -169,8 +183,14 @@ impl TakeFile {
 pub async fn recover(vault: &Vault, id: &str) -> Result<Option<Ended>, DomError> {
     vault.open(id).await?;
     let file = vault.file(id).await?;
-    match blob::index(&file).await?.finish() {
-        Ok(finished) => end(vault, id, finished).await.map(Some),
+    let (index, mut patches) = blob::index(&file).await?;
+    match index.finish() {
+        Ok(mut finished) => {
+            // Sizes that were known, and not written when the page was cut off.
+            patches.append(&mut finished.patches);
+            finished.patches = patches;
+            end(vault, id, finished).await.map(Some)
+        }
         Err(_) => {
             vault.close(id).await?;
             Ok(None)

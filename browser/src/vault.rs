@@ -136,6 +136,17 @@ impl Vault {
         self.about("release", id).await.map(drop)
     }
 
+    /// Claims the right to upload a take, which is another than that to make it; false where a page
+    /// has it already, be it this one.
+    pub async fn claim_upload(&self, id: &str) -> Result<bool, DomError> {
+        self.claim(&upload_of(id)).await
+    }
+
+    /// Lets that right go.
+    pub async fn release_upload(&self, id: &str) -> Result<(), DomError> {
+        self.release(&upload_of(id)).await
+    }
+
     /// Opens a take's file for appending, made if there is none; its size in bytes.
     pub async fn open(&self, id: &str) -> Result<u64, DomError> {
         Ok(self.about("open", id).await?.as_f64().unwrap_or(0.0) as u64)
@@ -171,6 +182,19 @@ impl Vault {
         Ok(blob::as_file(self.about("file", id).await?)?.into())
     }
 
+    /// A piece of the take's bytes, of a file that may be growing.
+    pub async fn piece(&self, id: &str, from: u64, to: u64) -> Result<Blob, DomError> {
+        let place = |at: u64| JsValue::from(at as f64);
+        let arguments = [("id", id.into()), ("from", place(from)), ("to", place(to))];
+        let piece = self.ask("read", &arguments, &Array::new()).await?;
+        piece.dyn_into().map_err(DomError::from)
+    }
+
+    /// Bytes of the take's file.
+    pub async fn size(&self, id: &str) -> Result<u64, DomError> {
+        Ok(self.file(id).await?.size() as u64)
+    }
+
     /// Deletes a take and its record.
     pub async fn remove(&self, id: &str) -> Result<(), DomError> {
         self.about("remove", id).await.map(drop)
@@ -196,15 +220,37 @@ impl Vault {
             ("picture", record.picture.clone().into()),
             ("head", record.head.as_deref().map(Uint8Array::from).into()),
         ]);
-        self.ask("put", &[("record", record)], &Array::new())
-            .await
-            .map(drop)
+        self.put_as("takes", record).await
+    }
+
+    /// Keeps what is known of a take's upload, over what was known before.
+    pub async fn put_upload(&self, id: &str, json: &str) -> Result<(), DomError> {
+        let record = js::object(&[("id", id.into()), ("json", json.into())]);
+        self.put_as("uploads", record).await
+    }
+
+    async fn put_as(&self, kind: &str, record: JsValue) -> Result<(), DomError> {
+        let arguments = [("kind", kind.into()), ("record", record)];
+        self.ask("put", &arguments, &Array::new()).await.map(drop)
+    }
+
+    async fn all(&self, kind: &str) -> Result<Array, DomError> {
+        let arguments = [("kind", kind.into())];
+        let found = self.ask("records", &arguments, &Array::new()).await?;
+        Ok(Array::from(&found))
+    }
+
+    /// What is known of all uploads: the ids of their takes, and what was kept of them.
+    pub async fn uploads(&self) -> Result<Vec<(String, String)>, DomError> {
+        let found = self.all("uploads").await?;
+        let read = |upload| Some((js::text(&upload, "id")?, js::text(&upload, "json")?));
+        Ok(found.iter().filter_map(read).collect())
     }
 
     /// All records.
     pub async fn records(&self) -> Result<Vec<Record>, DomError> {
-        let found = self.ask("records", &[], &Array::new()).await?;
-        Ok(Array::from(&found)
+        let found = self.all("takes").await?;
+        Ok(found
             .iter()
             .filter_map(|record| {
                 Some(Record {
@@ -219,6 +265,10 @@ impl Vault {
             })
             .collect())
     }
+}
+
+fn upload_of(id: &str) -> String {
+    [id, ".upload"].concat()
 }
 
 fn to_js(patch: &Patch) -> JsValue {
