@@ -19,6 +19,8 @@ pub mod convert;
 pub mod studio;
 #[cfg(feature = "studio")]
 pub mod take;
+#[cfg(feature = "studio")]
+pub mod upload;
 
 /// Draws the app into the page.
 pub fn start() {

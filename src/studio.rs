@@ -9,6 +9,7 @@ mod recording;
 mod shelving;
 mod sources;
 pub mod state;
+mod uploading;
 mod watch;
 
 mod bounds;
@@ -31,6 +32,8 @@ mod takes;
 mod text;
 mod tools;
 mod transport;
+mod upload_form;
+mod upload_line;
 mod view;
 
 pub use page::StudioPage;

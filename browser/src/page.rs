@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Window};
 
-use crate::{DomError, Listener, blob::ObjectUrl, js};
+use crate::{DomError, Listener, blob::ObjectUrl, http::Request, js};
 
 pub(crate) fn window() -> Window {
     gloo::utils::window()
@@ -43,6 +43,11 @@ pub fn on_visibility(act: impl Fn(bool) + 'static) -> Listener {
 /// Tells when the window comes to the front.
 pub fn on_focus(act: impl Fn() + 'static) -> Listener {
     Listener::new(&window(), "focus", move |_| act())
+}
+
+/// Tells when the network is back, as far as the browser knows (HTML, section 8.9.1.4).
+pub fn on_online(act: impl Fn() + 'static) -> Listener {
+    Listener::new(&window(), "online", move |_| act())
 }
 
 /// Asks before the page is closed, until it is dropped (HTML, section 7.4.2.4).
@@ -226,15 +231,17 @@ pub(crate) fn random_hex(bytes: u32) -> Result<String, DomError> {
     Ok(text)
 }
 
-/// Whether a Callreel server answers at `base` ("" for the page's own), by asking `/healthz`.
-pub async fn server_answers(base: &str) -> bool {
-    let url = format!("{}/healthz", base.trim_end_matches('/'));
-    let Ok(response) = js::call_async(&window(), "fetch", &[url.into()]).await else {
-        return false;
-    };
-    if js::boolean(&response, "ok") != Some(true) {
-        return false;
-    }
-    let body = js::call_async(&response, "json", &[]).await;
-    body.is_ok_and(|body| js::text(&body, "status").as_deref() == Some("ok"))
+/// Whom the Callreel server at `base` ("" for the page's own) takes recordings from, as its
+/// `/healthz` says it; `None` where none answers.
+pub async fn server_uploads(base: &str) -> Option<String> {
+    let url = [base.trim_end_matches('/'), "/healthz"].concat();
+    let answer = Request::new("GET", url).send().await.ok()?;
+    let body = answer.is_ok().then_some(answer.value().await)?;
+    let is_callreel = js::text(&body, "status").as_deref() == Some("ok");
+    is_callreel.then(|| js::text(&body, "uploads").unwrap_or_default())
+}
+
+/// From 0 to 1, for what need not be secret.
+pub fn random() -> f64 {
+    js_sys::Math::random()
 }

@@ -48,6 +48,8 @@ glyphs! {
     Close = "M6 6l12 12M18 6 6 18",
     /// An arrow down to a line.
     Download = "M12 4v11M7.5 10.5 12 15l4.5-4.500M5 20h14",
+    /// An arrow up from a line.
+    Upload = "M12 15V4M7.5 8.5 12 4l4.5 4.500M5 20h14",
     /// A bin.
     Delete = "M4 7h16M9.5 7V4.500h5V7M6 7l1 13h10l1-13M10 11v5.500M14 11v5.5",
     /// A pencil.

@@ -25,6 +25,7 @@ use yew::UseReducerDispatcher;
 use super::{
     sources::{Plan, Sources},
     state::{Action, Message, Server, StudioState},
+    uploading::Uploads,
     watch::Watch,
 };
 use crate::{app::SETTINGS_KEY, convert, take::live::LiveTake};
@@ -49,6 +50,10 @@ pub(super) struct Inner {
     /// Counts the takes that ended.
     pub ended: Cell<u32>,
     pub watch: RefCell<Watch>,
+    pub server: Cell<Server>,
+    pub uploads: RefCell<Uploads>,
+    /// The take that is in the player.
+    pub watched: RefCell<Option<String>>,
     /// Counts what is opened: an answer to an older question is dropped.
     pub generation: Cell<u32>,
     /// Listeners of the tracks that are open now.
@@ -82,6 +87,9 @@ impl Studio {
             loading: Cell::default(),
             ended: Cell::default(),
             watch: RefCell::default(),
+            server: Cell::new(Server::Checking),
+            uploads: RefCell::default(),
+            watched: RefCell::default(),
             generation: Cell::default(),
             track_listeners: RefCell::default(),
             forgetting: RefCell::default(),
@@ -125,6 +133,12 @@ impl Studio {
         listeners.push(page::on_focus(move || {
             if let Some(studio) = studio() {
                 studio.spawn(|studio| async move { studio.load_takes().await });
+            }
+        }));
+        let studio = self.weak();
+        listeners.push(page::on_online(move || {
+            if let Some(studio) = studio() {
+                studio.hurry_uploads();
             }
         }));
         let studio = self.weak();
@@ -225,17 +239,6 @@ impl Studio {
                 self.say(Message::DeviceGone { kind, label });
             }
         }
-    }
-
-    async fn ask_server(&self) {
-        let base = self.0.settings.borrow().server.clone().unwrap_or_default();
-        self.dispatch(Action::Server(Server::Checking));
-        let answers = page::server_answers(&base).await;
-        self.dispatch(Action::Server(if answers {
-            Server::Connected
-        } else {
-            Server::None
-        }));
     }
 
     /// Remembers the address of a server and asks whether it answers; "" is the page's own.

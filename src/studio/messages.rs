@@ -25,7 +25,10 @@ pub enum Place {
 /// Where to say it.
 pub const fn place(message: &Message) -> Place {
     match message {
-        Message::Recovered { .. } | Message::Damaged { .. } | Message::DiskFull => Place::Takes,
+        Message::Recovered { .. }
+        | Message::Damaged { .. }
+        | Message::LeftForServer(_)
+        | Message::DiskFull => Place::Takes,
         _ => Place::Page,
     }
 }
@@ -71,12 +74,14 @@ pub fn deleted(view: &View, take: &TakeView) -> Html {
     let title = text::take_title(view.words, &take.record);
     let undo = view.act(|studio| studio.undo_delete());
     let undo = Button::new(view.words.t("takes.undo"), undo).glyph(Glyph::Undo);
-    Note::new(
-        Tone::Info,
-        view.words.with("takes.deleted", &[("title", &title)]),
-    )
-    .action(undo)
-    .view(u32::MAX)
+    let upload = view.state.upload_of(&take.record.id);
+    let said = match upload.filter(|upload| upload.note.recording.is_some()) {
+        None => "takes.deleted",
+        Some(_) => "takes.deleted_here",
+    };
+    Note::new(Tone::Info, view.words.with(said, &[("title", &title)]))
+        .action(undo)
+        .view(u32::MAX)
 }
 
 fn sentence(words: Words, message: &Message) -> (Tone, String) {
@@ -117,6 +122,7 @@ const fn kind_of(message: &Message) -> (Tone, &'static str) {
         Message::DiskLow { .. } => (Tone::Warning, "say.disk_low"),
         Message::Recovered { count: 1, .. } => (Tone::Good, "say.recovered.one"),
         Message::Recovered { .. } => (Tone::Good, "say.recovered.other"),
+        Message::LeftForServer(_) => (Tone::Good, "say.left_for_server"),
         Message::Damaged { .. } => (Tone::Warning, "say.damaged"),
         Message::Switched { .. } => (Tone::Info, "say.switched"),
         Message::Background => (Tone::Warning, "say.background"),
@@ -137,6 +143,7 @@ fn values(words: Words, message: &Message) -> (String, String) {
         Message::DeviceLost { kind, now } => (noun(*kind), now.clone().unwrap_or_default()),
         Message::DiskLow { ms_left } => (text::roughly(words, *ms_left), String::new()),
         Message::Recovered { count, duration_ms } => (count.to_string(), clock_text(*duration_ms)),
+        Message::LeftForServer(record) => (text::take_title(words, record), String::new()),
         Message::Switched { gap_ms } => (number(gap_ms.round()), String::new()),
         Message::Damaged { title: text }
         | Message::SnapshotSaved { file_name: text }

@@ -2,7 +2,7 @@
 
 use super::{
     constraints_form::constraints_form, devices::device_select, mounted::Mounted,
-    recording_form::recording_form, view::View,
+    recording_form::recording_form, upload_form::upload_form, view::View,
 };
 use crate::components::{Button, El, Glyph, dialog, el, switch};
 use callreel_browser::audio;
@@ -12,6 +12,7 @@ use callreel_engine::devices::DeviceKind;
 pub fn panel(view: &View) -> El {
     let body = el("div.dialog-body")
         .with(sound(view))
+        .maybe(upload_form(view))
         .with(recording_form(view))
         .with(constraints_form(view));
     dialog(

@@ -80,6 +80,7 @@ impl Studio {
             true => None,
             false => self.0.sources.borrow().picture(),
         };
+        self.begin_upload(&vault, &record);
         let setup = Setup {
             recorder: self.recorder_config(format),
             is_webm: record.is_webm(),
@@ -189,6 +190,12 @@ impl Studio {
             .map_or(0.0, LiveTake::elapsed_ms)
     }
 
+    /// The id of the take that is being made.
+    pub fn taken(&self) -> Option<String> {
+        let take = self.0.take.borrow();
+        take.as_ref().map(|take| take.id().to_owned())
+    }
+
     /// Whether a take with a picture is being made: then there has to be one.
     pub(super) fn takes_picture(&self) -> bool {
         self.0
@@ -247,6 +254,11 @@ impl Studio {
     fn take_event(&self, event: TakeEvent) {
         match event {
             TakeEvent::Changed => self.with_take(|_| ()),
+            TakeEvent::Closed { bytes } => {
+                if let Some(take) = &*self.0.take.borrow() {
+                    self.upload_may_send(take.id(), bytes);
+                }
+            }
             TakeEvent::Notice(notice) => self.take_notice(notice),
             TakeEvent::Joined { video_gap_ms } => {
                 self.say(Message::Switched {
@@ -281,7 +293,10 @@ impl Studio {
     }
 
     fn take_finished(&self, record: Option<TakeRecord>) {
-        *self.0.take.borrow_mut() = None;
+        let take = self.0.take.take();
+        if let (Some(take), None) = (take, &record) {
+            self.leave_upload(take.id());
+        }
         self.0.watch.borrow_mut().end();
         self.dispatch(Action::Recording(Recording::Idle));
         self.dispatch(Action::Mic(Default::default()));
@@ -293,6 +308,9 @@ impl Studio {
                 return;
             };
             let id = record.id.clone();
+            let picture = studio.0.watch.borrow().picture.clone();
+            *studio.0.watched.borrow_mut() = Some(id.clone());
+            studio.upload_rest(&record, picture).await;
             studio.shelve(record);
             studio.play_now(&id).await;
         });
@@ -313,6 +331,9 @@ impl Studio {
 
     /// A phone may freeze a hidden page; a computer goes on.
     pub(super) fn visibility_changed(&self, hidden: bool) {
+        if !hidden {
+            self.hurry_uploads();
+        }
         let take = self.0.take.borrow().clone();
         let Some(take) = take else {
             return;

@@ -11,7 +11,8 @@ use yew::prelude::*;
 const fn standing(server: Server) -> (&'static str, &'static str) {
     match server {
         Server::Checking => ("server.checking", "server.checking.body"),
-        Server::Connected => ("server.connected", "server.connected.body"),
+        Server::Connected { uploads: true } => ("server.connected", "server.connected.body"),
+        Server::Connected { uploads: false } => ("server.connected", "server.closed.body"),
         Server::None => ("server.none", "server.none.body"),
     }
 }
@@ -19,8 +20,9 @@ const fn standing(server: Server) -> (&'static str, &'static str) {
 /// A chip that says how it stands, and opens what explains it.
 pub fn chip(view: &View) -> El {
     let (said, _) = standing(view.state.server);
+    let is_connected = matches!(view.state.server, Server::Connected { .. });
     el("button[type=button][aria-haspopup=dialog]")
-        .class_if("chip server", view.state.server == Server::Connected, "ok")
+        .class_if("chip server", is_connected, "ok")
         .onclick(view.show(|ui| ui.over = Some(Over::Server)))
         .with(el("i.dot"))
         .with(el("span").say(view.words.t(said)))

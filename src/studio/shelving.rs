@@ -30,7 +30,12 @@ impl Studio {
         loop {
             let ended = self.0.ended.get();
             match async { shelf::load(&self.vault().await?).await }.await {
-                Ok(shelf) => self.show_shelf(shelf),
+                Ok(shelf) => {
+                    let takes = shelf.takes.clone();
+                    self.show_shelf(shelf);
+                    // What is not taken up now is when the list is read again.
+                    let _ = self.take_up_uploads(takes).await;
+                }
                 Err(error) => self.dispatch(Action::Takes(Takes::Unavailable(error))),
             }
             // What was read of a take that ended meanwhile is out of date.
@@ -90,11 +95,15 @@ impl Studio {
     pub(super) async fn play_now(&self, id: &str) {
         let asked = page::now();
         match self.address(id).await {
-            Ok(url) => self.dispatch(Action::Playing(Some(Playing {
-                id: id.to_owned(),
-                url,
-                ready_ms: page::now() - asked,
-            }))),
+            Ok(url) => {
+                *self.0.watched.borrow_mut() = Some(id.to_owned());
+                self.let_go();
+                self.dispatch(Action::Playing(Some(Playing {
+                    id: id.to_owned(),
+                    url,
+                    ready_ms: page::now() - asked,
+                })));
+            }
             Err(error) => self.say(Message::Failed {
                 message: error.to_string(),
             }),
@@ -110,6 +119,8 @@ impl Studio {
     /// Closes the player.
     pub fn close_player(&self) {
         self.dispatch(Action::Playing(None));
+        *self.0.watched.borrow_mut() = None;
+        self.let_go();
     }
 
     /// Gives a take another title.
@@ -118,7 +129,11 @@ impl Studio {
         self.spawn(|studio| async move {
             let renamed = async { shelf::rename(&studio.vault().await?, &id, title.trim()).await };
             match renamed.await {
-                Ok(kept) => studio.dispatch(Action::Take(view(kept))),
+                Ok(kept) => {
+                    let record = kept.record.clone();
+                    studio.dispatch(Action::Take(view(kept)));
+                    studio.rename_recording(&record).await;
+                }
                 Err(error) => studio.say(Message::Failed {
                     message: error.to_string(),
                 }),
@@ -136,6 +151,7 @@ impl Studio {
             }
         });
         *self.0.forgetting.borrow_mut() = Some((id.to_owned(), timeout));
+        self.leave_upload(id);
         self.dispatch(Action::Deleted(id.to_owned()));
     }
 
@@ -144,6 +160,7 @@ impl Studio {
         if let Some((_, timeout)) = self.0.forgetting.take() {
             timeout.cancel();
             self.dispatch(Action::Undeleted);
+            self.spawn(|studio| async move { studio.load_takes().await });
         }
     }
 

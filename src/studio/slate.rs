@@ -5,6 +5,7 @@ use super::{
     devices::device_select,
     state::{Recording, Running},
     text,
+    upload_line::upload_line,
     view::View,
 };
 use crate::components::{Choice, El, Select, el, number};
@@ -41,7 +42,11 @@ pub fn slate(view: &View) -> El {
             .with(frame_rate(view))
             .with(format(view)),
     };
-    el("div.slate").with(sources).with(facts.with(room(view)))
+    let taken = view.studio().taken();
+    el("div.slate")
+        .with(sources)
+        .with(facts.with(room(view)))
+        .maybe(taken.and_then(|id| upload_line(view, &id)))
 }
 
 fn source(view: &View) -> El {

@@ -15,6 +15,8 @@ use callreel_engine::{
 };
 use yew::Reducible;
 
+use crate::upload::Progress;
+
 /// All that the studio page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StudioState {
@@ -46,6 +48,8 @@ pub struct StudioState {
     pub persistent: bool,
     /// The server.
     pub server: Server,
+    /// How the uploads of takes stand, by the takes' ids.
+    pub uploads: Vec<(String, Progress)>,
     /// What there is to say, oldest first.
     pub notices: Vec<Notice>,
     /// Whether the test tone plays.
@@ -149,7 +153,10 @@ pub enum Server {
     /// Being asked.
     Checking,
     /// It answered.
-    Connected,
+    Connected {
+        /// It takes recordings from everybody.
+        uploads: bool,
+    },
     /// None: everything stays on this device.
     None,
 }
@@ -189,6 +196,8 @@ pub enum Message {
     DiskLow { ms_left: f64 },
     /// Takes of an earlier visit were brought to an end.
     Recovered { count: usize, duration_ms: f64 },
+    /// A take is on the server, and no longer here.
+    LeftForServer(Box<TakeRecord>),
     /// The browser has lost a take's bytes.
     Damaged { title: String },
     /// The picture changed its source; the break in ms.
@@ -240,6 +249,10 @@ pub enum Action {
     Room(Option<Room>, bool),
     /// The server was asked.
     Server(Server),
+    /// An upload moved.
+    Upload(String, Box<Progress>),
+    /// A take is on the server, and no longer here.
+    LeftForServer(String),
     /// There is something to say.
     Say(Message),
     /// The person has read it.
@@ -266,6 +279,7 @@ impl StudioState {
             room: None,
             persistent: false,
             server: Server::Checking,
+            uploads: Vec::new(),
             notices: Vec::new(),
             tone: false,
             next_notice: 0,
@@ -282,6 +296,12 @@ impl StudioState {
         self.devices
             .iter()
             .filter(move |device| device.kind == kind)
+    }
+
+    /// How the upload of a take stands.
+    pub fn upload_of(&self, id: &str) -> Option<&Progress> {
+        let mut uploads = self.uploads.iter();
+        uploads.find(|(known, _)| known == id).map(|(_, it)| it)
     }
 
     fn say(&mut self, what: Message) {
@@ -354,6 +374,17 @@ impl StudioState {
                 self.persistent = persistent;
             }
             Action::Server(server) => self.server = server,
+            Action::Upload(id, progress) => {
+                self.uploads.retain(|(known, _)| *known != id);
+                self.uploads.push((id, *progress));
+            }
+            Action::LeftForServer(id) => {
+                let deleted = self.deleted.take();
+                self.take_out(&id);
+                if let Some(take) = std::mem::replace(&mut self.deleted, deleted) {
+                    self.say(Message::LeftForServer(Box::new(take.record)));
+                }
+            }
             Action::Say(what) => self.say(what),
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::Tone(on) => self.tone = on,

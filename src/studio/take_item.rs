@@ -3,6 +3,7 @@
 use super::{
     state::TakeView,
     text,
+    upload_line::{upload_button, upload_line},
     view::{Ui, View},
 };
 use crate::{
@@ -35,7 +36,8 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
     };
     let about = el("div.about")
         .with(title_line(view, record, &title))
-        .with(facts(view, record));
+        .with(facts(view, record))
+        .maybe(upload_line(view, &record.id));
     el("li")
         .key(record.id.clone())
         .class_if("take", is_open, "open")
@@ -116,6 +118,7 @@ fn actions(view: &View, record: &TakeRecord, title: String, is_open: bool) -> El
     let download = Button::new(words.t("takes.download"), download).glyph(Glyph::Download);
     el("div.actions")
         .with(download.class("btn quiet").view())
+        .maybe(upload_button(view, &record.id))
         .with(icon("takes.delete", delete, Glyph::Delete).view())
         .maybe(is_open.then(|| icon("takes.close", close, Glyph::Close).view()))
 }

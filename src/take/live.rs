@@ -51,6 +51,11 @@ pub enum TakeEvent {
     Changed,
     /// Something the person should know.
     Notice(Notice),
+    /// So many bytes, from the beginning, are durable and never change again.
+    Closed {
+        /// Bytes.
+        bytes: u64,
+    },
     /// A part was joined: the break in the picture, in ms.
     Joined {
         /// Milliseconds; below zero where the parts overlap.
@@ -194,6 +199,11 @@ impl LiveTake {
     /// The take's id.
     pub fn id(&self) -> &str {
         &self.0.record.id
+    }
+
+    /// What was known of it at the start.
+    pub fn record(&self) -> &TakeRecord {
+        &self.0.record
     }
 
     /// Where the take stands.
@@ -448,12 +458,17 @@ impl LiveTake {
                     file.cut(at_ms);
                 }
                 match file.push(bytes).await {
-                    Ok(bytes) => self.input(Input::ChunkStored {
-                        part,
-                        bytes,
-                        at_ms,
-                        durable: self.0.durable,
-                    }),
+                    Ok(bytes) => {
+                        self.input(Input::ChunkStored {
+                            part,
+                            bytes,
+                            at_ms,
+                            durable: self.0.durable,
+                        });
+                        self.tell(TakeEvent::Closed {
+                            bytes: file.closed(),
+                        });
+                    }
                     Err(error) => self.not_written(part, error),
                 }
             }

@@ -148,6 +148,15 @@ pub async fn record(vault: &Vault, id: &str) -> Result<TakeRecord, DomError> {
     Ok(known(id, Some(stored(vault, id).await?)))
 }
 
+/// A take that is kept.
+pub async fn kept(vault: &Vault, id: &str) -> Result<Kept, DomError> {
+    let stored = stored(vault, id).await?;
+    Ok(Kept {
+        picture: stored.picture.clone(),
+        record: known(id, Some(stored)),
+    })
+}
+
 async fn stored(vault: &Vault, id: &str) -> Result<Record, DomError> {
     let stored = vault.records().await?;
     stored

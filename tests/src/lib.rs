@@ -25,12 +25,14 @@ mod finder;
 mod page;
 mod player;
 mod process;
+mod proxy;
 mod serve;
 mod sharing;
 mod shelf;
 mod sound;
 mod studio;
 mod test;
+mod uploads;
 mod wait;
 
 pub use anyhow::{Context, anyhow, bail, ensure};
@@ -40,6 +42,7 @@ pub use film::{Film, Kind, Packet};
 pub use finder::Finder;
 pub use page::{Entry, Page};
 pub use player::{Played, Player};
+pub use proxy::Proxy;
 pub use serve::{Server, StaticFiles, built_app};
 pub use sharing::Screen;
 pub use shelf::{Shelf, sample};
@@ -47,6 +50,7 @@ pub use sound::steady_tone;
 pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;
+pub use uploads::{Copies, Copy};
 pub use wait::wait_for;
 
 /// What a test ends with.

@@ -52,6 +52,16 @@ impl Server {
         })
     }
 
+    /// Starts it again where it was, on what it left.
+    pub fn start_again(&mut self, flags: &[&str]) -> Result<()> {
+        self.kill();
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        let mut again = Self::start_in(&self.data, &listen, flags)?;
+        again._temporary = self._temporary.take();
+        *self = again;
+        Ok(())
+    }
+
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url

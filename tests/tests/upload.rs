@@ -1,0 +1,237 @@
+//! A take is on the server when it ends, whatever happens on the way.
+
+use std::time::Duration;
+
+use callreel_tests::{
+    Copies, Finder, Proxy, Result, Studio, Test, ensure, in_both_browsers, is_soak, wait_for,
+};
+
+in_both_browsers!(
+    a_take_is_on_the_server_when_it_ends,
+    a_killed_browser_goes_on_into_the_same_recording,
+    a_server_that_is_gone_for_a_while_costs_nothing,
+    a_network_that_is_cut_costs_nothing,
+    an_upload_waits_for_the_person_and_goes_on,
+    a_take_that_was_not_uploaded_can_be_later,
+    one_tab_uploads_and_another_takes_over,
+);
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The studio, once it knows that the server takes recordings.
+async fn open(test: &mut Test) -> Result<Studio> {
+    let studio = Studio::open(test).await?;
+    studio.page().button("Connected").wait().await?;
+    Ok(studio)
+}
+
+/// How the newest take's upload stands.
+fn line(studio: &Studio) -> Finder {
+    studio.takes().css("li:first-child").css(".upload")
+}
+
+async fn says(line: &Finder, what: &str) -> Result {
+    let expression = format!("element.innerText.includes({what:?})");
+    line.wait_until(what, PATIENCE, &expression).await
+}
+
+/// Waits until the server has some of the take that is being made.
+async fn some_arrived(studio: &Studio) -> Result<u64> {
+    wait_for("bytes at the server", PATIENCE, async || {
+        let copies = Copies::of(studio.page()).await?;
+        let sizes = copies.remote.iter().map(|copy| copy.size);
+        Ok(sizes.max().filter(|size| *size > 0))
+    })
+    .await
+}
+
+async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    studio.start().await?;
+    let during = some_arrived(&studio).await?;
+    studio.recorded(5).await?;
+    studio.stop().await?;
+    says(&line(&studio), "On the server").await?;
+    let copies = Copies::arrived(studio.page(), 1).await?;
+    let recording = &copies.remote[0];
+    ensure!(during < recording.size, "{during} bytes while it was made");
+    ensure!(recording.picture == "image/jpeg", "{}", recording.picture);
+    ensure!(!recording.title.is_empty());
+
+    // It plays there, from the link.
+    let link = line(&studio).role("link", "Open recording");
+    let href: String = link.eval("return element.getAttribute('href')").await?;
+    ensure!(href == format!("./library/#{}", recording.id), "{href}");
+    let plays: bool = studio
+        .page()
+        .eval(&format!(
+            "const headers = {{ authorization: `Bearer ${{localStorage['callreel.owner']}}` }};
+             const {{ media_url }} = await (await fetch('/api/recordings/{}', {{ headers }})).json();
+             const video = document.createElement('video');
+             video.src = media_url;
+             await new Promise((resolve, reject) => {{ video.oncanplay = resolve; video.onerror = reject; }});
+             return video.duration > 4 && Number.isFinite(video.duration)",
+            recording.id
+        ))
+        .await?;
+    ensure!(plays);
+
+    // The next visit knows.
+    studio.page().reload().await?;
+    let studio = Studio::on(studio.page()).await?;
+    says(&line(&studio), "On the server").await?;
+    studio.takes().button("Delete").click().await?;
+    let said = studio.page().css(".toasts");
+    said.wait_until(
+        "what becomes of the recording",
+        PATIENCE,
+        "element.innerText.includes('on the server stays there')",
+    )
+    .await?;
+    studio.page().assert_no_errors()
+}
+
+async fn a_killed_browser_goes_on_into_the_same_recording(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    studio.start().await?;
+    some_arrived(&studio).await?;
+    let before = Copies::of(studio.page()).await?.remote;
+    test.kill_browser();
+
+    let studio = Studio::open(test).await?;
+    says(&line(&studio), "On the server").await?;
+    let copies = Copies::arrived(studio.page(), 1).await?;
+    ensure!(
+        copies.remote[0].id == before[0].id,
+        "it is another recording"
+    );
+    ensure!(studio.takes().text().await?.contains("Recovered"));
+    Ok(())
+}
+
+async fn a_server_that_is_gone_for_a_while_costs_nothing(test: &mut Test) -> Result {
+    let gone_for = if is_soak() { 20 } else { 5 };
+    let studio = open(test).await?;
+    studio.start().await?;
+    some_arrived(&studio).await?;
+    test.server()?.kill();
+    let slate = studio.page().region("Preview").css(".upload");
+    says(&slate, "No connection to the server").await?;
+    studio.records_on(gone_for).await?;
+    test.server()?.start_again(&[])?;
+    says(&slate, "Uploading").await?;
+    studio.records_on(2).await?;
+    studio.stop().await?;
+    Copies::arrived(studio.page(), 1).await?;
+    let film = studio.download(test).await?;
+    film.assert_decodes()?;
+    film.assert_in_order()?;
+    Ok(())
+}
+
+async fn a_network_that_is_cut_costs_nothing(test: &mut Test) -> Result {
+    let cuts = if is_soak() { 100 } else { 10 };
+    let proxy = Proxy::to(test.server()?.url())?;
+    let page = test.open_url(&format!("{}/", proxy.url())).await?;
+    let studio = Studio::on(&page).await?;
+    studio.page().button("Connected").wait().await?;
+    studio.start().await?;
+    some_arrived(&studio).await?;
+    let mut cut = 0;
+    while cut < cuts {
+        cut += usize::from(proxy.cut() > 0);
+        studio.filmed(350.0).await?;
+    }
+    studio.stop().await?;
+    Copies::arrived(studio.page(), 1).await?;
+    Ok(())
+}
+
+async fn an_upload_waits_for_the_person_and_goes_on(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    studio.start().await?;
+    some_arrived(&studio).await?;
+    let slate = studio.page().region("Preview").css(".upload");
+    slate.clone().button("Pause upload").click().await?;
+    says(&slate, "Upload paused").await?;
+    let paused_at = some_arrived(&studio).await?;
+    studio.records_on(3).await?;
+    studio.stop().await?;
+    says(&line(&studio), "Upload paused").await?;
+
+    studio.page().reload().await?;
+    let studio = Studio::on(studio.page()).await?;
+    says(&line(&studio), "Upload paused").await?;
+    let copies = Copies::of(studio.page()).await?;
+    ensure!(copies.remote[0].size == paused_at, "{copies:#?}");
+    ensure!(copies.local[0].size > paused_at, "{copies:#?}");
+
+    line(&studio).button("Resume upload").click().await?;
+    says(&line(&studio), "On the server").await?;
+    Copies::arrived(studio.page(), 1).await?;
+    Ok(())
+}
+
+async fn a_take_that_was_not_uploaded_can_be_later(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    let page = studio.page();
+    page.button("Settings").click().await?;
+    let switch = page.role("switch", "Upload takes while they are made");
+    switch.click().await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+    studio.stop().await?;
+    ensure!(line(&studio).count().await? == 0);
+    ensure!(Copies::of(page).await?.remote.is_empty());
+    studio.takes().button("Upload").click().await?;
+    says(&line(&studio), "On the server").await?;
+    Copies::arrived(page, 1).await?;
+
+    // Uploaded takes need not stay here.
+    switch.click().await?;
+    page.role("switch", "Keep takes on this device after the upload")
+        .click()
+        .await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+    studio.stop().await?;
+    says(&line(&studio), "On the server").await?;
+    // It is being watched: it goes when that ends.
+    ensure!(Copies::of(page).await?.local.len() == 2);
+    studio.takes().button("Close the player").click().await?;
+    let takes = studio.takes();
+    wait_for("one take to be left", PATIENCE, async || {
+        Ok((takes.clone().any("listitem").count().await? == 1).then_some(()))
+    })
+    .await?;
+    let copies = Copies::of(page).await?;
+    ensure!(
+        (copies.local.len(), copies.remote.len()) == (1, 2),
+        "{copies:#?}"
+    );
+    Ok(())
+}
+
+async fn one_tab_uploads_and_another_takes_over(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    studio.start().await?;
+    some_arrived(&studio).await?;
+    let slate = studio.page().region("Preview").css(".upload");
+    slate.clone().button("Pause upload").click().await?;
+    says(&slate, "Upload paused").await?;
+    studio.recorded(4).await?;
+    studio.stop().await?;
+    says(&line(&studio), "Upload paused").await?;
+
+    let other = studio.page().new_tab().await?;
+    other.goto(&format!("{}/", test.server()?.url())).await?;
+    let other_line = other.region("Takes").css(".upload");
+    says(&other_line, "Another tab uploads it").await?;
+    studio.page().clone().close().await?;
+    // What the person wanted in the one tab holds in the other.
+    says(&other_line, "Upload paused").await?;
+    other_line.clone().button("Resume upload").click().await?;
+    says(&other_line, "On the server").await?;
+    Copies::arrived(&other, 1).await?;
+    Ok(())
+}
