@@ -140,3 +140,52 @@ async fn an_empty_webm_take_comes_to_nothing() {
     assert_eq!(file.finish().await.unwrap(), None);
     vault.remove(&id).await.unwrap();
 }
+
+#[wasm_bindgen_test]
+async fn a_file_is_read_while_it_grows() {
+    let vault = Vault::start().unwrap();
+    let id = page::random_id().unwrap();
+    let mut file = TakeFile::create(&vault, &id, false).await.unwrap();
+    let read = async |from, to| {
+        let piece = vault.piece(&id, from, to).await.unwrap();
+        callreel_browser::blob::bytes(&piece).await.unwrap()
+    };
+    file.push(b"one two ".to_vec()).await.unwrap();
+    let early = vault.piece(&id, 4, 7).await.unwrap();
+    assert_eq!(file.closed(), 8);
+    file.push(b"three".to_vec()).await.unwrap();
+    assert_eq!(file.closed(), 13);
+    // What was read before the file grew can still be used.
+    assert_eq!(callreel_browser::blob::bytes(&early).await.unwrap(), b"two");
+    assert_eq!(read(8, 13).await, b"three");
+    assert_eq!(read(13, 13).await, b"");
+    let beyond = vault.piece(&id, 10, 20).await.unwrap_err();
+    assert_eq!(beyond.name, "NotReadableError");
+    file.finish().await.unwrap();
+    assert_eq!(read(4, 13).await, b"two three");
+    assert_eq!(vault.size(&id).await.unwrap(), 13);
+    vault.remove(&id).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_known_of_an_upload_goes_with_the_take() {
+    let vault = Vault::start().unwrap();
+    let id = raw_take(&vault, &[b"kept"]).await;
+    let known = async || vault.uploads().await.unwrap();
+    vault.put_upload(&id, "{}").await.unwrap();
+    vault.put_upload(&id, r#"{"paused":true}"#).await.unwrap();
+    let own = (id.clone(), r#"{"paused":true}"#.to_owned());
+    assert!(known().await.contains(&own));
+    vault.remove(&id).await.unwrap();
+    assert!(!known().await.contains(&own));
+}
+
+#[wasm_bindgen_test]
+async fn a_take_is_uploaded_by_one_page_and_made_by_another() {
+    let (one, other) = (Vault::start().unwrap(), Vault::start().unwrap());
+    assert!(one.claim("both").await.unwrap());
+    assert!(other.claim_upload("both").await.unwrap());
+    assert!(!one.claim_upload("both").await.unwrap());
+    other.release_upload("both").await.unwrap();
+    assert!(one.claim_upload("both").await.unwrap());
+}

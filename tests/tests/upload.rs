@@ -14,6 +14,8 @@ in_both_browsers!(
     an_upload_waits_for_the_person_and_goes_on,
     a_take_that_was_not_uploaded_can_be_later,
     one_tab_uploads_and_another_takes_over,
+    a_take_too_large_for_the_server_stays_here,
+    a_server_that_takes_nothing_is_asked_for_nothing,
 );
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -234,4 +236,35 @@ async fn one_tab_uploads_and_another_takes_over(test: &mut Test) -> Result {
     says(&other_line, "On the server").await?;
     Copies::arrived(&other, 1).await?;
     Ok(())
+}
+
+async fn a_take_too_large_for_the_server_stays_here(test: &mut Test) -> Result {
+    test.server_flags = ["--max-recording-bytes", "60000"].map(Into::into).into();
+    let studio = open(test).await?;
+    studio.start().await?;
+    let slate = studio.page().region("Preview").css(".upload");
+    says(&slate, "Too large for the server").await?;
+    studio.records_on(2).await?;
+    studio.stop().await?;
+    says(&line(&studio), "Too large for the server").await?;
+    let film = studio.download(test).await?;
+    film.assert_decodes()?;
+    film.assert_seekable()?;
+    Ok(())
+}
+
+async fn a_server_that_takes_nothing_is_asked_for_nothing(test: &mut Test) -> Result {
+    test.server_flags = ["--uploads", "off"].map(Into::into).into();
+    let studio = open(test).await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+    studio.stop().await?;
+    ensure!(line(&studio).count().await? == 0);
+    ensure!(studio.takes().button("Upload").count().await? == 0);
+    studio.page().button("Settings").click().await?;
+    let switch = "Upload takes while they are made";
+    ensure!(studio.page().role("switch", switch).count().await? == 0);
+    let log = test.server()?.log().text();
+    ensure!(!log.contains("recording begins"), "{log}");
+    studio.page().assert_no_errors()
 }
