@@ -11,6 +11,7 @@ pub mod i18n;
 #[cfg(feature = "library")]
 pub mod library;
 pub mod routes;
+pub mod upload;
 pub mod when;
 
 #[cfg(feature = "studio")]
@@ -19,8 +20,6 @@ pub mod convert;
 pub mod studio;
 #[cfg(feature = "studio")]
 pub mod take;
-#[cfg(feature = "studio")]
-pub mod upload;
 
 /// Draws the app into the page.
 pub fn start() {

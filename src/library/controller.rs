@@ -8,6 +8,7 @@ use std::{
 use super::{
     link::{Link, token_of},
     state::{Over, Said, Standing, State, Watched},
+    uploading::Uploads,
 };
 use crate::{
     app::{Change, SETTINGS_KEY, remembered},
@@ -40,6 +41,7 @@ pub struct Library {
     typing: RefCell<Option<Timeout>>,
     saying: RefCell<Option<Timeout>>,
     running: RefCell<Option<(Interval, Listener)>>,
+    pub(super) uploads: RefCell<Uploads>,
 }
 
 impl Library {
@@ -57,6 +59,7 @@ impl Library {
             typing: RefCell::default(),
             saying: RefCell::default(),
             running: RefCell::default(),
+            uploads: RefCell::default(),
         });
         let weak = Rc::downgrade(&library);
         let look = Interval::new(LOOK_EVERY_MS, move || {
@@ -73,6 +76,11 @@ impl Library {
         *library.running.borrow_mut() = Some((look, moved));
         library.load();
         library.follow_address();
+        if !Self::is_watch_page() {
+            let library = library.clone();
+            // Without a vault there are no takes.
+            spawn_local(async move { drop(library.take_up_uploads().await) });
+        }
         library
     }
 

@@ -11,6 +11,7 @@ mod page;
 mod player;
 mod share;
 mod state;
+mod uploading;
 mod view;
 
 pub use page::LibraryPage;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Launch, Page, Result, Session, Shelf, Test, ensure, in_both_browsers, sample,
+    Copies, Launch, Page, Result, Session, Shelf, Studio, Test, ensure, in_both_browsers, sample,
+    wait_for,
 };
 
 in_both_browsers!(
@@ -11,6 +12,7 @@ in_both_browsers!(
     a_link_lets_anybody_watch_until_it_is_revoked,
     another_browser_sees_the_same_library_with_the_key,
     a_player_obeys_keys_and_goes_to_the_second_of_a_link,
+    an_upload_that_the_studio_began_goes_on_here,
 );
 
 const KEY: &str = "4be1c64e1b0df5e3a5f41c8bb2bfa7c9d9a05a7d6a0e6a5a9a5c0a8c4d1e2f30";
@@ -252,4 +254,31 @@ async fn a_player_obeys_keys_and_goes_to_the_second_of_a_link(test: &mut Test) -
     page.css("a.back").click().await?;
     page.role("listitem", "Monday").wait().await?;
     page.assert_no_errors()
+}
+
+async fn an_upload_that_the_studio_began_goes_on_here(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page().clone();
+    page.button("Connected").wait().await?;
+    studio.start().await?;
+    let arrived = async || {
+        let copies = Copies::of(&page).await?;
+        Ok(copies.remote.iter().any(|copy| copy.size > 0).then_some(()))
+    };
+    wait_for("bytes at the server", SOON, arrived).await?;
+    studio.recorded(3).await?;
+    // Nothing more arrives before the studio is left.
+    test.server()?.kill();
+    studio.stop().await?;
+    page.goto("about:blank").await?;
+    test.server()?.start_again(&[])?;
+    let url = test.server()?.url().to_owned();
+    page.goto(&format!("{url}/library/")).await?;
+    Copies::arrived(&page, 1).await?;
+    page.wait_until(
+        "the recording, whole",
+        SOON,
+        "document.querySelector('.recording .length') && !document.querySelector('.recording .chip')",
+    )
+    .await
 }

@@ -1,0 +1,135 @@
+//! What one browser records is watched in another: while it is made, and as soon as it is over.
+
+use std::time::Duration;
+
+use callreel_tests::{
+    Browser, BurntIn, Camera, Context, Copies, Finder, Launch, Page, Result, Session, Studio, Test,
+    ensure, in_both_browsers, seek, wait_for,
+};
+
+in_both_browsers!(a_take_is_watched_elsewhere_while_it_is_made_and_right_after);
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A page of another browser that watches, with nothing but a link.
+struct Watcher {
+    browser: Browser,
+    session: Session,
+}
+
+impl Watcher {
+    async fn open(browser: Browser, link: &str) -> Result<Self> {
+        let mut launch = Launch::new(browser)?;
+        launch.camera = Camera::None;
+        let session = launch.start().await?;
+        session.page().goto(link).await?;
+        Ok(Self { browser, session })
+    }
+
+    fn page(&self) -> &Page {
+        self.session.page()
+    }
+
+    fn video(&self) -> Finder {
+        self.page().css("video")
+    }
+
+    /// Plays without sound, which a browser allows without a click, and waits for a frame.
+    async fn play(&self) -> Result<BurntIn> {
+        self.video()
+            .within(PATIENCE)
+            .eval::<bool>("element.muted = true; element.play().catch(() => {}); return true")
+            .await?;
+        self.frame().await
+    }
+
+    async fn frame(&self) -> Result<BurntIn> {
+        let what = format!("a frame in {}", self.browser);
+        wait_for(&what, PATIENCE, async || {
+            Ok(self.page().burnt_in(&self.video()).await.ok())
+        })
+        .await
+    }
+}
+
+async fn a_take_is_watched_elsewhere_while_it_is_made_and_right_after(test: &mut Test) -> Result {
+    // However slow the machine is, the take is not taken for an abandoned one.
+    test.server_flags = ["--interrupted-after", "10m"].map(str::to_owned).into();
+    let studio = Studio::open(test).await?;
+    studio.page().button("Connected").wait().await?;
+    studio.start().await?;
+    wait_for("bytes at the server", PATIENCE, async || {
+        let copies = Copies::of(studio.page()).await?;
+        Ok(copies.remote.iter().any(|copy| copy.size > 0).then_some(()))
+    })
+    .await?;
+    let origin = test.server()?.url().to_owned();
+    let link: String = studio
+        .page()
+        .eval(
+            "const headers = { authorization: `Bearer ${localStorage['callreel.owner']}` };
+             const { recordings } = await (await fetch('/api/recordings', { headers })).json();
+             const [{ id, media_url }] = recordings;
+             return `${location.origin}/watch/#${id}.${new URL(media_url, location).searchParams.get('token')}`",
+        )
+        .await?;
+    ensure!(link.starts_with(&origin));
+
+    let mut watchers = Vec::new();
+    for browser in Browser::ALL {
+        watchers.push(Watcher::open(browser, &link).await?);
+    }
+    for watcher in &watchers {
+        let first = watcher.play().await?;
+        let moved = format!("the picture to move in {}", watcher.browser);
+        wait_for(&moved, PATIENCE, async || {
+            let now = watcher.frame().await?;
+            Ok((now.since(first) > 500.0).then_some(()))
+        })
+        .await?;
+        let shown = watcher.frame().await?;
+        let made = studio.page().burnt_in(&studio.stage()).await?;
+        test.measured(&format!(
+            "{} is {} ms behind",
+            watcher.browser,
+            made.since(shown)
+        ));
+    }
+
+    studio.stop().await?;
+    let copies = Copies::arrived(studio.page(), 1).await?;
+    ensure!(copies.remote[0].state == "complete");
+    let film = studio.download(test).await?;
+    let frames = film.frames()?;
+    for watcher in &watchers {
+        // The page learns by itself that the stream has become a file.
+        watcher
+            .video()
+            .within(PATIENCE)
+            .wait_until(
+                "a file that seeks",
+                PATIENCE,
+                "element.readyState >= 1 && Number.isFinite(element.duration)",
+            )
+            .await
+            .with_context(|| watcher.browser.to_string())?;
+        let middle: f64 = watcher
+            .video()
+            .eval("element.pause(); return element.duration * 500")
+            .await?;
+        seek(&watcher.video(), middle).await?;
+        let shown = watcher.frame().await?;
+        let at = frames.partition_point(|(at_ms, _)| *at_ms <= middle);
+        let around = frames[at.saturating_sub(2)..(at + 1).min(frames.len())].iter();
+        ensure!(
+            around.clone().any(|(_, burnt_in)| *burnt_in == Some(shown)),
+            "{} shows {shown:?} at {middle} ms, where there are {around:?}",
+            watcher.browser
+        );
+    }
+    for watcher in watchers {
+        watcher.page().assert_no_errors()?;
+        watcher.session.quit().await?;
+    }
+    Ok(())
+}
