@@ -15,5 +15,5 @@ pub use recording::{
     Recording, RecordingChanges, RecordingPage, RecordingState, Sort, SortKey, Storage, UnknownSort,
 };
 pub use signaling::{
-    ClientMessage, IceServer, IceServers, Join, Joined, LeaveReason, Peer, ServerMessage,
+    ClientMessage, IceServer, IceServers, Join, Joined, LeaveReason, Peer, RoomView, ServerMessage,
 };

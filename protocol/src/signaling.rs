@@ -157,6 +157,18 @@ pub struct IceServers {
     pub ice_servers: Vec<IceServer>,
 }
 
+/// What `GET /api/rooms/{name}` answers: what one may know before joining.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomView {
+    /// Which room.
+    pub room: String,
+    /// The names of those inside, in the order in which they came. Text, never markup; perhaps
+    /// empty.
+    pub people: Vec<String>,
+    /// How many may be in it.
+    pub max_peers: u32,
+}
+
 /// A client's message before its type is looked at. Reading a tagged enum would first copy
 /// everything into a tree, whose leaves are no raw JSON any more.
 #[derive(Deserialize)]

@@ -55,6 +55,7 @@ pub fn app(server: &Server) -> Router {
         .route("/ws/record", get(record_socket::upgrade))
         .route("/ws", get(rooms::upgrade))
         .route("/api/ice", get(rooms::ice))
+        .route("/api/rooms/{name}", get(rooms::look))
         // Before the layers: a preflight comes with a method that the route does not take.
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(with_server(), cross_origin::guard))

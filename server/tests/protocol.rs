@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use callreel_protocol::{
     ClientMessage, ErrorAnswer, FromRecordSocket, IceServers, Recording, RecordingChanges,
-    RecordingPage, ServerMessage, ToRecordSocket,
+    RecordingPage, RoomView, ServerMessage, ToRecordSocket,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -44,6 +44,7 @@ fn every_sample_is_read_and_written_as_it_stands() {
     check::<ClientMessage<Value>>("to-room");
     check::<ServerMessage<Value>>("from-room");
     check::<IceServers>("ice");
+    check::<RoomView>("room");
 }
 
 #[test]

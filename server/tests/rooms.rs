@@ -77,6 +77,14 @@ fn rooms_come_and_go_by_themselves() {
     let ann = Person::join(&server, "kitchen", "Ann");
     let mut bob = Person::join(&server, "kitchen", "Bob");
     let eve = Person::join(&server, "cellar", "Eve");
+    let inside = json!({ "room": "kitchen", "people": ["Ann", "Bob"], "max_peers": 8 });
+    assert_eq!(server.get("/api/rooms/kitchen").json(), inside);
+    assert_eq!(
+        server.get("/api/rooms/%E5%8E%A8").json()["people"],
+        json!([])
+    );
+    assert_eq!(server.get("/api/rooms/a%0Ab").code(), "room_name");
+    assert_eq!(server.get("/ws").status, 426);
     bob.tell(None, json!(1));
     bob.hears_nothing();
     assert_eq!(

@@ -247,6 +247,15 @@ fn with_a_secret_joining_needs_a_token() {
         ann.hear("peer_joined")["peer"],
         json!({ "id": bob.id, "name": "Bob" })
     );
+    let look = |token: &str| {
+        let bearer = format!("Authorization: Bearer {token}");
+        server
+            .request("GET", "/api/rooms/kitchen", &[&bearer])
+            .status
+    };
+    let elsewhere = token(SECRET, json!({ "room": "cellar", "exp": LATER }));
+    let guest = token(SECRET, json!({ "room": "kitchen", "exp": LATER }));
+    assert_eq!([look(""), look(&elsewhere), look(&guest)], [403, 403, 200]);
     // A place that one has is token enough, and only that.
     let mut again = Person::connect(&server);
     again.enter(json!({ "room": "kitchen", "name": "Ann", "session": ann.session }));

@@ -10,13 +10,9 @@ use callreel_protocol::{IceServer, IceServers, PeerId};
 use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
+use super::look::is_invited;
 use crate::{
-    auth::{self, Caller},
-    clock::now_ms,
-    config::Rooms,
-    error::Result,
-    server::Server,
-    uploads::random_id,
+    auth, clock::now_ms, config::Rooms, error::Result, server::Server, uploads::random_id,
 };
 
 /// How long a password for TURN is good, in seconds: longer than any call.
@@ -101,16 +97,7 @@ impl std::fmt::Debug for Ice {
 /// `GET /api/ice`. Passwords are for those who may join a room: everybody, unless the host signs
 /// tokens.
 pub async fn ice(State(server): State<Server>, headers: HeaderMap) -> Result<Response> {
-    let is_invited = match &server.keys.host {
-        None => true,
-        Some(host) => {
-            let token = auth::bearer(&headers, auth::MAX_TOKEN).unwrap_or_default();
-            let claims = host.verify(token, now_ms());
-            claims.is_some_and(|claims| claims.room.is_some())
-                || matches!(server.keys.caller(&headers), Caller::Admin(_))
-        }
-    };
-    let ice_servers = match is_invited {
+    let ice_servers = match is_invited(&server, &headers, None) {
         true => {
             let id = PeerId::from_bytes(*random_id()?.as_bytes());
             server.rooms.ice.servers(id, now_ms())

@@ -2,10 +2,13 @@
 //! server passes on what they need to connect, and never looks into it.
 //!
 //! [`room`] decides who is told what and knows no socket; [`socket`] reads and writes and decides
-//! nothing; an [`outbox`] is between them and never waits.
+//! nothing, with [`frames`] between bytes and messages; an [`outbox`] is between room and socket and
+//! never waits.
 
+mod frames;
 mod ice;
 mod kept;
+mod look;
 mod names;
 mod outbox;
 mod room;
@@ -23,6 +26,7 @@ use serde_json::value::RawValue;
 use tokio_util::task::TaskTracker;
 
 pub use ice::{Ice, ice};
+pub use look::look;
 pub use socket::upgrade;
 
 use crate::{config, error::Code};

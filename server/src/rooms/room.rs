@@ -106,6 +106,8 @@ impl<S: Clone + PartialEq> Room<S> {
             },
         );
         orders.push((socket.clone(), say(&ServerMessage::Joined(joined))));
+        // Most rooms are small, and there may be many.
+        self.seats.reserve_exact(1);
         self.seats.push(Seat {
             peer: entrant.peer,
             session: entrant.session,
