@@ -154,7 +154,7 @@ fn who_does_not_read_is_cut_and_keeps_nobody_up() {
     let mut back = Person::connect(&server);
     let joined = back.enter(json!({ "room": "kitchen", "session": bob.session, "received": 0 }));
     assert_eq!(joined["resumed"], true);
-    assert_eq!(joined["missed"], 1000 - 7);
+    assert_eq!(joined["missed"], 1000 - 3);
     ann.hears_nothing();
     assert!(bob.is_cut());
 }

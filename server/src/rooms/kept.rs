@@ -7,7 +7,7 @@ use super::room::Frame;
 
 /// Messages kept for one peer at most, and their bytes.
 const MAX_FRAMES: usize = 256;
-const MAX_BYTES: usize = 256 << 10;
+const MAX_BYTES: usize = 128 << 10;
 /// How long a message is kept. A dead connection is noticed, and its place given up, long before.
 const KEEP: Duration = Duration::from_secs(120);
 
@@ -117,7 +117,7 @@ mod tests {
         let now = Instant::now();
         let mut many = kept(1000, 1, now);
         assert_eq!(rest(&mut many, Some(0)), (MAX_FRAMES, 1000 - 256));
-        let mut large = kept(10, 64 << 10, now);
+        let mut large = kept(10, 32 << 10, now);
         assert_eq!(rest(&mut large, Some(0)), (4, 6));
         large.prune(now + KEEP);
         assert_eq!(rest(&mut large, Some(0)), (4, 6));
