@@ -54,6 +54,8 @@ fn draw() {
         Route::Studio => draw_page::<crate::studio::StudioPage>(),
         #[cfg(feature = "library")]
         Route::Library | Route::Watch => draw_page::<crate::library::LibraryPage>(),
+        #[cfg(feature = "room")]
+        Route::Room => draw_page::<crate::room::RoomPage>(),
         _ => draw_page::<NotFound>(),
     }
 }

@@ -14,11 +14,15 @@ pub mod routes;
 pub mod upload;
 pub mod when;
 
-#[cfg(feature = "studio")]
+#[cfg(any(feature = "studio", feature = "room"))]
 pub mod convert;
+#[cfg(any(feature = "studio", feature = "room"))]
+pub mod refusals;
+#[cfg(feature = "room")]
+pub mod room;
 #[cfg(feature = "studio")]
 pub mod studio;
-#[cfg(feature = "studio")]
+#[cfg(any(feature = "studio", feature = "room"))]
 pub mod take;
 
 /// Draws the app into the page.

@@ -13,13 +13,15 @@ pub enum Route {
     Library,
     /// One recording, for whoever has its link.
     Watch,
+    /// A call.
+    Room,
     /// No page has this address.
     NotFound,
 }
 
 impl Route {
     /// The pages of the navigation, in its order.
-    pub const NAVIGATION: [Self; 2] = [Self::Studio, Self::Library];
+    pub const NAVIGATION: [Self; 3] = [Self::Studio, Self::Room, Self::Library];
 
     /// The page at an address' path.
     pub fn at(path: &str) -> Self {
@@ -27,6 +29,7 @@ impl Route {
         let folder = path.strip_suffix("index.html").unwrap_or(path);
         let is = |page: &str| folder.trim_end_matches('/').ends_with(page);
         match () {
+            () if path.contains("/room/") || is("/room") => Self::Room,
             () if is("/library") => Self::Library,
             () if is("/watch") => Self::Watch,
             () if folder.ends_with('/') => Self::Studio,
@@ -46,7 +49,8 @@ impl Route {
         match self {
             Self::Studio => "./",
             Self::Library | Self::Watch => "../",
-            Self::NotFound => "/",
+            // Rooms need a server, and their names are below its root.
+            Self::Room | Self::NotFound => "/",
         }
     }
 
@@ -55,6 +59,7 @@ impl Route {
         match self {
             Self::Library => "library/",
             Self::Watch => "watch/",
+            Self::Room => "room/",
             Self::Studio | Self::NotFound => "",
         }
     }
@@ -75,6 +80,7 @@ impl Route {
             Self::Studio => "page.studio",
             Self::Library => "page.library",
             Self::Watch => "page.watch",
+            Self::Room => "page.room",
             Self::NotFound => "page.not_found",
         }
     }
@@ -95,6 +101,12 @@ mod tests {
             ("/library/", Route::Library),
             ("/callreel/library/index.html", Route::Library),
             ("/watch/", Route::Watch),
+            ("/room", Route::Room),
+            ("/room/", Route::Room),
+            ("/room/kitchen", Route::Room),
+            ("/room/a.b", Route::Room),
+            ("/room/library", Route::Room),
+            ("/mushroom", Route::NotFound),
             ("/studio2", Route::NotFound),
             ("/mylibrary", Route::NotFound),
             ("/library/1", Route::NotFound),

@@ -22,6 +22,8 @@ pub enum Slot {
     Microphone,
     /// What the shared screen, window or tab plays.
     System,
+    /// Somebody else in a call, or their screen.
+    Other(u32),
 }
 
 /// Mixes its sources into one track, which goes on without a break while they change.
@@ -39,7 +41,7 @@ pub struct Mixer {
 struct Input {
     slot: Slot,
     node: AudioNode,
-    _stream: Stream,
+    stream: Stream,
 }
 
 impl Drop for Input {
@@ -116,6 +118,18 @@ impl Mixer {
         Ok(())
     }
 
+    /// Whether `slot` plays this.
+    pub fn plays(&self, slot: Slot, track: &Track) -> bool {
+        let inputs = self.inputs.borrow();
+        let mut inputs = inputs.iter().filter(|input| input.slot == slot);
+        inputs.any(|input| input.stream.audio() == Some(track))
+    }
+
+    /// Silences every slot that is not to be kept.
+    pub fn keep(&self, keep: impl Fn(Slot) -> bool) {
+        self.inputs.borrow_mut().retain(|input| keep(input.slot));
+    }
+
     fn connect(&self, slot: Slot, track: &Track) -> Result<Input, DomError> {
         let stream = Stream::of(vec![track.clone()])?;
         let node: AudioNode = self
@@ -126,11 +140,7 @@ impl Mixer {
         if slot == Slot::Microphone {
             node.connect_with_audio_node(&self.meter)?;
         }
-        Ok(Input {
-            slot,
-            node,
-            _stream: stream,
-        })
+        Ok(Input { slot, node, stream })
     }
 
     /// The microphone's level now: root mean square of the last 2,048 samples, 0 to 1.

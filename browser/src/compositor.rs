@@ -48,13 +48,13 @@ struct Scene {
 
 /// What is drawn, and what will be as soon as it has a picture: until then the old one goes on.
 #[derive(Default)]
-struct Shown {
+pub(crate) struct Shown {
     now: Option<Playing>,
     next: Option<Playing>,
 }
 
 impl Shown {
-    fn set(&mut self, stream: Option<&Stream>) -> Result<(), DomError> {
+    pub fn set(&mut self, stream: Option<&Stream>) -> Result<(), DomError> {
         let Some(stream) = stream else {
             *self = Self::default();
             return Ok(());
@@ -67,7 +67,7 @@ impl Shown {
     }
 
     /// What to draw now, and its size.
-    fn picture(&mut self) -> Option<(&Playing, (f64, f64))> {
+    pub fn picture(&mut self) -> Option<(&Playing, (f64, f64))> {
         if self.next.as_ref().is_some_and(|next| next.size().is_some()) {
             self.now = self.next.take();
         }

@@ -72,6 +72,11 @@ impl Track {
         self.as_raw().muted()
     }
 
+    /// Whether the track gives what its source has, or silence and black.
+    pub fn set_enabled(&self, on: bool) {
+        self.as_raw().set_enabled(on);
+    }
+
     /// Ends the track for everybody who holds it, and lets the device go.
     pub fn stop(&self) {
         self.as_raw().stop();

@@ -45,9 +45,19 @@ pub fn on_focus(act: impl Fn() + 'static) -> Listener {
     Listener::new(&window(), "focus", move |_| act())
 }
 
+/// Tells when the page is left or closed.
+pub fn on_gone(act: impl Fn() + 'static) -> Listener {
+    Listener::new(&window(), "pagehide", move |_| act())
+}
+
 /// Tells when the network is back, as far as the browser knows (HTML, section 8.9.1.4).
 pub fn on_online(act: impl Fn() + 'static) -> Listener {
     Listener::new(&window(), "online", move |_| act())
+}
+
+/// Tells when the window has another size.
+pub fn on_resize(act: impl Fn() + 'static) -> Listener {
+    Listener::new(&window(), "resize", move |_| act())
 }
 
 /// Asks before the page is closed, until it is dropped (HTML, section 7.4.2.4).
@@ -168,6 +178,65 @@ pub fn absolute(address: &str) -> String {
     let base = window().location().href().unwrap_or_default();
     web_sys::Url::new_with_base(address, &base)
         .map_or_else(|_| address.to_owned(), |url| url.href())
+}
+
+/// The path of the page's address, as it is written there.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Another path for the page that is shown, in the place of the one it has.
+pub fn replace_path(path: &str) {
+    let query = window().location().search().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        let address = [path, &query].concat();
+        // Refused only where the page has no origin of its own.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// The member of that name in the query of the page's address.
+pub fn query(name: &str) -> Option<String> {
+    let query = window().location().search().ok()?;
+    let parameters = web_sys::UrlSearchParams::new_with_str(&query).ok()?;
+    parameters.get(name)
+}
+
+/// Text as a part of a path (RFC 3986, section 2.1).
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// The text of a part of a path; as it is where it is no text.
+pub fn decode(part: &str) -> String {
+    js_sys::decode_uri_component(part).map_or_else(|_| part.to_owned(), Into::into)
+}
+
+/// Shows an element on all of the screen, or no longer (Fullscreen API); needs a click just before.
+pub fn toggle_full_screen(element: &web_sys::Element) {
+    let document = document();
+    let shown = js::get(&document, "fullscreenElement").is_object();
+    // Phones that can't have no such method, or refuse.
+    let _ = match shown {
+        true => js::call(&document, "exitFullscreen", &[]),
+        false => js::call(element, "requestFullscreen", &[]),
+    };
+}
+
+/// True where a video can be shown in a window over all others (Picture-in-Picture).
+pub fn can_float() -> bool {
+    js::boolean(&document(), "pictureInPictureEnabled") == Some(true)
+}
+
+/// Shows a video in a window over all others, or no longer; needs a click just before.
+pub fn toggle_float(video: &web_sys::Element) {
+    let document = document();
+    let shown = js::get(&document, "pictureInPictureElement").is_object();
+    // A picture that has not come yet can't be shown.
+    let _ = match shown {
+        true => js::call(&document, "exitPictureInPicture", &[]),
+        false => js::call(video, "requestPictureInPicture", &[]),
+    };
 }
 
 /// A text kept for this origin, or `None` where there is none or storage is refused.

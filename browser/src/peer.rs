@@ -13,7 +13,11 @@ use web_sys::{
     RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit,
 };
 
-use crate::{DomError, Listener, js, media::Track};
+use crate::{
+    DomError, Listener, js,
+    media::Track,
+    stats::{self, Stats},
+};
 
 /// What a connection carries, in the order of its media descriptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -305,13 +309,13 @@ impl PeerConnection {
         self.files.buffered_amount()
     }
 
-    /// What the browser measures (`getStats`), a record a value.
-    pub fn stats(&self) -> impl Future<Output = Result<Vec<JsValue>, DomError>> + use<> {
+    /// What the browser measures (`getStats`).
+    pub fn stats(&self) -> impl Future<Output = Result<Stats, DomError>> + use<> {
         let asked = self.raw.get_stats();
         async move {
             let report = JsFuture::from(asked).await?;
             let values = js::call(&report, "values", &[])?;
-            Ok(js_sys::Array::from(&values).to_vec())
+            Ok(stats::read(&js_sys::Array::from(&values).to_vec()))
         }
     }
 

@@ -5,6 +5,10 @@ use web_sys::{MessageEvent, WebSocket};
 
 use crate::{DomError, Listener, page};
 
+/// The code of a socket that is dropped: a goodbye is a message of its own, so that another socket
+/// can take over (WebSocket protocol, section 7.4.2).
+const GIVEN_UP: u16 = 4000;
+
 /// What a socket tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
@@ -59,8 +63,8 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        let closed = self.raw.close();
-        debug_assert!(closed.is_ok(), "closing without a code never throws");
+        let closed = self.raw.close_with_code(GIVEN_UP);
+        debug_assert!(closed.is_ok(), "the code is one of an application's");
     }
 }
 

@@ -26,6 +26,10 @@ pub struct TakeRecord {
     /// Where the media lies in the vault's file, as byte ranges; empty where the file is used as
     /// it is.
     pub media: Vec<(u64, u64)>,
+    /// The room that it was made in; empty outside of one.
+    pub room: String,
+    /// Who made it there; empty outside of a room.
+    pub participant: String,
     /// The longest break in the picture at a change of source, in ms.
     pub gap_ms: Option<f64>,
 }
@@ -82,6 +86,8 @@ impl TakeRecord {
                 .find(|known| known.id() == state)
                 .unwrap_or_default(),
             media: read_ranges(&text("media")),
+            room: text("room"),
+            participant: text("participant"),
             gap_ms: number("gapMs"),
         }
     }
@@ -101,6 +107,9 @@ impl TakeRecord {
         ];
         for (name, text) in texts {
             object.raw(name, &json::string(text));
+        }
+        for (name, text) in [("room", &self.room), ("participant", &self.participant)] {
+            object.some(name, (!text.is_empty()).then(|| json::string(text)));
         }
         object.raw("createdAt", &json::number(self.created_at));
         object.raw("durationMs", &json::number(self.duration_ms));

@@ -160,10 +160,12 @@ fn folder_of(path: &str) -> Option<&str> {
 /// of the API, and not a file that went missing.
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
     let is_api = path == "api" || path.starts_with("api/");
-    let is_file = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|name| name.contains('.'));
+    // A room may have a dot in its name.
+    let is_file = !path.starts_with("room/")
+        && path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains('.'));
     let accepts_html = headers
         .get_all(header::ACCEPT)
         .iter()

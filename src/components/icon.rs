@@ -84,6 +84,24 @@ glyphs! {
     Small = "M21 10V6a1 1 0 0 0-1-1H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h6M14 13h6a1 1 0 0 1 1 1v4a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-4a1 1 0 0 1 1-1z",
     /// A clock.
     Clock = "M12 3.500a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM12 7.500V12l3 2",
+    /// A video camera, struck out.
+    CameraOff = "M9 6h4a2 2 0 0 1 2 2v3M15 15v1a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 1-1.700M17 9.300l3-1.800v9M3.5 3.500l17 17",
+    /// A microphone, struck out.
+    MicrophoneOff = "M15 10V6a3 3 0 0 0-5.700-1.300M9 9v2a3 3 0 0 0 4.500 2.600M5 11a7 7 0 0 0 11 5.700M19 11a7 7 0 0 1-.6 2.800M12 18v3M3.5 3.500l17 17",
+    /// A hand.
+    Hand = "M7 12V6.500a1.5 1.5 0 0 1 3 0V11 5a1.5 1.5 0 0 1 3 0v6-4.500a1.5 1.5 0 0 1 3 0V12 9.500a1.500 1.500 0 0 1 3 0V14c0 4-2.500 7-6.500 7-3 0-4.700-1-6-3.500L4 13.500c-.8-1.600 1.300-2.800 2.300-1.500z",
+    /// A face that smiles.
+    Smile = "M12 3.500a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM8.5 14a4.2 4.2 0 0 0 7 0M9 9.500v.4M15 9.500v.4",
+    /// A speech bubble.
+    Chat = "M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9l-4.500 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z",
+    /// A paper plane.
+    Send = "M4 5l16 7-16 7 2-7zM6 12h7",
+    /// A handset, put down.
+    Leave = "M3.200 15.500c5-5.300 12.600-5.300 17.600 0l-2.500 2.500-3.600-2v-2.800a9 9 0 0 0-5.400 0V16l-3.600 2z",
+    /// Bars of several heights.
+    Chart = "M5 19v-7M12 19V5M19 19v-10",
+    /// Corners that go outwards.
+    Expand = "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
     /// An arrow that turns back.
     Undo = "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
 }

@@ -12,13 +12,20 @@ use super::Language;
 /// fetched.
 pub(super) const PAGES: [(&str, &str); PAGE_COUNT] = [
     ("common", include_str!("../../locales/common.en.yml")),
+    #[cfg(any(feature = "studio", feature = "room"))]
+    ("devices", include_str!("../../locales/devices.en.yml")),
     #[cfg(feature = "studio")]
     ("studio", include_str!("../../locales/studio.en.yml")),
     #[cfg(feature = "library")]
     ("library", include_str!("../../locales/library.en.yml")),
+    #[cfg(feature = "room")]
+    ("room", include_str!("../../locales/room.en.yml")),
 ];
-const PAGE_COUNT: usize =
-    1 + cfg!(feature = "studio") as usize + cfg!(feature = "library") as usize;
+const PAGE_COUNT: usize = 1
+    + cfg!(any(feature = "studio", feature = "room")) as usize
+    + cfg!(feature = "studio") as usize
+    + cfg!(feature = "library") as usize
+    + cfg!(feature = "room") as usize;
 
 /// Keys with their sentences, in the order of the file.
 type Table = Vec<(&'static str, &'static str)>;
@@ -150,7 +157,10 @@ mod tests {
         for folder in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).expect("there") {
             let folder = folder.expect("it can be read");
             let own = PAGES.iter().find(|(page, _)| folder.file_name() == *page);
-            let own = own.map(|(_, file)| sentences(file)).unwrap_or_default();
+            let mut own = own.map(|(_, file)| sentences(file)).unwrap_or_default();
+            if folder.file_name() != "library" {
+                own.extend(sentences(PAGES[1].1));
+            }
             for source in sources(&folder.path()) {
                 for call in ["words.t(", "words.with("] {
                     let calls = source.split(call).skip(1);

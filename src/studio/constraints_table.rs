@@ -1,6 +1,7 @@
 //! What was requested, granted, possible and delivered, and why they differ.
 
-use super::{panel::hint, text, view::View};
+use super::{panel::hint, view::View};
+use crate::refusals::device_name;
 use crate::{
     components::{El, el, number},
     i18n::Words,
@@ -90,7 +91,7 @@ fn readable(words: Words, property: Property, text: &str, devices: &[Device]) ->
             .iter()
             .find(|device| is_device && device.id == plain)
         {
-            Some(device) => readable.push_str(&text::device(words, device)),
+            Some(device) => readable.push_str(&device_name(words, device)),
             // The id of a device that the browser doesn't list, too long to mean anything.
             None if is_device && plain.len() > 20 => readable.push_str(words.t("table.hidden")),
             None => readable.push_str(term(words, plain)),

@@ -1,6 +1,7 @@
 //! Lists of devices.
 
-use super::{controller::Studio, text, view::View};
+use super::{controller::Studio, view::View};
+use crate::refusals::device_name;
 use crate::{
     components::{Choice, Select},
     i18n::Words,
@@ -46,7 +47,7 @@ fn is_used(settings: &Settings, kind: DeviceKind) -> bool {
 }
 
 fn line(words: Words, device: &Device) -> Choice {
-    Choice::new(key(device).into(), text::device(words, device).into())
+    Choice::new(key(device).into(), device_name(words, device).into())
 }
 
 /// What a line stands for: the id, or the place in the list while the browser hides ids.

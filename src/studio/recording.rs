@@ -265,7 +265,7 @@ impl Studio {
                     gap_ms: video_gap_ms.max(0.0),
                 });
             }
-            TakeEvent::Finished(record) => self.take_finished(record),
+            TakeEvent::Finished(record) => self.take_finished(record.map(|record| *record)),
         }
     }
 

@@ -4,29 +4,10 @@ use callreel_engine::record::TakeRecord;
 
 use crate::i18n::Words;
 use callreel_engine::{
-    devices::{Device, DeviceKind},
+    devices::DeviceKind,
     formats::{Container, FORMATS, Format},
     settings::Source,
 };
-
-/// A device's own name, or its place in the list while the browser hides names.
-pub fn device(words: Words, device: &Device) -> String {
-    if device.label.is_empty() {
-        let key = match device.kind {
-            DeviceKind::Camera => "device.camera.nth",
-            DeviceKind::Microphone => "device.microphone.nth",
-            DeviceKind::Speaker => "device.speaker.nth",
-        };
-        return words.with(key, &[("n", &device.ordinal.to_string())]);
-    }
-    // Chromium ends the names of USB devices with their vendor and product, "(046d:0825)".
-    match device.label.rsplit_once('(') {
-        Some((name, tail)) if tail.len() == 10 && tail.as_bytes()[4] == b':' => {
-            name.trim_end_matches(' ').to_owned()
-        }
-        _ => device.label.clone(),
-    }
-}
 
 /// The word for a kind of device, as in a sentence.
 pub fn kind(words: Words, kind: DeviceKind) -> &'static str {

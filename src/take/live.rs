@@ -62,7 +62,7 @@ pub enum TakeEvent {
         video_gap_ms: f64,
     },
     /// It is over, and kept; `None` where nothing was recorded.
-    Finished(Option<TakeRecord>),
+    Finished(Option<Box<TakeRecord>>),
 }
 
 /// A take being made. Clones share it.
@@ -541,7 +541,7 @@ impl LiveTake {
         };
         // The claim ends with the page at the latest.
         let _ = self.0.vault.release(id).await;
-        self.tell(TakeEvent::Finished(kept));
+        self.tell(TakeEvent::Finished(kept.map(Box::new)));
     }
 
     async fn keep(&self, record: TakeRecord, head: Option<Vec<u8>>) -> Option<TakeRecord> {

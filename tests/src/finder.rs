@@ -241,6 +241,7 @@ const LOOK: &str = r"steps => {
         checkbox: 'input[type=checkbox]:not([role])',
         combobox: 'select:not([multiple]):not([size])',
         dialog: 'dialog',
+        figure: 'figure',
         heading: 'h1, h2, h3, h4, h5, h6',
         link: 'a[href]',
         list: 'ul, ol',

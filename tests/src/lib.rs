@@ -19,6 +19,7 @@
 //! `target/test-failures`.
 
 mod browser;
+mod caller;
 mod camera;
 mod film;
 mod finder;
@@ -37,6 +38,7 @@ mod wait;
 
 pub use anyhow::{Context, anyhow, bail, ensure};
 pub use browser::{Browser, Camera, Launch, Permission, Session};
+pub use caller::{Caller, everybody_meets};
 pub use camera::{BurntIn, burnt_in_of_frame, frames_of_file};
 pub use film::{Film, Kind, Packet};
 pub use finder::Finder;
@@ -46,7 +48,7 @@ pub use proxy::Proxy;
 pub use serve::{Server, StaticFiles, built_app};
 pub use sharing::Screen;
 pub use shelf::{Shelf, sample};
-pub use sound::steady_tone;
+pub use sound::{steady_tone, tone};
 pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;

@@ -16,15 +16,20 @@ use std::{
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use crate::{process::Process, test::Test};
+use crate::{browser::Launch, process::Process, test::Test};
 
 /// A microphone for Chromium that hears a steady tone; Firefox's own hears one already.
 pub fn steady_tone(test: &mut Test) -> Result<()> {
+    tone(&mut test.launch, 440.0)
+}
+
+/// A microphone for Chromium that hears a steady tone of `hz`.
+pub fn tone(launch: &mut Launch, hz: f64) -> Result<()> {
     const SECONDS: u32 = 60;
     const RATE: u32 = 48_000;
-    let file = test.launch.profile.path().join("tone.wav");
+    let file = launch.profile.path().join("tone.wav");
     let samples = (0..SECONDS * RATE).map(|at| {
-        let phase = f64::from(at) * 440.0 * std::f64::consts::TAU / f64::from(RATE);
+        let phase = f64::from(at) * hz * std::f64::consts::TAU / f64::from(RATE);
         (phase.sin() * 8000.0) as i16
     });
     let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
@@ -50,7 +55,7 @@ pub fn steady_tone(test: &mut Test) -> Result<()> {
     wav.extend(data);
     fs::write(&file, wav)?;
     let flag = format!("--use-file-for-fake-audio-capture={}", file.display());
-    test.launch.flags.push(flag);
+    launch.flags.push(flag);
     Ok(())
 }
 

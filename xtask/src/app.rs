@@ -47,9 +47,10 @@ pub fn build() -> Result {
 
 /// The pages: what each is called, what trunk builds it from, and where it stands in `dist/`. Each
 /// is a build of the app that has only its own code.
-pub const PAGES: [(&str, &str, &str); 2] = [
+pub const PAGES: [(&str, &str, &str); 3] = [
     ("studio", "index.html", "index.html"),
     ("library", "library.html", "library/index.html"),
+    ("room", "room.html", "room/index.html"),
 ];
 
 /// Builds one page and all that belongs to it.

@@ -4,10 +4,13 @@
 //! what a lost socket loses, `wire` and `signal` are what is said. [`Call`] puts them together:
 //! what happens goes in, what is to be done comes out, and the time is an argument.
 
+pub mod layout;
 mod link;
 mod peer;
 mod session;
+pub mod share;
 mod signal;
+pub mod stats;
 pub mod talk;
 mod wire;
 
@@ -77,8 +80,6 @@ pub enum News {
     Left(Key),
     /// The socket is lost; what is connected goes on, and the way back is looked for.
     Lost,
-    /// The server has something to say that does not end the call: a stable code, and a text.
-    Warned(String, String),
     /// One is out; all connections are over.
     Ended(End),
 }
@@ -153,9 +154,6 @@ impl Call {
             Step::Tell(RoomEvent::Came(person)) => self.came(person, now, out),
             Step::Tell(RoomEvent::Left { id, reason }) => self.left(&id, &reason, now, out),
             Step::Tell(RoomEvent::Lost) => out.push(Output::Tell(News::Lost)),
-            Step::Tell(RoomEvent::Warned { code, message }) => {
-                out.push(Output::Tell(News::Warned(code, message)));
-            }
             Step::Tell(RoomEvent::Ended(end)) => {
                 self.slots.clear();
                 self.own_id.clear();

@@ -41,10 +41,6 @@ pub(crate) enum RoomEvent {
         reason: String,
     },
     Lost,
-    Warned {
-        code: String,
-        message: String,
-    },
     Ended(End),
 }
 
@@ -241,9 +237,6 @@ impl Session {
                 }
                 self.end(End::Refused { code, message })
             }
-            (FromServer::Error { code, message }, State::In { .. }) => {
-                vec![Step::Tell(RoomEvent::Warned { code, message })]
-            }
             (FromServer::PeerJoined(person), State::In { .. }) => self.came(person).collect(),
             (FromServer::PeerLeft { id, reason }, State::In { .. }) => self.went(&id, reason),
             (FromServer::Left, State::In { .. }) => self.end(End::Left),
@@ -252,7 +245,8 @@ impl Session {
             {
                 vec![Step::Deliver { from, data }]
             }
-            // Late words of a socket that is given up.
+            // Late words of a socket that is given up, and errors that say what is seen anyhow: the
+            // socket is closed, or somebody is gone.
             _ => Vec::new(),
         }
     }

@@ -14,6 +14,8 @@ fn record() -> TakeRecord {
         size: 9_007_199_254_740_991,
         state: RecordState::Recovered,
         media: vec![(312, 4_000_000_000), (4_000_000_100, 5_000_000_000)],
+        room: "kitchen".into(),
+        participant: "Ann".into(),
         gap_ms: Some(33.0),
     }
 }

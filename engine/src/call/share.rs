@@ -1,0 +1,57 @@
+//! How the line and the processor are shared among the people of a call.
+
+/// The order in which codecs are wanted: VP8 is the cheapest to make for several people at once on
+/// a laptop without an encoder of its own, and every browser has it.
+pub const CODECS: [&str; 3] = ["video/VP8", "video/H264", "video/VP9"];
+
+/// What a shared screen may take, in bits per second: text has to be read.
+pub const SCREEN_BITS_PER_SECOND: u32 = 2_500_000;
+
+/// What one person gets of another's camera.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// At most so many bits per second.
+    pub bits_per_second: u32,
+    /// At most so many frames per second.
+    pub frame_rate: f64,
+    /// How many times smaller than it is the picture is sent.
+    pub shrink: f64,
+}
+
+/// What each of `others` gets of a camera of `height` lines, so that everything a person sends
+/// stays below about 4 megabits per second and a laptop can encode it.
+#[must_use]
+pub fn of_picture(others: u32, height: u32) -> Share {
+    let (bits_per_second, frame_rate, lines) = match others {
+        0 | 1 => (2_500_000, 30.0, 720),
+        2 => (1_200_000, 30.0, 540),
+        3 => (800_000, 30.0, 480),
+        4 | 5 => (500_000, 24.0, 360),
+        _ => (300_000, 20.0, 240),
+    };
+    Share {
+        bits_per_second,
+        frame_rate,
+        shrink: (f64::from(height.max(1)) / f64::from(lines)).max(1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_together_stays_below_four_megabits() {
+        for others in 0..=7 {
+            let share = of_picture(others, 720);
+            assert!(share.bits_per_second * others <= 4_000_000, "{others}");
+            assert!(share.shrink >= 1.0 && share.frame_rate > 0.0);
+        }
+    }
+
+    #[test]
+    fn a_small_picture_is_not_made_larger() {
+        assert!((of_picture(1, 240).shrink - 1.0).abs() < f64::EPSILON);
+        assert!((of_picture(7, 480).shrink - 2.0).abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,413 @@
+//! The room's effects: one value owns everything that is open; dropping its last clone ends it.
+//!
+//! `own` opens what the person sends, `peers` carries out what the engine's call wants of the
+//! connections, this file has the rest.
+
+use std::{
+    cell::{Cell, Ref, RefCell},
+    rc::Rc,
+};
+
+use callreel_browser::{
+    Listener, devices as browser_devices, page,
+    socket::{Socket, SocketEvent},
+};
+use callreel_engine::{
+    call::{Call, Entry, IceServer, Input, News, Output, talk::Talk},
+    settings::Settings,
+};
+use gloo::timers::callback::{Interval, Timeout};
+use wasm_bindgen_futures::spawn_local;
+use yew::functional::UseForceUpdateHandle;
+
+use super::{
+    own::Devices,
+    peers::Link,
+    recording::Recording,
+    state::{Line, Message, Out, Person, Phase, Reaction, Side, State},
+};
+use crate::app::{Change, SETTINGS_KEY, remembered};
+
+/// Where the person's name is kept.
+const NAME_KEY: &str = "callreel.name";
+/// How often the call's machine is asked whether something is due, and levels are read, in ms.
+const BEAT_MS: u32 = 200;
+/// What passes is said for this long, in ms.
+const SAID_FOR_MS: u32 = 5_000;
+/// A reaction is shown for this long, in ms; `room.css` has it too.
+const REACTION_MS: u32 = 3_000;
+
+/// The room's effects. Clones share them.
+#[derive(Clone)]
+pub struct Room(pub(super) Rc<Inner>);
+
+pub(super) struct Inner {
+    redraw: UseForceUpdateHandle,
+    state: RefCell<State>,
+    call: RefCell<Call>,
+    socket: RefCell<Option<Socket>>,
+    /// Counts the sockets: what an older one tells is dropped.
+    sockets: Cell<u32>,
+    pub ice_servers: RefCell<Vec<IceServer>>,
+    pub links: RefCell<Vec<Link>>,
+    pub own: RefCell<Devices>,
+    pub recording: RefCell<Option<Recording>>,
+    /// Between the button and the recording.
+    pub starting: Cell<bool>,
+    /// Counts what is opened: an answer to an older question is dropped.
+    pub generation: Cell<u32>,
+    timeouts: RefCell<Vec<(u32, Timeout)>>,
+    timed: Cell<u32>,
+    listeners: RefCell<Vec<Listener>>,
+    beat: RefCell<Option<Interval>>,
+    beats: Cell<u32>,
+}
+
+impl PartialEq for Room {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Room {
+    /// The room whose name stands in the address, or a new one; opens camera and microphone where
+    /// the person has allowed that before.
+    pub fn start(redraw: UseForceUpdateHandle) -> Self {
+        let name = page::stored(NAME_KEY).unwrap_or_default();
+        let room = super::name::of_address(&page::path()).unwrap_or_else(super::name::propose);
+        let state = State::new(remembered(), room, name);
+        let room = Self(Rc::new(Inner {
+            redraw,
+            state: state.into(),
+            call: RefCell::default(),
+            socket: RefCell::default(),
+            sockets: Cell::default(),
+            ice_servers: RefCell::default(),
+            links: RefCell::default(),
+            own: RefCell::default(),
+            recording: RefCell::default(),
+            starting: Cell::default(),
+            generation: Cell::default(),
+            timeouts: RefCell::default(),
+            timed: Cell::default(),
+            listeners: RefCell::default(),
+            beat: RefCell::default(),
+            beats: Cell::default(),
+        }));
+        room.listen();
+        room.spawn(|room| async move {
+            room.refresh_devices().await;
+            room.open_if_allowed().await;
+        });
+        room
+    }
+
+    /// What is known now.
+    pub fn state(&self) -> Ref<'_, State> {
+        self.0.state.borrow()
+    }
+
+    /// Changes what is known, and draws it.
+    pub fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let result = change(&mut self.0.state.borrow_mut());
+        self.redraw();
+        result
+    }
+
+    /// Draws the page again.
+    pub fn redraw(&self) {
+        self.0.redraw.force_update();
+    }
+
+    /// Runs `work` to its end, with the room kept alive meanwhile.
+    pub(super) fn spawn<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
+        spawn_local(work(self.clone()));
+    }
+
+    /// A handle that doesn't keep the room alive, for listeners that live inside it.
+    pub(super) fn weak(&self) -> impl Fn() -> Option<Self> + Clone + 'static {
+        let weak = Rc::downgrade(&self.0);
+        move || weak.upgrade().map(Self)
+    }
+
+    fn listen(&self) {
+        let mut listeners = self.0.listeners.borrow_mut();
+        let on = |act: fn(&Self)| {
+            let room = self.weak();
+            move || {
+                if let Some(room) = room() {
+                    act(&room);
+                }
+            }
+        };
+        // Without the interface there are no devices to watch, and opening says why.
+        listeners.extend(browser_devices::on_change(on(|room| {
+            room.spawn(|room| async move { room.devices_changed().await });
+        })));
+        listeners.push(page::on_gone(on(Self::leave)));
+        listeners.push(page::on_online(on(|room| room.input(Input::Hurry))));
+        let shown = on(|room| room.input(Input::Hurry));
+        listeners.push(page::on_visibility(move |hidden| {
+            if !hidden {
+                shown();
+            }
+        }));
+        listeners.push(page::on_resize(super::settle::arrange));
+        *self.0.beat.borrow_mut() = Some(Interval::new(BEAT_MS, on(Self::beat)));
+    }
+
+    fn beat(&self) {
+        let due = self.0.call.borrow().timeout();
+        if due.is_some_and(|due| due <= page::now()) {
+            self.input(Input::Tick);
+        }
+        self.hear();
+        let beats = self.0.beats.get().wrapping_add(1);
+        self.0.beats.set(beats);
+        if beats.is_multiple_of(super::statistics::EVERY) {
+            self.measure();
+        }
+        self.follow_recording();
+    }
+
+    /// The one way to change the settings of all pages.
+    pub fn set(&self, settings: Settings) {
+        page::store(SETTINGS_KEY, &settings.to_json());
+        self.update(|state| state.settings = settings);
+    }
+
+    /// Takes over the person's language or theme.
+    pub fn choose(&self, change: &Change) {
+        let mut settings = self.state().settings.clone();
+        change.apply(&mut settings);
+        self.set(settings);
+    }
+
+    /// Joins the room of this name, as the person of this name.
+    pub fn join(&self, room: &str, name: &str) {
+        let room = room.trim();
+        let room = if room.is_empty() {
+            super::name::propose()
+        } else {
+            room.to_owned()
+        };
+        let name = name.trim().to_owned();
+        page::store(NAME_KEY, &name);
+        page::replace_path(&super::name::to_path(&room));
+        self.update(|state| {
+            state.room.clone_from(&room);
+            state.name.clone_from(&name);
+            state.phase = Phase::Entering;
+        });
+        let token = page::query("token");
+        self.input(Input::Enter(Entry { room, name, token }));
+    }
+
+    /// Leaves, and turns everything off.
+    pub fn leave(&self) {
+        self.end_recording();
+        self.say_to_all(&Talk::Goodbye);
+        self.input(Input::Leave);
+        self.turn_off();
+    }
+
+    /// Back to the green room.
+    pub fn again(&self) {
+        self.update(|state| state.phase = Phase::Green);
+        self.spawn(|room| async move { room.open_if_allowed().await });
+    }
+
+    /// Something happened to the call.
+    pub(super) fn input(&self, input: Input<'_>) {
+        let outputs = self.0.call.borrow_mut().handle(input, page::now());
+        for output in outputs {
+            match output {
+                Output::Connect => self.connect(),
+                Output::Send(text) => {
+                    if let Some(socket) = &*self.0.socket.borrow() {
+                        socket.send(&text);
+                    }
+                }
+                Output::Disconnect => *self.0.socket.borrow_mut() = None,
+                Output::Peer(key, epoch, effect) => self.perform(key, epoch, effect),
+                Output::Tell(news) => self.tell(news),
+            }
+        }
+    }
+
+    fn connect(&self) {
+        let number = self.0.sockets.get().wrapping_add(1);
+        self.0.sockets.set(number);
+        let room = self.weak();
+        let tell = move |event| {
+            if let Some(room) = room().filter(|room| room.0.sockets.get() == number) {
+                room.input(match &event {
+                    SocketEvent::Opened => Input::Opened,
+                    SocketEvent::Text(text) => Input::Text(text),
+                    SocketEvent::Closed => Input::Closed(page::random()),
+                });
+            }
+        };
+        let server = self.state().settings.server.clone().unwrap_or_default();
+        let socket = Socket::open(&server, "/ws", tell);
+        let failed = socket.is_err();
+        *self.0.socket.borrow_mut() = socket.ok();
+        if failed {
+            let room = self.clone();
+            spawn_local(async move { room.input(Input::Closed(page::random())) });
+        }
+    }
+
+    fn tell(&self, news: News) {
+        match news {
+            News::Joined(joined) => {
+                *self.0.ice_servers.borrow_mut() = joined.ice_servers;
+                self.update(|state| {
+                    state.phase = Phase::In;
+                    state.lost = false;
+                });
+            }
+            News::Came(key, person) => {
+                self.0.links.borrow_mut().push(Link::new(key));
+                self.update(|state| {
+                    let person = Person {
+                        key,
+                        name: person.name,
+                        standing: Default::default(),
+                        status: Default::default(),
+                        stream: None,
+                        screen: None,
+                        speaks: false,
+                    };
+                    state.say(Message::Came(person.name.clone()));
+                    state.people.push(person);
+                });
+                self.balance();
+                self.pass();
+            }
+            News::Left(key) => {
+                self.0.links.borrow_mut().retain(|link| link.key != key);
+                self.update(|state| {
+                    let went = state.people.iter().position(|person| person.key == key);
+                    if let Some(at) = went {
+                        let person = state.people.remove(at);
+                        state.say(Message::Went(person.name));
+                    }
+                });
+                self.balance();
+                self.pass();
+            }
+            News::Lost => self.update(|state| state.lost = true),
+            News::Ended(end) => self.ended(end),
+        }
+    }
+
+    fn ended(&self, end: callreel_engine::call::End) {
+        use callreel_engine::call::End;
+        self.0.links.borrow_mut().clear();
+        self.update(|state| {
+            state.people.clear();
+            state.chat.clear();
+            state.notices.clear();
+            (state.lost, state.own.hand, state.side, state.unread) = (false, false, None, 0);
+            state.phase = Phase::Over(match end {
+                End::Left => Out::Left,
+                End::Full { max_peers } => Out::Full(max_peers),
+                End::Refused { code, message } => Out::Refused { code, message },
+            });
+        });
+    }
+
+    /// Says something on the page.
+    pub(super) fn say(&self, message: Message) {
+        self.update(|state| state.say(message));
+        self.pass();
+    }
+
+    /// Takes the newest notice away after a while, if it is one that passes.
+    fn pass(&self) {
+        let newest = self.state().notices.last().cloned();
+        if let Some(notice) = newest.filter(|notice| notice.what.passes()) {
+            self.later(SAID_FOR_MS, move |room| room.dismiss(notice.id));
+        }
+    }
+
+    /// Does something in `ms`, unless the room is gone by then.
+    pub(super) fn later(&self, ms: u32, act: impl FnOnce(&Self) + 'static) {
+        let id = self.0.timed.get().wrapping_add(1);
+        self.0.timed.set(id);
+        let room = self.weak();
+        let timeout = Timeout::new(ms, move || {
+            if let Some(room) = room() {
+                room.0
+                    .timeouts
+                    .borrow_mut()
+                    .retain(|(known, _)| *known != id);
+                act(&room);
+            }
+        });
+        self.0.timeouts.borrow_mut().push((id, timeout));
+    }
+
+    /// The person has read a notice.
+    pub fn dismiss(&self, id: u32) {
+        self.update(|state| state.notices.retain(|notice| notice.id != id));
+    }
+
+    /// Shows this at the side, or nothing if it is there already.
+    pub fn show(&self, side: Side) {
+        self.update(|state| {
+            state.side = (state.side != Some(side)).then_some(side);
+            if state.side == Some(Side::Chat) {
+                state.unread = 0;
+            }
+        });
+    }
+
+    /// Writes to everybody.
+    pub fn write(&self, text: &str) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        self.say_to_all(&Talk::Chat(text.to_owned()));
+        self.update(|state| {
+            state.chat.push(Line {
+                from: None,
+                at_ms: page::wall_clock(),
+                text: text.to_owned(),
+            });
+        });
+    }
+
+    /// Raises the hand, or lowers it.
+    pub fn raise_hand(&self) {
+        self.update(|state| state.own.hand = !state.own.hand);
+        self.tell_status();
+    }
+
+    /// Shows a reaction to everybody.
+    pub fn react(&self, place: usize) {
+        self.say_to_all(&Talk::Reaction(place));
+        self.reaction(None, place);
+    }
+
+    pub(super) fn reaction(&self, from: Option<callreel_engine::call::Key>, place: usize) {
+        let id = self.0.timed.get().wrapping_add(1);
+        self.update(|state| state.reactions.push(Reaction { id, from, place }));
+        self.later(REACTION_MS, move |room| {
+            room.update(|state| state.reactions.retain(|reaction| reaction.id != id));
+        });
+    }
+
+    /// Puts the invitation on the clipboard.
+    pub fn copy_link(&self) {
+        let link = page::absolute(&super::name::to_path(&self.state().room));
+        self.spawn(|room| async move {
+            room.say(match page::copy_text(&link).await {
+                Ok(()) => Message::Copied,
+                Err(error) => Message::Failed(error.to_string()),
+            });
+        });
+    }
+}

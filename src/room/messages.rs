@@ -1,0 +1,68 @@
+//! What there is to say, in sentences.
+
+use super::{
+    state::{Message, Notice, Phase},
+    view::View,
+};
+use crate::{
+    components::{El, Note, Tone, el},
+    refusals,
+};
+use yew::prelude::*;
+
+/// The notices over the page.
+pub fn toasts(view: &View) -> El {
+    let lost = view.state.lost && view.state.phase == Phase::In;
+    let lost = lost.then(|| {
+        let text = view.words.t("say.lost").to_owned();
+        Note::new(Tone::Warning, text).view(0)
+    });
+    let mut toasts = el("div.toasts[role=status]");
+    for note in lost
+        .into_iter()
+        .chain(view.state.notices.iter().map(|n| note(view, n)))
+    {
+        toasts = toasts.child(note);
+    }
+    toasts
+}
+
+fn note(view: &View, notice: &Notice) -> Html {
+    let words = view.words;
+    let named = |key, name: &str| words.with(key, &[("name", &view.name(name))]);
+    let (tone, text) = match &notice.what {
+        Message::Refused(failure, source) => {
+            let refusal = refusals::explain(words, failure, *source);
+            let [after_title, after_sentence] = words.0.between_sentences();
+            let mut text = [refusal.title, refusal.body].join(after_title);
+            for step in refusal.steps {
+                text.push_str(after_sentence);
+                text.push_str(&step);
+            }
+            (Tone::Warning, text)
+        }
+        Message::ScreenEnded => (Tone::Info, words.t("say.screen_ended").to_owned()),
+        Message::DeviceGone(label) => (
+            Tone::Warning,
+            words.with("say.device_gone", &[("label", label)]),
+        ),
+        Message::Came(name) => (Tone::Info, named("say.came", name)),
+        Message::Went(name) => (Tone::Info, named("say.went", name)),
+        Message::Records(name) => (Tone::Warning, named("say.records", name)),
+        Message::ReportCopied => (Tone::Good, words.t("say.report_copied").to_owned()),
+        Message::Kept => (Tone::Good, words.t("say.kept").to_owned()),
+        Message::DiskFull => (Tone::Warning, words.t("say.disk_full").to_owned()),
+        Message::Copied => (Tone::Good, words.t("say.copied").to_owned()),
+        Message::Failed(message) => (
+            Tone::Warning,
+            words.with("say.failed", &[("message", message)]),
+        ),
+    };
+    let id = notice.id;
+    Note::new(tone, text)
+        .dismiss(
+            words.t("common.dismiss"),
+            view.act(move |room| room.dismiss(id)),
+        )
+        .view(id)
+}

@@ -1,0 +1,42 @@
+//! After the call: why it is over, and what can be done.
+
+use super::{state::Out, view::View};
+use crate::{
+    components::{Button, El, Glyph, el, icon},
+    routes::Route,
+};
+
+/// The page of somebody who is out.
+pub fn over(view: &View, out: &Out) -> El {
+    let words = view.words;
+    let (title, body) = match out {
+        Out::Left => ("over.left", words.t("over.left.body").to_owned()),
+        Out::Full(max) => (
+            "over.full",
+            words.with("over.full.body", &[("n", &max.to_string())]),
+        ),
+        Out::Refused { code, message } => {
+            let known = words.find(&["over.refused.", code].concat());
+            ("over.refused", known.unwrap_or(message).to_owned())
+        }
+    };
+    let again = match out {
+        Out::Left => "over.rejoin",
+        Out::Full(_) | Out::Refused { .. } => "over.again",
+    };
+    let again =
+        Button::new(words.t(again), view.act(|room| room.again())).class("btn primary large");
+    el("main.lost[id=main]")
+        .with(el("span.badge").with(icon(match out {
+            Out::Left => Glyph::Leave,
+            _ => Glyph::Warning,
+        })))
+        .with(el("h1").say(words.t(title)))
+        .with(el("p.quiet").text(body))
+        .with(again.view())
+        .with(
+            el("a.btn")
+                .put("href", Route::Room.to(Route::Studio).into())
+                .say(words.t("over.studio")),
+        )
+}

@@ -1,0 +1,388 @@
+//! The connections: what the engine's call wants of them, and what people say over them.
+
+use callreel_browser::{
+    DomError,
+    media::Stream,
+    page,
+    peer::{self, Lane, Limits, PeerConnection},
+    stats::Stats,
+};
+use callreel_engine::call::{
+    Candidate, Description, Effect, Input, Key, PeerEvent, Transport,
+    share::{self, CODECS},
+    stats::History,
+    talk::Talk,
+};
+
+use super::{
+    controller::Room,
+    state::{Line, Message, Side},
+};
+
+/// Louder than this speaks: root mean square, 0 to 1.
+const SPEAKS: f64 = 0.02;
+/// Who has been quiet for this long, in ms, does not speak any more.
+const QUIET_MS: f64 = 700.0;
+
+/// One person's connection.
+pub struct Link {
+    /// Whose.
+    pub key: Key,
+    epoch: u32,
+    connection: Option<PeerConnection>,
+    heard_at: f64,
+    /// How it does.
+    pub history: History,
+}
+
+impl Link {
+    /// No connection yet.
+    pub fn new(key: Key) -> Self {
+        Self {
+            key,
+            epoch: 0,
+            connection: None,
+            heard_at: f64::MIN,
+            history: History::default(),
+        }
+    }
+
+    /// What the browser measures on it.
+    pub fn stats(&self) -> Option<impl Future<Output = Result<Stats, DomError>> + use<>> {
+        self.connection.as_ref().map(PeerConnection::stats)
+    }
+}
+
+impl Room {
+    /// Does what the call's machine wants of a connection.
+    pub(super) fn perform(&self, key: Key, epoch: u32, effect: Effect) {
+        match effect {
+            Effect::Create { lays_out } => self.create(key, epoch, lays_out),
+            Effect::Offer { restart_ice } => self.describe(key, epoch, restart_ice),
+            Effect::Answer => self.describe(key, epoch, false),
+            Effect::Apply(description) => self.apply(key, epoch, description),
+            Effect::Candidate(candidate) => {
+                self.with_connection(key, |connection| {
+                    connection.add_candidate(&to_browser(candidate));
+                });
+            }
+            Effect::Changed(standing) => self.update(|state| {
+                if let Some(person) = state.person(key) {
+                    person.standing = standing;
+                }
+            }),
+            // The call passes these on itself.
+            Effect::Send(_) => {}
+        }
+    }
+
+    fn with_connection<T>(
+        &self,
+        key: Key,
+        act: impl FnOnce(&mut PeerConnection) -> T,
+    ) -> Option<T> {
+        let mut links = self.0.links.borrow_mut();
+        let link = links.iter_mut().find(|link| link.key == key)?;
+        link.connection.as_mut().map(act)
+    }
+
+    fn create(&self, key: Key, epoch: u32, lays_out: bool) {
+        let room = self.weak();
+        let tell = move |event| {
+            if let Some(room) = room() {
+                room.peer_event(key, epoch, event);
+            }
+        };
+        let ice_servers: Vec<peer::IceServer> = {
+            let servers = self.0.ice_servers.borrow();
+            let servers = servers.iter().cloned().map(|server| peer::IceServer {
+                urls: server.urls,
+                username: server.username,
+                credential: server.credential,
+            });
+            servers.collect()
+        };
+        let made = PeerConnection::new(&ice_servers, lays_out, tell);
+        let failure = made.as_ref().err().map(ToString::to_string);
+        let mut links = self.0.links.borrow_mut();
+        if let Some(link) = links.iter_mut().find(|link| link.key == key) {
+            link.epoch = epoch;
+            link.connection = made.ok();
+        }
+        drop(links);
+        if let Some(message) = failure {
+            self.say(Message::Failed(message));
+        }
+        if lays_out {
+            self.equip(key);
+        }
+    }
+
+    /// Puts what the person sends on the lanes of a connection.
+    fn equip(&self, key: Key) {
+        let own = self.0.own.borrow();
+        self.with_connection(key, |connection| {
+            connection.prefer(&CODECS);
+            for lane in Lane::ALL {
+                connection.send(lane, own.track(lane));
+            }
+        });
+    }
+
+    fn describe(&self, key: Key, epoch: u32, restart_ice: bool) {
+        let Some(described) = self.with_connection(key, |c| c.describe(restart_ice)) else {
+            return;
+        };
+        self.spawn(|room| async move {
+            let event = match described.await {
+                Ok(peer::Description { is_offer, sdp }) => {
+                    PeerEvent::Described(Description { is_offer, sdp })
+                }
+                Err(_) => PeerEvent::Failed,
+            };
+            room.input(Input::Peer(key, epoch, event));
+        });
+    }
+
+    fn apply(&self, key: Key, epoch: u32, description: Description) {
+        let Description { is_offer, sdp } = description;
+        let description = peer::Description { is_offer, sdp };
+        let Some(applied) = self.with_connection(key, |c| c.apply(&description)) else {
+            return;
+        };
+        self.spawn(|room| async move {
+            let event = match applied.await {
+                Ok(()) => {
+                    room.settle(key, epoch);
+                    PeerEvent::Applied
+                }
+                Err(_) => PeerEvent::Failed,
+            };
+            room.input(Input::Peer(key, epoch, event));
+        });
+    }
+
+    /// What a connection carries is known: show what comes, send what goes.
+    fn settle(&self, key: Key, epoch: u32) {
+        let is_current = |link: &Link| link.key == key && link.epoch == epoch;
+        if !self.0.links.borrow().iter().any(is_current) {
+            return;
+        }
+        let streams = self.with_connection(key, |connection| {
+            connection.settle();
+            let stream = |lanes: [Lane; 2]| {
+                let tracks = lanes.iter().filter_map(|lane| connection.received(*lane));
+                Stream::of(tracks.cloned().collect()).ok()
+            };
+            (
+                stream([Lane::Microphone, Lane::Camera]),
+                stream([Lane::Screen, Lane::ScreenSound]),
+            )
+        });
+        self.equip(key);
+        let Some((stream, screen)) = streams else {
+            return;
+        };
+        self.update(|state| {
+            if let Some(person) = state.person(key) {
+                // Streams are compared by what they are, so the same tracks are shown on.
+                let same = |old: &Option<Stream>, new: &Option<Stream>| {
+                    let track = |s: &Option<Stream>| s.as_ref().and_then(|s| s.video().cloned());
+                    track(old).is_some() && track(old) == track(new)
+                };
+                if !same(&person.stream, &stream) {
+                    (person.stream, person.screen) = (stream, screen);
+                }
+            }
+        });
+        self.balance();
+    }
+
+    /// Sends what is open now on all connections.
+    pub(super) fn send_all(&self) {
+        let own = self.0.own.borrow();
+        for link in &*self.0.links.borrow() {
+            if let Some(connection) = &link.connection {
+                for lane in Lane::ALL {
+                    connection.send(lane, own.track(lane));
+                }
+            }
+        }
+        drop(own);
+        self.balance();
+    }
+
+    /// Shares the line among everybody who gets a picture.
+    pub(super) fn balance(&self) {
+        let links = self.0.links.borrow();
+        let height = {
+            let own = self.0.own.borrow();
+            let camera = own.track(Lane::Camera);
+            camera
+                .and_then(|track| track.settings().height)
+                .unwrap_or(720)
+        };
+        let share = share::of_picture(links.len() as u32, height);
+        for connection in links.iter().filter_map(|link| link.connection.as_ref()) {
+            connection.limit(
+                Lane::Camera,
+                Limits {
+                    bits_per_second: share.bits_per_second,
+                    frame_rate: share.frame_rate,
+                    shrink: share.shrink,
+                },
+            );
+            connection.limit(
+                Lane::Screen,
+                Limits {
+                    bits_per_second: share::SCREEN_BITS_PER_SECOND,
+                    frame_rate: share.frame_rate,
+                    shrink: 1.0,
+                },
+            );
+        }
+    }
+
+    fn peer_event(&self, key: Key, epoch: u32, event: peer::PeerEvent) {
+        let event = match event {
+            peer::PeerEvent::NegotiationNeeded => PeerEvent::NegotiationNeeded,
+            peer::PeerEvent::Gathered(candidate) => PeerEvent::Gathered(from_browser(candidate)),
+            peer::PeerEvent::State(state) => match transport(&state) {
+                Some(transport) => {
+                    if transport == Transport::Connected {
+                        self.balance();
+                    }
+                    PeerEvent::Transport(transport)
+                }
+                None => return,
+            },
+            peer::PeerEvent::ChannelOpened => {
+                let status = Talk::Status(self.state().status()).to_json();
+                self.with_connection(key, |connection| connection.send_text(&status));
+                return;
+            }
+            peer::PeerEvent::Text(text) => {
+                if let Some(talk) = Talk::parse(&text) {
+                    self.talk(key, talk);
+                }
+                return;
+            }
+            peer::PeerEvent::Bytes(_) | peer::PeerEvent::Drained => return,
+        };
+        self.input(Input::Peer(key, epoch, event));
+    }
+
+    fn talk(&self, key: Key, talk: Talk) {
+        match talk {
+            Talk::Status(status) => {
+                let began = self.update(|state| {
+                    let person = state.person(key)?;
+                    let began = status.recording && !person.status.recording;
+                    person.status = status;
+                    person.speaks &= status.microphone;
+                    began.then(|| person.name.clone())
+                });
+                if let Some(name) = began {
+                    self.say(Message::Records(name));
+                }
+            }
+            Talk::Chat(text) => self.update(|state| {
+                let from = Some(
+                    state
+                        .person(key)
+                        .map(|p| p.name.clone())
+                        .unwrap_or_default(),
+                );
+                state.unread += u32::from(state.side != Some(Side::Chat));
+                state.chat.push(Line {
+                    from,
+                    at_ms: page::wall_clock(),
+                    text,
+                });
+            }),
+            Talk::Reaction(place) => self.reaction(Some(key), place),
+            Talk::Goodbye => self.input(Input::Goodbye(key)),
+            Talk::File(_) | Talk::Accept(_) | Talk::Cancel(..) | Talk::Sent(..) => {}
+        }
+    }
+
+    /// Tells everybody something.
+    pub(super) fn say_to_all(&self, talk: &Talk) {
+        let text = talk.to_json();
+        for link in &*self.0.links.borrow() {
+            if let Some(connection) = &link.connection {
+                connection.send_text(&text);
+            }
+        }
+    }
+
+    /// Tells everybody how one is.
+    pub(super) fn tell_status(&self) {
+        let status = self.state().status();
+        self.say_to_all(&Talk::Status(status));
+    }
+
+    /// Sees who speaks.
+    pub(super) fn hear(&self) {
+        let now = page::now();
+        let mut changed = Vec::new();
+        for link in &mut *self.0.links.borrow_mut() {
+            let level = link.connection.as_ref().and_then(PeerConnection::level);
+            if level.is_some_and(|level| level > SPEAKS) {
+                link.heard_at = now;
+            }
+            changed.push((link.key, now - link.heard_at < QUIET_MS));
+        }
+        let level = self.0.own.borrow().level();
+        super::settle::show_level(level);
+        let own = f64::from(level) > SPEAKS;
+        let is_news = {
+            let state = self.state();
+            let own_speaks = own && state.own.microphone_on;
+            let of = |person: &super::state::Person| {
+                let heard = changed.iter().find(|(key, _)| *key == person.key);
+                heard.is_some_and(|(_, speaks)| *speaks) && person.status.microphone
+            };
+            state.own.speaks != own_speaks || state.people.iter().any(|p| p.speaks != of(p))
+        };
+        if !is_news {
+            return;
+        }
+        self.update(|state| {
+            state.own.speaks = own && state.own.microphone_on;
+            for (key, speaks) in changed {
+                if let Some(person) = state.person(key) {
+                    person.speaks = speaks && person.status.microphone;
+                }
+            }
+        });
+    }
+}
+
+fn transport(state: &str) -> Option<Transport> {
+    Some(match state {
+        "connecting" => Transport::Connecting,
+        "connected" => Transport::Connected,
+        "disconnected" => Transport::Disconnected,
+        "failed" => Transport::Failed,
+        _ => return None,
+    })
+}
+
+fn to_browser(candidate: Candidate) -> peer::Candidate {
+    peer::Candidate {
+        candidate: candidate.candidate,
+        sdp_mid: candidate.mid,
+        sdp_m_line_index: candidate.line,
+        username_fragment: candidate.fragment,
+    }
+}
+
+fn from_browser(candidate: peer::Candidate) -> Candidate {
+    Candidate {
+        candidate: candidate.candidate,
+        mid: candidate.sdp_mid,
+        line: candidate.sdp_m_line_index,
+        fragment: candidate.username_fragment,
+    }
+}

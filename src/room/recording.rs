@@ -1,0 +1,327 @@
+//! Recording a call: everybody in one picture and one sound, or oneself alone.
+
+use callreel_browser::{
+    DomError,
+    audio::{Mixer, Slot},
+    gallery::{Gallery, Place, Seat},
+    media::Stream,
+    page::{self, LeaveGuard, WakeLock},
+    peer::Lane,
+    recorder::{self, RecorderConfig},
+    take_file::TakeFile,
+    vault::{Record, Vault},
+};
+use callreel_engine::{
+    call::{layout, talk::Status},
+    formats::{self, Media},
+    record::TakeRecord,
+    settings::Source,
+    take::{Notice, TakeState},
+};
+
+use super::{
+    controller::Room,
+    state::{Message, State, What},
+};
+use crate::take::live::{LiveTake, Setup, TakeEvent};
+
+/// A key frame this often (ms), where the browser honours it, so that seeking is quick.
+const KEY_FRAME_MS: u32 = 1_000;
+/// The size of everybody's picture, in pixels.
+const SIZE: (u32, u32) = (1280, 720);
+/// Its frames per second.
+const FRAME_RATE: f64 = 25.0;
+
+/// A recording that is made. Dropping it ends its picture and its sound.
+pub struct Recording {
+    take: LiveTake,
+    what: What,
+    gallery: Option<Gallery>,
+    size: (u32, u32),
+    mixer: Mixer,
+    _stay: LeaveGuard,
+    _awake: Option<WakeLock>,
+}
+
+impl Room {
+    /// Starts to record, or ends it.
+    pub fn toggle_recording(&self) {
+        let running = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
+        match running {
+            Some(take) => take.stop(),
+            None if self.0.starting.replace(true) => {}
+            None => self.spawn(|room| async move {
+                let begun = room.begin().await;
+                room.0.starting.set(false);
+                match begun {
+                    Ok(()) => {
+                        room.update(|state| state.own.recording = true);
+                        room.tell_status();
+                    }
+                    Err(error) => room.say(Message::Failed(error.to_string())),
+                }
+            }),
+        }
+    }
+
+    async fn begin(&self) -> Result<(), DomError> {
+        let what = self.state().what;
+        let media = match what {
+            What::Sound => Media::Audio,
+            What::Everybody | What::Own => Media::Video,
+        };
+        let (order, audio_bits, timeslice) = {
+            let settings = &self.state().settings;
+            (
+                settings.format_order,
+                settings.audio_bits_per_second,
+                settings.timeslice,
+            )
+        };
+        let supported = |mime: &str| recorder::available() && recorder::is_supported(mime);
+        let format = formats::choose(order, None, media, supported)
+            .ok_or_else(|| DomError::new("NotSupportedError", "MediaRecorder"))?;
+        let mixer = Mixer::new()?;
+        mixer.start().await;
+        let size = self.size_of(what);
+        let gallery = match media {
+            Media::Video => Some(Gallery::start(size.0, size.1, FRAME_RATE)?),
+            Media::Audio => None,
+        };
+        let vault = Vault::start()?;
+        let durable = vault.is_durable().await;
+        let record = TakeRecord {
+            id: page::random_id()?,
+            mime: format.mime.to_owned(),
+            extension: format.extension.to_owned(),
+            source: match media {
+                Media::Audio => Source::Microphone,
+                Media::Video => Source::Camera,
+            }
+            .id()
+            .to_owned(),
+            title: self.state().room.clone(),
+            room: self.state().room.clone(),
+            participant: self.state().name.clone(),
+            created_at: page::wall_clock(),
+            ..TakeRecord::default()
+        };
+        let file = create(&vault, &record).await?;
+        let video_bits = formats::video_bits_per_second(size.0, size.1, FRAME_RATE);
+        let setup = Setup {
+            recorder: RecorderConfig {
+                mime: format.mime.to_owned(),
+                video_bits: gallery.as_ref().map(|_| video_bits),
+                audio_bits: audio_bits.or(Some(formats::AUDIO_BITS_PER_SECOND)),
+                timeslice_ms: timeslice.ms(),
+                key_frame_ms: Some(KEY_FRAME_MS),
+            },
+            is_webm: record.is_webm(),
+            durable,
+            vault,
+            file,
+            record,
+        };
+        let video = gallery.as_ref().map(|gallery| gallery.track().clone());
+        let audio = Some(mixer.track().clone());
+        let room = self.weak();
+        let take = LiveTake::start(setup, video, audio, move |event| {
+            if let Some(room) = room() {
+                room.take_event(event);
+            }
+        });
+        *self.0.recording.borrow_mut() = Some(Recording {
+            take,
+            what,
+            gallery,
+            size,
+            mixer,
+            _stay: LeaveGuard::new(),
+            _awake: WakeLock::request().await.ok(),
+        });
+        self.compose();
+        Ok(())
+    }
+
+    fn size_of(&self, what: What) -> (u32, u32) {
+        let own = self.0.own.borrow();
+        let camera = own.track(Lane::Camera).map(|track| track.settings());
+        match camera.filter(|_| what == What::Own) {
+            // Encoders want even sides.
+            Some(found) => (
+                found.width.unwrap_or(SIZE.0) & !1,
+                found.height.unwrap_or(SIZE.1) & !1,
+            ),
+            None => SIZE,
+        }
+    }
+
+    /// Shows and mixes who is there now.
+    pub(super) fn compose(&self) {
+        let recording = self.0.recording.borrow();
+        let Some(recording) = &*recording else {
+            return;
+        };
+        let state = self.state();
+        let mut composed = Ok(());
+        if let Some(gallery) = &recording.gallery {
+            composed = gallery.set(seats(&state, recording.what, recording.size));
+        }
+        let mixed = self.mix(&state, recording);
+        drop(state);
+        if let Err(error) = composed.and(mixed) {
+            // Not while this is drawn from.
+            self.spawn(|room| async move { room.say(Message::Failed(error.to_string())) });
+        }
+    }
+
+    fn mix(&self, state: &State, recording: &Recording) -> Result<(), DomError> {
+        let own = self.0.own.borrow();
+        let mixer = &recording.mixer;
+        mixer.set(Slot::Microphone, own.track(Lane::Microphone))?;
+        if recording.what == What::Own {
+            return Ok(());
+        }
+        mixer.set(Slot::System, own.track(Lane::ScreenSound))?;
+        let mut there = Vec::new();
+        for person in &state.people {
+            let sources = [
+                (&person.stream, true),
+                (&person.screen, person.status.screen),
+            ];
+            for (slot, (stream, on)) in [person.key * 2, person.key * 2 + 1].iter().zip(sources) {
+                let track = stream.as_ref().filter(|_| on).and_then(Stream::audio);
+                if let Some(track) = track {
+                    there.push(Slot::Other(*slot));
+                    if !mixer.plays(Slot::Other(*slot), track) {
+                        mixer.set(Slot::Other(*slot), Some(track))?;
+                    }
+                }
+            }
+        }
+        mixer.keep(|slot| !matches!(slot, Slot::Other(_)) || there.contains(&slot));
+        Ok(())
+    }
+
+    fn take_event(&self, event: TakeEvent) {
+        match event {
+            TakeEvent::Finished(record) => {
+                *self.0.recording.borrow_mut() = None;
+                self.update(|state| state.own.recording = false);
+                self.tell_status();
+                if record.is_some() {
+                    self.say(Message::Kept);
+                }
+            }
+            TakeEvent::Notice(Notice::DiskFull) => self.say(Message::DiskFull),
+            TakeEvent::Notice(
+                Notice::StartFailed { code }
+                | Notice::RecorderFailed { code }
+                | Notice::SwitchFailed { code },
+            ) => self.say(Message::Failed(code)),
+            TakeEvent::Notice(_)
+            | TakeEvent::Joined { .. }
+            | TakeEvent::Changed
+            | TakeEvent::Closed { .. } => {}
+        }
+    }
+
+    /// Looks whether something about the recording is overdue, and tells how long it is, in ms.
+    pub(super) fn follow_recording(&self) {
+        let take = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
+        if let Some(take) = take {
+            take.tick();
+            if take.state() != TakeState::Starting {
+                super::settle::show_clock(take.elapsed_ms());
+            }
+        }
+    }
+
+    /// Ends a recording, for one leaves; what is recorded is kept.
+    pub(super) fn end_recording(&self) {
+        let take = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
+        if let Some(take) = take {
+            take.stop();
+        }
+    }
+}
+
+/// Who is seen where in the recording.
+fn seats(state: &State, what: What, (width, height): (u32, u32)) -> Vec<Seat> {
+    let status = state.status();
+    let mut people = vec![("own".to_owned(), &state.name, state.own.camera.clone())];
+    let mut screens = Vec::new();
+    if what == What::Everybody {
+        let shared = |on: bool, stream: &Option<Stream>| stream.clone().filter(|_| on);
+        if status.screen {
+            screens.push((
+                "own-screen".to_owned(),
+                &state.name,
+                state.own.screen.clone(),
+            ));
+        }
+        for person in &state.people {
+            let Status { camera, screen, .. } = person.status;
+            let key = person.key.to_string();
+            people.push((
+                ["p", &key].concat(),
+                &person.name,
+                shared(camera, &person.stream),
+            ));
+            if screen {
+                screens.push((["s", &key].concat(), &person.name, person.screen.clone()));
+            }
+        }
+    }
+    let places = layout::seats(
+        screens.len() as u32,
+        people.len() as u32,
+        f64::from(width),
+        f64::from(height),
+    );
+    let large = screens.len();
+    let alone = large == 0 && people.len() == 1;
+    let all = screens.into_iter().chain(people).zip(places).enumerate();
+    all.map(|(at, ((id, name, stream), place))| Seat {
+        id,
+        name: if alone { String::new() } else { name.clone() },
+        stream,
+        place: if alone {
+            Place {
+                x: 0.0,
+                y: 0.0,
+                width: width.into(),
+                height: height.into(),
+            }
+        } else {
+            Place {
+                x: place.x,
+                y: place.y,
+                width: place.width,
+                height: place.height,
+            }
+        },
+        whole: at < large,
+    })
+    .collect()
+}
+
+/// The file of a take that begins, with what is known of it: without that, one that is cut off
+/// could not be recovered as what it is.
+async fn create(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomError> {
+    if !vault.claim(&record.id).await? {
+        return Err(DomError::new(
+            "InvalidStateError",
+            "the take's id is in use",
+        ));
+    }
+    let file = TakeFile::create(vault, &record.id, record.is_webm()).await?;
+    let kept = Record {
+        id: record.id.clone(),
+        json: record.to_json(),
+        picture: None,
+        head: None,
+    };
+    vault.put(&kept).await?;
+    Ok(file)
+}

@@ -1,0 +1,329 @@
+//! Somebody in a call: a browser of their own, on the room's page.
+
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::{
+    browser::{Browser, Camera, Launch, Session},
+    camera::BurntIn,
+    finder::Finder,
+    page::Page,
+    serve::Server,
+    wait::wait_for,
+};
+
+/// How long a picture may take to come, on a machine with other work.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whether what a `<video>` shows is another picture than `arg.before`; gives the picture back.
+const LOOK: &str = r"
+    const canvas = new OffscreenCanvas(24, 16);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (!video.videoWidth || video.readyState < 2) return null;
+    context.drawImage(video, 0, 0, 24, 16);
+    return Array.from(context.getImageData(0, 0, 24, 16).data).join();";
+
+/// The loudest moment of a second of a `<video>`'s sound, root mean square, 0 to 1.
+const LISTEN: &str = r"
+    const context = new AudioContext();
+    try {
+        await context.resume();
+        const source = context.createMediaStreamSource(new MediaStream(video.srcObject.getAudioTracks()));
+        const meter = context.createAnalyser();
+        meter.fftSize = 2048;
+        source.connect(meter);
+        const samples = new Float32Array(2048);
+        let loudest = 0;
+        for (let turn = 0; turn < 20; turn++) {
+            await new Promise(resolve => setTimeout(resolve, 50));
+            meter.getFloatTimeDomainData(samples);
+            const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+            loudest = Math.max(loudest, Math.sqrt(power));
+        }
+        return loudest;
+    } finally { await context.close(); }";
+
+/// Counts what the page makes and ends, before its own scripts run.
+const COUNT: &str = r"() => {
+    const live = window.liveThings = { connections: 0, sockets: 0, tracks: new Set() };
+    const Connection = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Connection {
+        constructor(...args) { super(...args); live.connections++; this.isCounted = true; }
+        close() { if (this.isCounted) { this.isCounted = false; live.connections--; } super.close(); }
+    };
+    const Socket = window.WebSocket;
+    window.liveSockets = new Set();
+    window.WebSocket = class extends Socket {
+        constructor(...args) {
+            super(...args);
+            window.liveSockets.add(this);
+            this.addEventListener('close', () => window.liveSockets.delete(this));
+        }
+    };
+    const devices = navigator.mediaDevices;
+    if (!devices) return;
+    const open = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async constraints => {
+        const stream = await open(constraints);
+        stream.getTracks().forEach(track => live.tracks.add(track));
+        return stream;
+    };
+    window.countLive = () => ({
+        connections: live.connections,
+        tracks: [...live.tracks].filter(track => track.readyState === 'live').length,
+        sockets: window.liveSockets.size,
+    });
+}";
+
+/// One person of a call.
+#[derive(Debug)]
+pub struct Caller {
+    name: String,
+    session: Session,
+}
+
+impl Caller {
+    /// Starts a browser for somebody of this name.
+    pub async fn start(browser: Browser, name: &str) -> Result<Self> {
+        Self::start_with(Launch::new(browser)?, name).await
+    }
+
+    /// The same with another way to start it.
+    pub async fn start_with(launch: Launch, name: &str) -> Result<Self> {
+        let session = launch.start().await?;
+        session
+            .page()
+            .bidi()
+            .script()
+            .add_preload_script(COUNT)
+            .await?;
+        Ok(Self {
+            name: name.to_owned(),
+            session,
+        })
+    }
+
+    /// The browser's name for the person's tile on another page.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Which browser it is.
+    pub fn browser(&self) -> Browser {
+        self.session.launch().browser
+    }
+
+    /// The browser.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The room's page.
+    pub fn page(&self) -> &Page {
+        self.session.page()
+    }
+
+    /// Opens a room's green room, with camera and microphone on.
+    pub async fn open(&self, server: &Server, room: &str) -> Result<()> {
+        let page = self.page();
+        let origin = server.url();
+        for device in ["camera", "microphone"] {
+            page.permit(device, origin).await?;
+        }
+        page.goto(&format!("{origin}/room/{room}")).await?;
+        self.ready().await?;
+        page.role("textbox", "Your name").fill(&self.name).await
+    }
+
+    /// Waits in the green room until camera and microphone are on.
+    pub async fn ready(&self) -> Result<()> {
+        if self.session.launch().camera == Camera::None {
+            return Ok(());
+        }
+        let page = self.page();
+        // Where the browser does not say that it may, a click opens them.
+        wait_for("camera or button", PATIENCE, async || {
+            let button = page.button("Turn on camera and microphone");
+            if button.count().await? > 0 {
+                button.click().await?;
+                return Ok(Some(()));
+            }
+            let off = page.button("Turn camera off").count().await?;
+            Ok((off > 0).then_some(()))
+        })
+        .await?;
+        let on = page.button("Turn camera off").within(PATIENCE);
+        on.wait().await?;
+        Ok(())
+    }
+
+    /// Clicks "Join" and waits until in.
+    pub async fn join(&self) -> Result<()> {
+        self.page().button("Join").click().await?;
+        let leave = self.page().button("Leave").within(PATIENCE);
+        leave.wait().await?;
+        Ok(())
+    }
+
+    /// Opens a room and joins it.
+    pub async fn enter(&self, server: &Server, room: &str) -> Result<()> {
+        self.open(server, room).await?;
+        self.join().await
+    }
+
+    /// Somebody's tile.
+    pub fn tile(&self, of: &str) -> Finder {
+        self.page()
+            .region("Participants")
+            .role("figure", of)
+            .within(PATIENCE)
+    }
+
+    /// Waits until somebody's picture comes, and goes on moving.
+    pub async fn sees(&self, other: &Self) -> Result<()> {
+        let what = format!("{} sees {}", self.name, other.name);
+        let video = self.tile(&other.name).css("video");
+        if other.browser() == Browser::Chromium {
+            let (first, why) = (Cell::new(None), RefCell::new(String::new()));
+            return wait_for(&what, PATIENCE, async || {
+                // Before the first frame, or in one that is blurred, there is nothing to read.
+                let now = match self.page().burnt_in(&video).await {
+                    Ok(now) => now,
+                    Err(error) => {
+                        *why.borrow_mut() = format!("{error:#}");
+                        return Ok(None);
+                    }
+                };
+                let began: BurntIn = first.get().unwrap_or(now);
+                first.set(Some(began));
+                Ok((now.since(began) > 300.0).then_some(()))
+            })
+            .await
+            .with_context(|| why.borrow().clone());
+        }
+        // Firefox's own stamp is too small for a picture that is made smaller on its way.
+        let seen = RefCell::new(Vec::new());
+        wait_for(&what, PATIENCE, async || {
+            let picture: Value = video
+                .eval(&format!("const video = element; {LOOK}"))
+                .await?;
+            let mut seen = seen.borrow_mut();
+            if let Some(picture) = picture.as_str()
+                && !seen.iter().any(|old| old == picture)
+            {
+                seen.push(picture.to_owned());
+            }
+            Ok((seen.len() >= 4).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until somebody is heard.
+    pub async fn hears(&self, other: &Self) -> Result<()> {
+        let what = format!("{} hears {}", self.name, other.name);
+        let video = self.tile(&other.name).css("video");
+        wait_for(&what, PATIENCE, async || {
+            let loudest: f64 = video
+                .eval(&format!("const video = element; {LISTEN}"))
+                .await?;
+            Ok((loudest > 0.005).then_some(()))
+        })
+        .await
+    }
+
+    /// What the page holds: connections, tracks of its devices, sockets.
+    pub async fn holds(&self) -> Result<[u64; 3]> {
+        let live: Value = self.page().eval("return window.countLive()").await?;
+        let number = |name: &str| live[name].as_u64().context("a number");
+        Ok([
+            number("connections")?,
+            number("tracks")?,
+            number("sockets")?,
+        ])
+    }
+
+    /// Waits until the page holds nothing any more: no connection, no device, no socket.
+    pub async fn holds_nothing(&self) -> Result<()> {
+        wait_for("everything to be given back", PATIENCE, async || {
+            Ok((self.holds().await? == [0, 0, 0]).then_some(()))
+        })
+        .await
+    }
+
+    /// Marks the tiles that there are, to tell them from others that take their places.
+    pub async fn mark_tiles(&self) -> Result<()> {
+        self.page()
+            .eval("for (const tile of document.querySelectorAll('figure')) tile.isMarked = true")
+            .await
+    }
+
+    /// Fails where somebody's tile is not the one that was marked.
+    pub async fn assert_same_tiles(&self, of: &str) -> Result<()> {
+        let same: bool = self
+            .tile(of)
+            .eval("return element.isMarked === true")
+            .await?;
+        ensure!(same, "{} lost the tile of {of}", self.name);
+        Ok(())
+    }
+
+    /// Waits until the page says that the server is lost, or no longer.
+    pub async fn says_lost(&self, lost: bool) -> Result<()> {
+        let says = "document.querySelector('.toasts').innerText.includes('to the server is lost')";
+        let expression = if lost {
+            says.to_owned()
+        } else {
+            format!("!{says}")
+        };
+        let page = self.page();
+        page.wait_until("what the page says of the server", PATIENCE, &expression)
+            .await
+    }
+
+    /// Prints what a person needs to understand a failure, and keeps a picture.
+    pub async fn report(&self) -> Result<()> {
+        let dir = crate::serve::target_dir().join("test-failures");
+        std::fs::create_dir_all(&dir)?;
+        let picture = dir.join(format!("{}.png", self.name));
+        self.page().screenshot(&picture).await?;
+        eprintln!("--- {} sees {}", self.name, picture.display());
+        eprintln!("{}", self.page().console().text());
+        Ok(())
+    }
+
+    /// Cuts the page's socket, as a lost network does.
+    pub async fn cut_socket(&self) -> Result<()> {
+        let cut: u32 = self
+            .page()
+            .eval_with(
+                "const open = [...window.liveSockets];
+                 open.forEach(socket => { window.liveSockets.delete(socket); socket.close(arg.code); });
+                 return open.length",
+                &json!({ "code": 4999 }),
+            )
+            .await?;
+        ensure!(cut == 1, "there are {cut} sockets");
+        Ok(())
+    }
+
+    /// Ends the browser as a person would.
+    pub async fn quit(self) -> Result<()> {
+        self.session.quit().await
+    }
+}
+
+/// Waits until everybody sees and hears everybody else.
+pub async fn everybody_meets(callers: &[&Caller]) -> Result<()> {
+    for one in callers {
+        for other in callers.iter().filter(|other| other.name != one.name) {
+            one.sees(other).await?;
+            one.hears(other).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! People in a room see and hear each other, come and go, and stay connected whatever happens to
+//! the server.
+
+use std::time::{Duration, Instant};
+
+use callreel_tests::{
+    Browser, Caller, Result, Server, Test, ensure, everybody_meets, in_both_browsers, is_soak,
+    wait_for,
+};
+use tempfile::TempDir;
+
+in_both_browsers!(
+    two_people_meet,
+    who_comes_and_goes_leaves_nothing_behind,
+    a_lost_socket_is_not_noticed,
+    a_restarted_server_costs_nobody_their_call,
+    a_full_room_says_so_and_can_be_tried_again;
+    chromium: both_browsers_meet, three_people_meet,
+);
+
+async fn two_people_meet(test: &mut Test) -> Result {
+    let browser = test.browser();
+    let server = test.server()?;
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    ann.enter(server, "kitchen").await?;
+    bob.enter(server, "kitchen").await?;
+    meet(&[&ann, &bob]).await?;
+    bob.page().button("Leave").click().await?;
+    ann.tile("Bob").gone().await?;
+    bob.holds_nothing().await?;
+    ann.page().assert_no_errors()?;
+    bob.page().assert_no_errors()
+}
+
+/// Everybody meets; otherwise what the pages show is kept.
+async fn meet(callers: &[&Caller]) -> Result {
+    let met = everybody_meets(callers).await;
+    if met.is_err() {
+        for caller in callers {
+            caller.report().await?;
+        }
+    }
+    met
+}
+
+async fn both_browsers_meet(test: &mut Test) -> Result {
+    let server = test.server()?;
+    let ann = Caller::start(Browser::Chromium, "Ann").await?;
+    let bob = Caller::start(Browser::Firefox, "Bob").await?;
+    ann.enter(server, "kitchen").await?;
+    bob.enter(server, "kitchen").await?;
+    meet(&[&ann, &bob]).await?;
+    // The other way round: which side lays out the call follows from ids that are random.
+    for _ in 0..2 {
+        ann.page().button("Leave").click().await?;
+        bob.tile("Ann").gone().await?;
+        ann.enter(server, "kitchen").await?;
+        meet(&[&ann, &bob]).await?;
+    }
+    Ok(())
+}
+
+async fn three_people_meet(test: &mut Test) -> Result {
+    let server = test.server()?;
+    let ann = Caller::start(Browser::Chromium, "Ann").await?;
+    let bob = Caller::start(Browser::Firefox, "Bob").await?;
+    let cleo = Caller::start(Browser::Chromium, "Cleo").await?;
+    for caller in [&ann, &bob, &cleo] {
+        caller.enter(server, "kitchen").await?;
+    }
+    meet(&[&ann, &bob, &cleo]).await
+}
+
+async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
+    let turns = if is_soak() { 100 } else { 10 };
+    let browser = test.browser();
+    let server = test.server()?;
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    ann.enter(server, "kitchen").await?;
+    bob.open(server, "kitchen").await?;
+    for _ in 0..turns {
+        bob.join().await?;
+        ann.sees(&bob).await?;
+        bob.sees(&ann).await?;
+        bob.page().button("Leave").click().await?;
+        ann.tile("Bob").gone().await?;
+        bob.holds_nothing().await?;
+        let [connections, _, sockets] = ann.holds().await?;
+        ensure!((connections, sockets) == (0, 1), "{connections} {sockets}");
+        bob.page().button("Join again").click().await?;
+        bob.ready().await?;
+    }
+    Ok(())
+}
+
+async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
+    let browser = test.browser();
+    let server = test.server()?;
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    ann.enter(server, "kitchen").await?;
+    bob.enter(server, "kitchen").await?;
+    meet(&[&ann, &bob]).await?;
+    for caller in [&ann, &bob] {
+        caller.mark_tiles().await?;
+    }
+    for _ in 0..3 {
+        bob.cut_socket().await?;
+        wait_for("another socket", Duration::from_secs(10), async || {
+            Ok((bob.holds().await?[2] == 1).then_some(()))
+        })
+        .await?;
+    }
+    meet(&[&ann, &bob]).await?;
+    ann.assert_same_tiles("Bob").await?;
+    bob.assert_same_tiles("Ann").await
+}
+
+async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
+    let browser = test.browser();
+    let data = TempDir::new()?;
+    let mut server = Server::start_in(data.path(), "127.0.0.1:0", &[])?;
+    let address = server.url().trim_start_matches("http://").to_owned();
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    ann.enter(&server, "kitchen").await?;
+    bob.enter(&server, "kitchen").await?;
+    meet(&[&ann, &bob]).await?;
+    for caller in [&ann, &bob] {
+        caller.mark_tiles().await?;
+    }
+    server.kill();
+    // Without a server picture and sound go on.
+    ann.says_lost(true).await?;
+    ann.sees(&bob).await?;
+    bob.hears(&ann).await?;
+    let server = Server::start_in(data.path(), &address, &[])?;
+    let back = Instant::now();
+    for caller in [&ann, &bob] {
+        caller.says_lost(false).await?;
+    }
+    test.measured(&format!(
+        "signaling is back after {} ms",
+        back.elapsed().as_millis()
+    ));
+    meet(&[&ann, &bob]).await?;
+    ann.assert_same_tiles("Bob").await?;
+    bob.assert_same_tiles("Ann").await?;
+    let cleo = Caller::start(browser, "Cleo").await?;
+    cleo.enter(&server, "kitchen").await?;
+    cleo.sees(&ann).await?;
+    bob.sees(&cleo).await
+}
+
+async fn a_full_room_says_so_and_can_be_tried_again(test: &mut Test) -> Result {
+    test.server_flags.extend(["--max-peers".into(), "1".into()]);
+    let browser = test.browser();
+    let server = test.server()?;
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    ann.enter(server, "kitchen").await?;
+    bob.open(server, "kitchen").await?;
+    bob.page().button("Join").click().await?;
+    bob.page()
+        .role("heading", "The room is full")
+        .wait()
+        .await?;
+    ann.page().button("Leave").click().await?;
+    ann.page()
+        .role("heading", "You left the room")
+        .wait()
+        .await?;
+    bob.page().button("Try again").click().await?;
+    bob.join().await
+}
