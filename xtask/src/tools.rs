@@ -28,6 +28,7 @@ const SYSTEM: &[(&str, &str)] = &[
     ("Xvfb", "xvfb"),
     ("python3", "python3"),
     ("sqlite3", "sqlite3"),
+    ("turnserver", "coturn"),
 ];
 
 /// Everything, for `cargo xtask tools`.
