@@ -180,7 +180,7 @@ struct Wire<D> {
     #[serde(default)]
     name: String,
     token: Option<String>,
-    session: Option<SessionId>,
+    session: Option<String>,
     received: Option<u64>,
     to: Option<PeerId>,
     #[serde(default, deserialize_with = "present")]
@@ -211,7 +211,8 @@ impl<D> TryFrom<Wire<D>> for ClientMessage<D> {
                 room: wire.room.ok_or("missing field `room`")?,
                 name: wire.name,
                 token: wire.token,
-                session: wire.session,
+                // What somebody kept and no server gave is as good as none.
+                session: wire.session.and_then(|session| session.parse().ok()),
                 received: wire.received,
             }),
             Kind::Leave => Self::Leave {},
@@ -265,7 +266,7 @@ mod tests {
             r#"{"type":"joined"}"#,
             r#"{"type":"join"}"#,
             r#"{"type":"join","room":7}"#,
-            r#"{"type":"join","room":"a","session":"b"}"#,
+            r#"{"type":"join","room":"a","session":7}"#,
             r#"{"type":"join","room":"a","received":-1}"#,
             r#"{"type":"message","to":"ann","data":1}"#,
             r#"{"type":"message","data":1"#,
@@ -274,6 +275,20 @@ mod tests {
             let read = serde_json::from_str::<ClientMessage<Value>>(text);
             assert!(read.is_err(), "{text}: {read:?}");
         }
+    }
+
+    #[test]
+    fn a_session_that_is_none_keeps_nobody_out() {
+        let join = |session: &str| {
+            let text = format!(r#"{{"type":"join","room":"a","session":"{session}"}}"#);
+            match serde_json::from_str::<ClientMessage<Value>>(&text) {
+                Ok(ClientMessage::Join(join)) => join.session,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(join("of an older server"), None);
+        let session = "5b1fa2f1f2b5c7a3d1f07e1c2d3b4a59";
+        assert_eq!(join(session), session.parse().ok());
     }
 
     #[test]

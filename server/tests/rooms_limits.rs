@@ -28,7 +28,7 @@ fn what_makes_no_sense_is_answered_and_the_socket_goes_on() {
         ("{\"type\":\"joined\"}", "malformed"),
         ("{\"type\":\"join\"}", "malformed"),
         (
-            "{\"type\":\"join\",\"room\":\"a\",\"session\":\"b\"}",
+            "{\"type\":\"join\",\"room\":\"a\",\"session\":7}",
             "malformed",
         ),
         ("{\"type\":\"message\",\"data\":1}", "out_of_order"),

@@ -110,3 +110,48 @@ impl Source {
             .map_err(|error| format!("{} and its key can't be used: {error}", file.display()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio_rustls::rustls::crypto::ring;
+
+    use super::*;
+
+    fn make() -> (String, String) {
+        let made = rcgen::generate_simple_self_signed(["calls.example".to_owned()]);
+        let made = made.expect("ring can");
+        (made.cert.pem(), made.signing_key.serialize_pem())
+    }
+
+    #[test]
+    fn a_renewed_certificate_is_shown_and_a_broken_one_is_not() {
+        let name = format!("callreel-resolver-{}", std::process::id());
+        let dir = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&dir).expect("a temporary folder can be made");
+        let (certificate, key) = (dir.join("a.pem"), dir.join("a.key"));
+        let write = |pair: &(String, String)| {
+            std::fs::write(&certificate, &pair.0).expect("the folder is ours");
+            std::fs::write(&key, &pair.1).expect("the folder is ours");
+        };
+        write(&make());
+        let source = Source::Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        };
+        let current = Current::open(source, Arc::new(ring::default_provider()));
+        let current = current.expect("they fit");
+        let shown = || Arc::clone(&current.key.read().expect("nobody panicked"));
+        let first = shown();
+        current.refresh();
+        assert!(Arc::ptr_eq(&first, &shown()), "nothing has changed");
+        write(&make());
+        current.refresh();
+        let second = shown();
+        assert!(first.cert != second.cert);
+        // The certificate is there already, its key not yet.
+        std::fs::write(&certificate, make().0).expect("the folder is ours");
+        current.refresh();
+        assert!(Arc::ptr_eq(&second, &shown()));
+        std::fs::remove_dir_all(&dir).expect("the folder is ours");
+    }
+}
