@@ -47,6 +47,8 @@ pub struct Progress {
     pub sent: u64,
     /// Bytes that may be sent.
     pub held: u64,
+    /// The take is over: that is all of them.
+    pub whole: bool,
     /// Bytes per second.
     pub speed: Option<f64>,
     /// Ms to go, once the take is over.
@@ -66,6 +68,7 @@ impl Progress {
             state: Some(machine.state()),
             sent: machine.sent(),
             held: machine.held(),
+            whole: machine.is_whole(),
             speed: machine.bytes_per_second(),
             left_ms: machine.left_ms(),
         }

@@ -82,7 +82,7 @@ pub enum UploadState {
     UpToDate,
     /// On its way.
     Sending,
-    /// Waiting to try again.
+    /// Something went wrong; it is tried again.
     Waiting(Trouble),
     /// Waiting for the person.
     Paused,

@@ -4,25 +4,37 @@ use super::{
     state::Server,
     view::{Over, View},
 };
-use crate::components::{Button, El, dialog, el};
+use crate::{
+    components::{Button, El, dialog, el},
+    upload::Progress,
+};
+use callreel_engine::upload::{Trouble, UploadState};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-const fn standing(server: Server) -> (&'static str, &'static str) {
-    match server {
+/// What is said of one that answers.
+const CONNECTED: &str = "server.connected";
+
+/// What is said of it, and what that means.
+fn standing(view: &View) -> (&'static str, &'static str) {
+    let is_away =
+        |(_, upload): &(_, Progress)| upload.state == Some(UploadState::Waiting(Trouble::Network));
+    match view.state.server {
         Server::Checking => ("server.checking", "server.checking.body"),
-        Server::Connected { uploads: true } => ("server.connected", "server.connected.body"),
-        Server::Connected { uploads: false } => ("server.connected", "server.closed.body"),
+        Server::Connected { .. } if view.state.uploads.iter().any(is_away) => {
+            ("server.away", "server.away.body")
+        }
+        Server::Connected { uploads: true } => (CONNECTED, "server.connected.body"),
+        Server::Connected { uploads: false } => (CONNECTED, "server.closed.body"),
         Server::None => ("server.none", "server.none.body"),
     }
 }
 
 /// A chip that says how it stands, and opens what explains it.
 pub fn chip(view: &View) -> El {
-    let (said, _) = standing(view.state.server);
-    let is_connected = matches!(view.state.server, Server::Connected { .. });
+    let (said, _) = standing(view);
     el("button[type=button][aria-haspopup=dialog]")
-        .class_if("chip server", is_connected, "ok")
+        .class_if("chip server", said == CONNECTED, "ok")
         .onclick(view.show(|ui| ui.over = Some(Over::Server)))
         .with(el("i.dot"))
         .with(el("span").say(view.words.t(said)))
@@ -31,7 +43,7 @@ pub fn chip(view: &View) -> El {
 /// What explains it, and takes another address.
 pub fn server_dialog(view: &View) -> El {
     let words = view.words;
-    let (said, why) = standing(view.state.server);
+    let (said, why) = standing(view);
     let address = view.settings().server.clone().unwrap_or_default();
     let has_address = !address.is_empty();
     let connect = {

@@ -66,9 +66,13 @@ fn amount(words: Words, progress: &Progress) -> String {
 const fn state(progress: &Progress) -> &'static str {
     match progress.state {
         None => "upload.elsewhere",
-        Some(UploadState::UpToDate) if progress.held == 0 => "upload.soon",
-        Some(UploadState::UpToDate) => "upload.up_to_date",
-        Some(UploadState::Sending) => "upload.sending",
+        Some(UploadState::UpToDate | UploadState::Sending) => match (progress.held, progress.whole)
+        {
+            (0, _) => "upload.soon",
+            // Up to date at one moment and not at the next: that is not worth saying each time.
+            (_, false) => "upload.live",
+            (_, true) => "upload.sending",
+        },
         Some(UploadState::Paused) => "upload.paused",
         Some(UploadState::Complete) => "upload.complete",
         Some(UploadState::Waiting(trouble)) => match trouble {

@@ -119,9 +119,11 @@ async fn a_server_that_is_gone_for_a_while_costs_nothing(test: &mut Test) -> Res
     test.server()?.kill();
     let slate = studio.page().region("Preview").css(".upload");
     says(&slate, "No connection to the server").await?;
+    studio.page().button("No connection").wait().await?;
     studio.records_on(gone_for).await?;
     test.server()?.start_again(&[])?;
     says(&slate, "Uploading").await?;
+    studio.page().button("Connected").wait().await?;
     studio.records_on(2).await?;
     studio.stop().await?;
     Copies::arrived(studio.page(), 1).await?;

@@ -28,7 +28,10 @@ pub struct UploadMachine {
     vanished: bool,
     stop: Option<Stop>,
     asked: Option<(Request, f64)>,
-    waiting: Option<(Trouble, f64)>,
+    /// Until then nothing is asked.
+    waiting: Option<f64>,
+    /// What went wrong last, until something goes well.
+    trouble: Option<Trouble>,
     /// In a row.
     failures: u32,
     restarts: u32,
@@ -51,6 +54,7 @@ impl UploadMachine {
             stop: None,
             asked: None,
             waiting: None,
+            trouble: None,
             failures: 0,
             restarts: 0,
             pace: Pace::new(),
@@ -73,7 +77,7 @@ impl UploadMachine {
             UploadState::Stopped(stop)
         } else if self.note.paused {
             UploadState::Paused
-        } else if let Some((trouble, _)) = self.waiting {
+        } else if let Some(trouble) = self.trouble {
             UploadState::Waiting(trouble)
         } else if self.asked.is_some() {
             UploadState::Sending
@@ -94,6 +98,12 @@ impl UploadMachine {
         self.held
     }
 
+    /// Whether that is all of the take, because it is over.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// Bytes per second, once something was sent.
     #[must_use]
     pub fn bytes_per_second(&self) -> Option<f64> {
@@ -112,7 +122,7 @@ impl UploadMachine {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<f64> {
         match (&self.waiting, &self.asked) {
-            (Some((_, until)), _) => Some(*until),
+            (Some(until), _) => Some(*until),
             (None, Some((request, since))) => Some(since + within_ms(request)),
             (None, None) => None,
         }
@@ -128,7 +138,8 @@ impl UploadMachine {
             }
             Input::Answered(answer) => self.handle_answer(&answer, now_ms, jitter),
             Input::Lost => self.handle_lost(now_ms, jitter),
-            Input::Online => drop(self.waiting.take_if(|(why, _)| *why == Trouble::Network)),
+            Input::Online if self.trouble == Some(Trouble::Network) => self.waiting = None,
+            Input::Online => {}
             Input::PauseAsked => self.handle_pause(),
             Input::ResumeAsked => self.handle_resume(),
             Input::Tick => self.handle_tick(now_ms, jitter),
@@ -156,6 +167,7 @@ impl UploadMachine {
             self.output.push(Output::Keep);
         }
         self.waiting = None;
+        self.trouble = None;
         self.failures = 0;
     }
 
@@ -196,7 +208,7 @@ impl UploadMachine {
         // Whatever else is wrong: the bytes may have arrived.
         self.doubt |= is_patch(&request);
         match self.judge(&request, answer, now_ms - since) {
-            Verdict::GoOn => {}
+            Verdict::GoOn => self.trouble = None,
             Verdict::Doubt => {
                 self.doubt = true;
                 // Once it may happen; then somebody is at odds with us.
@@ -328,7 +340,8 @@ impl UploadMachine {
     fn wait(&mut self, trouble: Trouble, asked_ms: Option<f64>, now_ms: f64, jitter: f64) {
         let wait = wait_ms(trouble, self.failures, asked_ms, jitter);
         self.failures += 1;
-        self.waiting = Some((trouble, now_ms + wait));
+        self.waiting = Some(now_ms + wait);
+        self.trouble = Some(trouble);
     }
 
     fn go_on(&mut self, now_ms: f64) {

@@ -153,6 +153,10 @@ fn a_network_that_is_back_is_used_at_once() {
     assert_eq!(world.state(), UploadState::Waiting(Trouble::Network));
     world.network = Network::Up;
     world.input(Input::Online);
+    assert!(world.asked.is_some());
+    // Until an answer comes, nobody knows better.
+    assert_eq!(world.state(), UploadState::Waiting(Trouble::Network));
+    world.deliver();
     assert_eq!(world.state(), UploadState::Sending);
     arrives(world);
 }
