@@ -8,6 +8,7 @@ use callreel_tests::{
 
 in_both_browsers!(
     a_take_is_on_the_server_when_it_ends,
+    a_take_with_changes_in_it_arrives_as_it_is,
     a_killed_browser_goes_on_into_the_same_recording,
     a_server_that_is_gone_for_a_while_costs_nothing,
     a_network_that_is_cut_costs_nothing,
@@ -91,6 +92,19 @@ async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
     )
     .await?;
     studio.page().assert_no_errors()
+}
+
+async fn a_take_with_changes_in_it_arrives_as_it_is(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    studio.start().await?;
+    some_arrived(&studio).await?;
+    for filter in ["Grayscale", "No filter"] {
+        studio.choose("Filter", filter).await?;
+        studio.records_on(3).await?;
+    }
+    studio.stop().await?;
+    Copies::arrived(studio.page(), 1).await?;
+    Ok(())
 }
 
 async fn a_killed_browser_goes_on_into_the_same_recording(test: &mut Test) -> Result {

@@ -4,7 +4,7 @@ mod support;
 
 use callreel_webm::Index;
 use proptest::prelude::*;
-use support::{SAMPLES, Vault, assemble, index, parts, sample, seekable};
+use support::{SAMPLES, SWITCHES, Vault, assemble, index, parts, sample, seekable};
 
 /// What a fresh index makes of a file.
 fn recovered(file: &[u8]) -> Option<Vec<u8>> {
@@ -84,6 +84,48 @@ fn patches_may_be_applied_late_or_twice_or_be_lost() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// What was sent stays true when another recorder takes over, and is cut short.
+    #[test]
+    fn closed_bytes_never_change_again_in_a_take_of_two_parts(
+        number in 0..SWITCHES.len(),
+        chunk in 1_usize..4000,
+        switched in 0.2..1.0_f64,
+        cut in prop::option::of(0.0..4000.0_f64),
+    ) {
+        let [first, second] = parts(SWITCHES[number]);
+        let mut vault = Vault::default();
+        let mut sent = Vec::new();
+        let send = |vault: &Vault, sent: &mut Vec<u8>| {
+            let closed = vault.writer.index().closed() as usize;
+            if closed > sent.len() {
+                sent.extend_from_slice(&vault.file[sent.len()..closed]);
+            }
+        };
+        let end = (first.len() as f64 * switched) as usize;
+        for chunk in first[..end].chunks(chunk) {
+            vault.push(chunk);
+            send(&vault, &mut sent);
+        }
+        if let Some(at_ms) = cut {
+            vault.writer.cut(at_ms);
+        }
+        for chunk in first[end..].chunks(chunk) {
+            vault.push(chunk);
+            send(&vault, &mut sent);
+        }
+        vault.next_part(cut.unwrap_or(2000.0));
+        send(&vault, &mut sent);
+        for chunk in second.chunks(chunk) {
+            vault.push(chunk);
+            send(&vault, &mut sent);
+            prop_assert!(vault.file.starts_with(&sent));
+        }
+        let finished = vault.writer.finish().expect("a good take");
+        support::apply(&mut vault.file, &finished.patches);
+        prop_assert!(vault.file.starts_with(&sent));
+        prop_assert!(sent.len() > vault.file.len() / 4);
+    }
 
     /// Killed at any moment, also in the middle of a write: the same as if the recorder had
     /// stopped there.
