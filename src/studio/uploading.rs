@@ -76,8 +76,9 @@ impl Studio {
             title: text::take_title(words(&self.0.settings.borrow()), record),
             mime: record.mime.clone(),
             duration_ms: Some(record.duration_ms).filter(|ms| !record.is_webm() && *ms > 0.0),
+            room: record.room.clone(),
+            participant: record.participant.clone(),
             picture,
-            ..Told::default()
         }
     }
 
