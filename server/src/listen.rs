@@ -45,6 +45,22 @@ const FEW: usize = 16;
 /// How long open requests may go on after the signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Lets this process have as many connections as the system allows: what it begins with is often a
+/// thousand.
+#[cfg(unix)]
+pub fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}
+
+/// Elsewhere there is no such limit.
+#[cfg(not(unix))]
+pub fn raise_file_limit() {}
+
 /// Binds the address that `--listen` gives, which may be a name.
 pub async fn bind(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {

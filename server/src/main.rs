@@ -41,6 +41,7 @@ fn report(input: &Path, output: Option<&Path>) -> Result<(), String> {
 
 fn serve(config: Config) -> Result<(), String> {
     log_to_stderr();
+    listen::raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -304,6 +304,18 @@ fn the_server_says_goodbye() {
 }
 
 #[test]
+fn a_small_limit_of_files_is_raised() {
+    let mut command = std::process::Command::new("sh");
+    let start = "ulimit -Sn 64; exec \"$0\" --listen 127.0.0.1:0 --max-peers 1000";
+    command.args(["-c", start, env!("CARGO_BIN_EXE_callreel")]);
+    let server = Server::start_command(command);
+    let people: Vec<_> = (0..200).map(|_| Person::connect(&server)).collect();
+    for mut person in people {
+        person.enter(json!({ "room": "hall", "name": "x" }));
+    }
+}
+
+#[test]
 fn many_talk_at_once_and_everything_arrives_in_order() {
     const PEOPLE: usize = 8;
     const MESSAGES: usize = 200;
