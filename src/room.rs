@@ -10,6 +10,7 @@ mod own;
 mod peers;
 mod recording;
 pub mod state;
+mod uploading;
 
 mod chat;
 mod devices;

@@ -7,9 +7,10 @@ mod server;
 
 use std::{cell::RefCell, rc::Rc};
 
-use callreel_browser::{DomError, page, vault::Vault};
-use callreel_engine::upload::{
-    Answer, Input, Output, Request, UploadMachine, UploadNote, UploadState,
+use callreel_browser::{DomError, owner, page, vault::Vault};
+use callreel_engine::{
+    settings::Settings,
+    upload::{Answer, Input, Output, Request, UploadMachine, UploadNote, UploadState},
 };
 use futures_channel::mpsc;
 use futures_util::{
@@ -107,6 +108,19 @@ impl Upload {
     pub fn tell(&self, change: impl FnOnce(&mut Told)) {
         change(&mut self.told.borrow_mut());
     }
+}
+
+/// A new upload's note; `None` where the person wants none, the server takes none, or the browser
+/// can keep no key.
+pub async fn invited(settings: &Settings) -> Option<UploadNote> {
+    let server = settings.server.clone().unwrap_or_default();
+    let is_open = settings.upload && page::server_uploads(&server).await? == "open";
+    let key = is_open.then(owner::key_or_new)?.ok()?;
+    Some(UploadNote {
+        server,
+        key,
+        ..UploadNote::default()
+    })
 }
 
 struct Task {

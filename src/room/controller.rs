@@ -25,6 +25,7 @@ use super::{
     peers::Link,
     recording::Recording,
     state::{Line, Message, Out, Person, Phase, Reaction, Side, State},
+    uploading::Uploading,
 };
 use crate::app::{Change, SETTINGS_KEY, remembered};
 
@@ -52,6 +53,8 @@ pub(super) struct Inner {
     pub links: RefCell<Vec<Link>>,
     pub own: RefCell<Devices>,
     pub recording: RefCell<Option<Recording>>,
+    /// Of recordings that were made here.
+    pub uploads: RefCell<Vec<Uploading>>,
     /// Between the button and the recording.
     pub starting: Cell<bool>,
     /// Counts what is opened: an answer to an older question is dropped.
@@ -86,6 +89,7 @@ impl Room {
             links: RefCell::default(),
             own: RefCell::default(),
             recording: RefCell::default(),
+            uploads: RefCell::default(),
             starting: Cell::default(),
             generation: Cell::default(),
             timeouts: RefCell::default(),
@@ -145,8 +149,12 @@ impl Room {
             room.spawn(|room| async move { room.devices_changed().await });
         })));
         listeners.push(page::on_gone(on(Self::leave)));
-        listeners.push(page::on_online(on(|room| room.input(Input::Hurry))));
-        let shown = on(|room| room.input(Input::Hurry));
+        let hurry: fn(&Self) = |room| {
+            room.input(Input::Hurry);
+            room.hurry_uploads();
+        };
+        listeners.push(page::on_online(on(hurry)));
+        let shown = on(hurry);
         listeners.push(page::on_visibility(move |hidden| {
             if !hidden {
                 shown();

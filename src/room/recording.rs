@@ -35,12 +35,20 @@ const FRAME_RATE: f64 = 25.0;
 /// A recording that is made. Dropping it ends its picture and its sound.
 pub struct Recording {
     take: LiveTake,
+    vault: Vault,
     what: What,
     gallery: Option<Gallery>,
     size: (u32, u32),
     mixer: Mixer,
     _stay: LeaveGuard,
     _awake: Option<WakeLock>,
+}
+
+impl Recording {
+    /// The id of what is recorded.
+    pub(super) fn take_id(&self) -> &str {
+        self.take.id()
+    }
 }
 
 impl Room {
@@ -122,6 +130,8 @@ impl Room {
             file,
             record,
         };
+        self.begin_upload(setup.vault.clone(), setup.record.clone());
+        let vault = setup.vault.clone();
         let video = gallery.as_ref().map(|gallery| gallery.track().clone());
         let audio = Some(mixer.track().clone());
         let room = self.weak();
@@ -132,6 +142,7 @@ impl Room {
         });
         *self.0.recording.borrow_mut() = Some(Recording {
             take,
+            vault,
             what,
             gallery,
             size,
@@ -206,10 +217,11 @@ impl Room {
     fn take_event(&self, event: TakeEvent) {
         match event {
             TakeEvent::Finished(record) => {
-                *self.0.recording.borrow_mut() = None;
+                let recording = self.0.recording.take();
                 self.update(|state| state.own.recording = false);
                 self.tell_status();
-                if record.is_some() {
+                if let (Some(record), Some(recording)) = (record, recording) {
+                    self.upload_rest(recording.vault.clone(), &record);
                     self.say(Message::Kept);
                 }
             }
@@ -219,10 +231,8 @@ impl Room {
                 | Notice::RecorderFailed { code }
                 | Notice::SwitchFailed { code },
             ) => self.say(Message::Failed(code)),
-            TakeEvent::Notice(_)
-            | TakeEvent::Joined { .. }
-            | TakeEvent::Changed
-            | TakeEvent::Closed { .. } => {}
+            TakeEvent::Closed { bytes } => self.upload_may_send(bytes),
+            TakeEvent::Notice(_) | TakeEvent::Joined { .. } | TakeEvent::Changed => {}
         }
     }
 

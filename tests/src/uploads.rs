@@ -22,6 +22,12 @@ pub struct Copy {
     /// What it is called there.
     #[serde(default)]
     pub title: String,
+    /// The room that it was made in, and who made it, as the server knows.
+    #[serde(default)]
+    pub room: String,
+    /// See [`room`](Self::room).
+    #[serde(default)]
+    pub participant: String,
     /// The type of its picture there.
     #[serde(default)]
     pub picture: String,
@@ -81,12 +87,12 @@ const LOOK: &str = r"
     }
     const remote = [];
     const { recordings } = await (await fetch('/api/recordings', { headers })).json();
-    for (const { id, state, size, title, poster_url } of recordings) {
+    for (const { id, state, size, title, room, participant, poster_url } of recordings) {
         // One that is being made would be followed to its end.
         const isComplete = state === 'complete';
         const original = isComplete && (await fetch(`/recordings/${id}/media?original=1`, { headers }));
         const picture = (await fetch(poster_url)).headers.get('content-type');
-        remote.push({ id, state, title, size, picture, sha256: isComplete ? await sha256(await original.blob()) : '' });
+        remote.push({ id, state, title, room, participant, size, picture, sha256: isComplete ? await sha256(await original.blob()) : '' });
     }
     return { local, remote };
 ";

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Copies, Finder, Proxy, Result, Studio, Test, ensure, in_both_browsers, is_soak, wait_for,
+    Caller, Copies, Finder, Proxy, Result, Studio, Test, ensure, in_both_browsers, is_soak,
+    wait_for,
 };
 
 in_both_browsers!(
@@ -15,6 +16,7 @@ in_both_browsers!(
     an_upload_waits_for_the_person_and_goes_on,
     a_take_that_was_not_uploaded_can_be_later,
     one_tab_uploads_and_another_takes_over,
+    a_recorded_call_is_on_the_server_when_it_ends,
     a_take_too_large_for_the_server_stays_here,
     a_server_that_takes_nothing_is_asked_for_nothing,
 );
@@ -283,4 +285,23 @@ async fn a_server_that_takes_nothing_is_asked_for_nothing(test: &mut Test) -> Re
     let log = test.server()?.log().text();
     ensure!(!log.contains("recording begins"), "{log}");
     studio.page().assert_no_errors()
+}
+
+async fn a_recorded_call_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
+    let browser = test.browser();
+    let ann = Caller::start(browser, "Ann").await?;
+    ann.enter(test.server()?, "kitchen").await?;
+    ann.page().button("Start recording").click().await?;
+    let during = wait_for("bytes at the server", PATIENCE, async || {
+        let copies = Copies::of(ann.page()).await?;
+        let sizes = copies.remote.iter().map(|copy| copy.size);
+        Ok(sizes.max().filter(|size| *size > 0))
+    })
+    .await?;
+    ann.page().button("Stop recording").click().await?;
+    let copies = Copies::arrived(ann.page(), 1).await?;
+    let recording = &copies.remote[0];
+    ensure!(during < recording.size);
+    ensure!((&*recording.room, &*recording.participant) == ("kitchen", "Ann"));
+    ann.quit().await
 }

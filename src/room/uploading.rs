@@ -1,0 +1,80 @@
+//! Recordings of a call go to the server while they are made. What is not there when one leaves the
+//! page is sent from the studio or the library.
+
+use callreel_browser::vault::Vault;
+use callreel_engine::{record::TakeRecord, upload::Input};
+
+use super::controller::Room;
+use crate::upload::{Setup, Told, Upload, invited};
+
+/// The upload of a take.
+pub struct Uploading {
+    take: String,
+    upload: Upload,
+}
+
+impl Room {
+    /// Begins to upload what is recorded, where that is wanted and allowed.
+    pub(super) fn begin_upload(&self, vault: Vault, record: TakeRecord) {
+        let settings = self.state().settings.clone();
+        self.spawn(|room| async move {
+            let Some(note) = invited(&settings).await else {
+                return;
+            };
+            let take = record.id.clone();
+            let told = Told {
+                title: record.title,
+                mime: record.mime,
+                room: record.room,
+                participant: record.participant,
+                ..Told::default()
+            };
+            let setup = Setup {
+                vault,
+                id: record.id,
+                note,
+                told,
+            };
+            let upload = Upload::start(setup, |_| ());
+            room.0.uploads.borrow_mut().push(Uploading { take, upload });
+        });
+    }
+
+    /// So many bytes of the take that is being made never change again.
+    pub(super) fn upload_may_send(&self, bytes: u64) {
+        let recording = self.0.recording.borrow();
+        if let Some(recording) = &*recording {
+            let whole = false;
+            self.upload_more(recording.take_id(), Input::Held { bytes, whole });
+        }
+    }
+
+    /// The take is over: the rest may go.
+    pub(super) fn upload_rest(&self, vault: Vault, record: &TakeRecord) {
+        let (take, duration_ms) = (record.id.clone(), record.duration_ms);
+        if !record.is_webm() {
+            for it in self.0.uploads.borrow().iter().filter(|it| it.take == take) {
+                it.upload.tell(|told| told.duration_ms = Some(duration_ms));
+            }
+        }
+        self.spawn(|room| async move {
+            // Without its size it is the studio's turn.
+            if let Ok(bytes) = vault.size(&take).await {
+                room.upload_more(&take, Input::Held { bytes, whole: true });
+            }
+        });
+    }
+
+    fn upload_more(&self, take: &str, held: Input) {
+        if let Some(it) = self.0.uploads.borrow().iter().find(|it| it.take == take) {
+            it.upload.input(held);
+        }
+    }
+
+    /// There is reason to try again at once.
+    pub(super) fn hurry_uploads(&self) {
+        for it in &*self.0.uploads.borrow() {
+            it.upload.input(Input::Online);
+        }
+    }
+}
