@@ -21,6 +21,8 @@ in_both_browsers!(
     a_server_that_takes_nothing_is_asked_for_nothing,
 );
 
+/// The key, as WebDriver types it.
+const ENTER: char = '\u{e007}';
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The studio, once it knows that the server takes recordings.
@@ -80,6 +82,17 @@ async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
         ))
         .await?;
     ensure!(plays);
+
+    // What it is called here it is called there.
+    studio.takes().button("Rename").click().await?;
+    let title = studio.page().role("textbox", "New title");
+    // The old one is selected, so typing replaces it.
+    title.type_text(&format!("Monday{ENTER}")).await?;
+    wait_for("the recording's new title", PATIENCE, async || {
+        let copies = Copies::of(studio.page()).await?;
+        Ok((copies.remote[0].title == "Monday").then_some(()))
+    })
+    .await?;
 
     // The next visit knows.
     studio.page().reload().await?;
