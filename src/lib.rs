@@ -25,6 +25,11 @@ pub mod studio;
 #[cfg(any(feature = "studio", feature = "room"))]
 pub mod take;
 
+/// Smaller than the standard library's.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// Draws the app into the page.
 pub fn start() {
     app::mount();
