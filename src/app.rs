@@ -2,9 +2,11 @@
 
 mod looks;
 mod not_found;
+mod root;
 mod shell;
 
 pub use looks::{Change, looks};
+pub use root::{Page, Redraw};
 pub use shell::shell;
 
 use crate::{
@@ -14,8 +16,8 @@ use crate::{
 use callreel_browser::page;
 use callreel_engine::settings::{Settings, Theme};
 use not_found::NotFound;
+use root::{Root, Start};
 use wasm_bindgen_futures::spawn_local;
-use yew::html::BaseComponent;
 
 /// Where the browser keeps what the person has chosen.
 pub const SETTINGS_KEY: &str = "callreel.settings";
@@ -49,22 +51,19 @@ pub fn mount() {
 }
 
 fn draw() {
-    match Route::here() {
+    let page = match Route::here() {
         #[cfg(feature = "studio")]
-        Route::Studio => draw_page::<crate::studio::StudioPage>(),
+        Route::Studio => crate::studio::StudioPage::start,
         #[cfg(feature = "library")]
-        Route::Library | Route::Watch => draw_page::<crate::library::LibraryPage>(),
+        Route::Library | Route::Watch => crate::library::LibraryPage::start,
         #[cfg(feature = "room")]
-        Route::Room => draw_page::<crate::room::RoomPage>(),
-        _ => draw_page::<NotFound>(),
-    }
-}
-
-fn draw_page<P: BaseComponent<Properties = ()>>() {
-    let place = gloo::utils::document().get_element_by_id("app");
-    let renderer = match place {
-        Some(place) => yew::Renderer::<P>::with_root(place),
-        None => yew::Renderer::<P>::new(),
+        Route::Room => crate::room::RoomPage::start,
+        _ => NotFound::start,
     };
-    renderer.render();
+    let document = gloo::utils::document();
+    // Without its place the page is drawn into the body.
+    let place = document.get_element_by_id("app");
+    if let Some(place) = place.or_else(|| Some(document.body()?.into())) {
+        yew::Renderer::<Root>::with_root_and_props(place, Start { page }).render();
+    }
 }

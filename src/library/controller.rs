@@ -11,7 +11,7 @@ use super::{
     uploading::Uploads,
 };
 use crate::{
-    app::{Change, SETTINGS_KEY, remembered},
+    app::{Change, Redraw, SETTINGS_KEY, remembered},
     routes::Route,
 };
 use callreel_browser::{
@@ -21,7 +21,7 @@ use callreel_browser::{
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlVideoElement;
-use yew::{NodeRef, functional::UseForceUpdateHandle};
+use yew::NodeRef;
 
 /// Recordings that are being made are asked for this often, in ms.
 const LOOK_EVERY_MS: u32 = 2_000;
@@ -33,7 +33,7 @@ const SAID_FOR_MS: u32 = 6_000;
 /// The library's effects.
 pub struct Library {
     state: RefCell<State>,
-    redraw: UseForceUpdateHandle,
+    redraw: Redraw,
     /// The player's element.
     pub player: NodeRef,
     /// Counts the questions for a list: an answer to an older one is out of date.
@@ -46,7 +46,7 @@ pub struct Library {
 
 impl Library {
     /// Opens the library, or the one recording that the address is about.
-    pub fn start(redraw: UseForceUpdateHandle) -> Rc<Self> {
+    pub fn start(redraw: Redraw) -> Rc<Self> {
         let state = State {
             settings: remembered(),
             ..State::default()
@@ -92,7 +92,7 @@ impl Library {
     /// Changes what is known and draws it.
     pub fn update(&self, apply: impl FnOnce(&mut State)) {
         apply(&mut self.state.borrow_mut());
-        self.redraw.force_update();
+        self.redraw.soon();
     }
 
     /// The player's element, if something is watched.
@@ -359,7 +359,7 @@ impl Library {
                 Err(refused) => library.say(Some(failed(&refused))),
             }
         });
-        self.redraw.force_update();
+        self.redraw.soon();
     }
 
     /// Goes back from a recording to the list.

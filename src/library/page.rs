@@ -1,5 +1,7 @@
 //! The page: the list, or one recording.
 
+use std::rc::Rc;
+
 use super::{
     controller::Library,
     key::key_dialog,
@@ -9,61 +11,79 @@ use super::{
     view::View,
 };
 use crate::{
-    app::{looks, present, shell, words},
+    app::{Page, Redraw, looks, present, shell, words},
     components::{
         Button, El, Glyph, Note, Tone, el, list as nodes, nothing, show_dialog, sync_fields,
     },
     routes::Route,
 };
+use callreel_browser::Listener;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 /// The library, or one recording for whoever has its link.
-#[component]
-pub fn LibraryPage() -> Html {
-    let redraw = use_force_update();
-    let library = use_memo((), move |()| Library::start(redraw));
-    let library = (*library).clone();
-    let _keys = use_memo((), |()| player::keys(&library));
-    let (key, field, link) = (use_node_ref(), use_node_ref(), use_node_ref());
-    let state = library.state();
-    let words = words(&state.settings);
-    let view = View {
-        words,
-        state: &state,
-        library: &library,
-    };
-    let page = match &state.watched {
-        Some(watched) => player::watched(&view, watched),
-        None if !state.link.id.is_empty() || Route::here() == Route::Watch => {
-            player::missing(&view)
-        }
-        None => list::library(&view),
-    };
-    let page = vec![
-        page.into(),
-        toasts(&view).into(),
-        key_dialog(&view, &key, &field).into(),
-        share(&view, &link).into(),
-    ];
-    let playing = library.clone();
-    let choose = Callback::from(move |change| library.choose(&change));
-    let tools = nodes(looks(words, state.settings.theme, &choose).into());
-    let drawn = shell(words, Route::here(), false, tools, page);
-    use_effect(move || {
-        show_dialog(&key, state.over == Some(Over::Key), false);
-        show_dialog(&link, shared(&state).is_some(), false);
+pub struct LibraryPage {
+    library: Rc<Library>,
+    _keys: Listener,
+    key: NodeRef,
+    field: NodeRef,
+    link: NodeRef,
+}
+
+impl LibraryPage {
+    /// The page, with everything that it watches.
+    pub fn start(redraw: Redraw) -> Rc<dyn Page> {
+        let library = Library::start(redraw);
+        Rc::new(Self {
+            _keys: player::keys(&library),
+            library,
+            key: NodeRef::default(),
+            field: NodeRef::default(),
+            link: NodeRef::default(),
+        })
+    }
+}
+
+impl Page for LibraryPage {
+    fn draw(&self) -> Html {
+        let state = self.library.state();
+        let words = words(&state.settings);
+        let view = View {
+            words,
+            state: &state,
+            library: &self.library,
+        };
+        let page = match &state.watched {
+            Some(watched) => player::watched(&view, watched),
+            None if !state.link.id.is_empty() || Route::here() == Route::Watch => {
+                player::missing(&view)
+            }
+            None => list::library(&view),
+        };
+        let page = vec![
+            page.into(),
+            toasts(&view).into(),
+            key_dialog(&view, &self.key, &self.field).into(),
+            share(&view, &self.link).into(),
+        ];
+        let library = self.library.clone();
+        let choose = Callback::from(move |change| library.choose(&change));
+        let tools = nodes(looks(words, state.settings.theme, &choose).into());
+        shell(words, Route::here(), false, tools, page)
+    }
+
+    fn drawn(&self) {
+        let state = self.library.state();
+        let words = words(&state.settings);
+        show_dialog(&self.key, state.over == Some(Over::Key), false);
+        show_dialog(&self.link, shared(&state).is_some(), false);
         settle(&state);
-        if let Some(video) = playing.video() {
+        if let Some(video) = self.library.video() {
             video.set_playback_rate(state.speed.rate());
         }
-        present(
-            words,
-            &page_title(&state, words.t(Route::here().name())),
-            state.settings.theme,
-        );
-    });
-    drawn
+        let title = page_title(&state, words.t(Route::here().name()));
+        present(words, &title, state.settings.theme);
+    }
 }
 
 fn page_title(state: &State, name: &str) -> String {

@@ -18,7 +18,6 @@ use callreel_engine::{
 };
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
-use yew::functional::UseForceUpdateHandle;
 
 use super::{
     own::Devices,
@@ -27,7 +26,7 @@ use super::{
     state::{Line, Message, Out, Person, Phase, Reaction, Side, State},
     uploading::Uploading,
 };
-use crate::app::{Change, SETTINGS_KEY, remembered};
+use crate::app::{Change, Redraw, SETTINGS_KEY, remembered};
 
 /// Where the person's name is kept.
 const NAME_KEY: &str = "callreel.name";
@@ -43,7 +42,7 @@ const REACTION_MS: u32 = 3_000;
 pub struct Room(pub(super) Rc<Inner>);
 
 pub(super) struct Inner {
-    redraw: UseForceUpdateHandle,
+    redraw: Redraw,
     state: RefCell<State>,
     call: RefCell<Call>,
     socket: RefCell<Option<Socket>>,
@@ -75,7 +74,7 @@ impl PartialEq for Room {
 impl Room {
     /// The room whose name stands in the address, or a new one; opens camera and microphone where
     /// the person has allowed that before.
-    pub fn start(redraw: UseForceUpdateHandle) -> Self {
+    pub fn start(redraw: Redraw) -> Self {
         let name = page::stored(NAME_KEY).unwrap_or_default();
         let room = super::name::of_address(&page::path()).unwrap_or_else(super::name::propose);
         let state = State::new(remembered(), room, name);
@@ -120,7 +119,7 @@ impl Room {
 
     /// Draws the page again.
     pub fn redraw(&self) {
-        self.0.redraw.force_update();
+        self.0.redraw.soon();
     }
 
     /// Runs `work` to its end, with the room kept alive meanwhile.

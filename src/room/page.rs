@@ -1,5 +1,7 @@
 //! The page: the green room, the call, or what comes after it.
 
+use std::rc::Rc;
+
 use super::{
     chat::chat,
     controller::Room,
@@ -15,54 +17,66 @@ use super::{
     view::View,
 };
 use crate::{
-    app::{looks, present, shell, words},
+    app::{Page, Redraw, looks, present, shell, words},
     components::{Button, El, Glyph, el, list, nothing},
     routes::Route,
 };
 use yew::prelude::*;
 
 /// The room.
-#[component]
-pub fn RoomPage() -> Html {
-    let redraw = use_force_update();
-    let room = use_memo((), move |()| Room::start(redraw));
-    let room = (*room).clone();
-    let (name, place) = (use_node_ref(), use_node_ref());
-    let state = room.state().clone();
-    let words = words(&state.settings);
-    let view = View {
-        words,
-        state: &state,
-        room: &room,
-    };
-    let main = match &state.phase {
-        Phase::Green | Phase::Entering => green(&view, &name, &place),
-        Phase::In => call(&view),
-        Phase::Over(out) => over(&view, out),
-    };
-    let recording = state.own.recording || state.people.iter().any(|p| p.status.recording);
-    let choose = {
-        let room = room.clone();
-        Callback::from(move |change| room.choose(&change))
-    };
-    let mut tools: Vec<Html> = match state.phase {
-        Phase::In => vec![invitation(&view).into()],
-        _ => vec![nothing()],
-    };
-    tools.extend(looks(words, state.settings.theme, &choose));
-    let page = vec![main.into(), toasts(&view).into()];
-    let drawn = shell(words, Route::Room, recording, list(tools), page);
-    let composing = room.clone();
-    use_effect(move || {
-        settle(&state);
-        composing.compose();
-        present(
+pub struct RoomPage {
+    room: Room,
+    name: NodeRef,
+    place: NodeRef,
+}
+
+impl RoomPage {
+    /// The page, with everything that it watches.
+    pub fn start(redraw: Redraw) -> Rc<dyn Page> {
+        Rc::new(Self {
+            room: Room::start(redraw),
+            name: NodeRef::default(),
+            place: NodeRef::default(),
+        })
+    }
+}
+
+impl Page for RoomPage {
+    fn draw(&self) -> Html {
+        let state = self.room.state().clone();
+        let words = words(&state.settings);
+        let view = View {
             words,
-            &title(&state, words.t(Route::Room.name())),
-            state.settings.theme,
-        );
-    });
-    drawn
+            state: &state,
+            room: &self.room,
+        };
+        let main = match &state.phase {
+            Phase::Green | Phase::Entering => green(&view, &self.name, &self.place),
+            Phase::In => call(&view),
+            Phase::Over(out) => over(&view, out),
+        };
+        let recording = state.own.recording || state.people.iter().any(|p| p.status.recording);
+        let choose = {
+            let room = self.room.clone();
+            Callback::from(move |change| room.choose(&change))
+        };
+        let mut tools: Vec<Html> = match state.phase {
+            Phase::In => vec![invitation(&view).into()],
+            _ => vec![nothing()],
+        };
+        tools.extend(looks(words, state.settings.theme, &choose));
+        let page = vec![main.into(), toasts(&view).into()];
+        shell(words, Route::Room, recording, list(tools), page)
+    }
+
+    fn drawn(&self) {
+        let state = self.room.state().clone();
+        let words = words(&state.settings);
+        settle(&state);
+        self.room.compose();
+        let title = title(&state, words.t(Route::Room.name()));
+        present(words, &title, state.settings.theme);
+    }
 }
 
 fn title(state: &State, name: &str) -> String {

@@ -20,7 +20,6 @@ use callreel_engine::{
 };
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
-use yew::UseReducerDispatcher;
 
 use super::{
     sources::{Plan, Sources},
@@ -28,14 +27,20 @@ use super::{
     uploading::Uploads,
     watch::Watch,
 };
-use crate::{app::SETTINGS_KEY, convert, take::live::LiveTake};
+use crate::{
+    app::{Redraw, SETTINGS_KEY, remembered},
+    convert,
+    take::live::LiveTake,
+};
 
 /// The studio's effects. Clones share them.
 #[derive(Clone)]
 pub struct Studio(pub(super) Rc<Inner>);
 
 pub(super) struct Inner {
-    dispatch: UseReducerDispatcher<StudioState>,
+    /// What the page shows.
+    state: RefCell<Rc<StudioState>>,
+    redraw: Redraw,
     pub settings: RefCell<Settings>,
     pub devices: RefCell<Vec<Device>>,
     pub sources: RefCell<Sources>,
@@ -74,9 +79,11 @@ impl PartialEq for Studio {
 impl Studio {
     /// Begins to watch devices, takes and the server; opens the camera where the person has
     /// allowed that before.
-    pub fn start(dispatch: UseReducerDispatcher<StudioState>, settings: Settings) -> Self {
+    pub fn start(redraw: Redraw) -> Self {
+        let settings = remembered();
         let studio = Self(Rc::new(Inner {
-            dispatch,
+            state: RefCell::new(Rc::new(StudioState::new(settings.clone()))),
+            redraw,
             settings: settings.into(),
             devices: RefCell::default(),
             sources: RefCell::default(),
@@ -154,8 +161,14 @@ impl Studio {
         spawn_local(work(self.clone()));
     }
 
+    /// What the page shows now.
+    pub fn state(&self) -> Rc<StudioState> {
+        self.0.state.borrow().clone()
+    }
+
     pub(super) fn dispatch(&self, action: Action) {
-        self.0.dispatch.dispatch(action);
+        Rc::make_mut(&mut self.0.state.borrow_mut()).apply(action);
+        self.0.redraw.soon();
     }
 
     pub(super) fn say(&self, message: Message) {

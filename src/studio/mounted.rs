@@ -9,7 +9,7 @@ use super::{
     view::{Phase, Ui},
 };
 use crate::{
-    app::present,
+    app::{Redraw, present},
     components::{show_dialog, sync_fields},
     i18n::{Language, Words},
     routes::Route,
@@ -22,7 +22,7 @@ use web_sys::{
     Element, HtmlElement, HtmlInputElement, HtmlVideoElement, ScrollIntoViewOptions,
     ScrollLogicalPosition,
 };
-use yew::{functional::UseForceUpdateHandle, prelude::*};
+use yew::prelude::*;
 
 /// Ms between two looks at the microphone's level: quick enough for a voice.
 const LEVEL_EVERY_MS: u32 = 66;
@@ -66,7 +66,7 @@ pub struct Mounted {
     pub nodes: Nodes,
     ui: RefCell<Ui>,
     shown: RefCell<Shown>,
-    redraw: UseForceUpdateHandle,
+    redraw: Redraw,
     running: RefCell<Option<(Listener, Interval)>>,
 }
 
@@ -89,10 +89,10 @@ struct Shown {
 }
 
 impl Mounted {
-    /// A page around the controller.
-    pub fn new(studio: Studio, redraw: UseForceUpdateHandle) -> Rc<Self> {
+    /// A page around a controller.
+    pub fn new(redraw: Redraw) -> Rc<Self> {
         let page = Rc::new(Self {
-            studio,
+            studio: Studio::start(redraw.clone()),
             nodes: Nodes::default(),
             ui: RefCell::default(),
             shown: RefCell::default(),
@@ -129,7 +129,7 @@ impl Mounted {
     /// Changes what is open.
     pub fn show(&self, apply: impl FnOnce(&mut Ui)) {
         apply(&mut self.ui.borrow_mut());
-        self.redraw.force_update();
+        self.redraw.soon();
     }
 
     /// Whether the settings stand beside the page, not over it.
@@ -202,7 +202,7 @@ impl Mounted {
             if let Some(page) = page.upgrade() {
                 // The title is to be said again too.
                 page.shown.borrow_mut().document = None;
-                page.redraw.force_update();
+                page.redraw.soon();
             }
         });
     }

@@ -1,7 +1,8 @@
 //! The page: the studio's state, and where each part of it is shown.
 
+use std::rc::Rc;
+
 use super::{
-    controller::Studio,
     messages::{self, Place},
     mounted::Mounted,
     panel::panel,
@@ -9,44 +10,45 @@ use super::{
     shortcuts::key_list,
     slate::slate,
     stage::stage,
-    state::StudioState,
     takes::takes,
     tools::tools,
     transport::dock,
     view::{Phase, View},
 };
 use crate::{
-    app::{remembered, shell, words},
+    app::{Page, Redraw, shell, words},
     components::{El, el},
     routes::Route,
 };
 use yew::prelude::*;
 
 /// The studio.
-#[component]
-pub fn StudioPage() -> Html {
-    let state = use_reducer(|| StudioState::new(remembered()));
-    let redraw = use_force_update();
-    let page = {
-        let (dispatch, settings) = (state.dispatcher(), state.settings.clone());
-        use_memo((), move |()| {
-            Mounted::new(Studio::start(dispatch, settings), redraw)
+pub struct StudioPage(Rc<Mounted>);
+
+impl StudioPage {
+    /// The page, with everything that it watches.
+    pub fn start(redraw: Redraw) -> Rc<dyn Page> {
+        Rc::new(Self(Mounted::new(redraw)))
+    }
+}
+
+impl Page for StudioPage {
+    fn draw(&self) -> Html {
+        let state = self.0.studio.state();
+        let ui = self.0.ui();
+        draw(&View {
+            words: words(&state.settings),
+            state: &state,
+            ui: &ui,
+            phase: Phase::from(&state.recording),
+            page: &self.0,
         })
-    };
-    let page = (*page).clone();
-    let words = words(&state.settings);
-    let ui = page.ui();
-    let view = View {
-        words,
-        state: &state,
-        ui: &ui,
-        phase: Phase::from(&state.recording),
-        page: &page,
-    };
-    let drawn = draw(&view);
-    let state = state.clone();
-    use_effect(move || page.after_drawing(words, &state));
-    drawn
+    }
+
+    fn drawn(&self) {
+        let state = self.0.studio.state();
+        self.0.after_drawing(words(&state.settings), &state);
+    }
 }
 
 fn draw(view: &View) -> Html {

@@ -1,7 +1,5 @@
 //! What the studio knows, and how each event changes it. No effects here.
 
-use std::rc::Rc;
-
 use callreel_browser::{DomError, blob::ObjectUrl, media::Stream};
 use callreel_engine::{
     comparison::Row,
@@ -13,7 +11,6 @@ use callreel_engine::{
     silence::MicState,
     storage::Room,
 };
-use yew::Reducible;
 
 use crate::upload::Progress;
 
@@ -342,7 +339,8 @@ impl StudioState {
         }
     }
 
-    fn apply(&mut self, action: Action) {
+    /// Takes in what happened.
+    pub fn apply(&mut self, action: Action) {
         match action {
             Action::Settings(settings) => self.settings = *settings,
             Action::Devices(devices) => self.devices = devices,
@@ -389,15 +387,5 @@ impl StudioState {
             Action::Dismiss(id) => self.notices.retain(|notice| notice.id != id),
             Action::Tone(on) => self.tone = on,
         }
-    }
-}
-
-impl Reducible for StudioState {
-    type Action = Action;
-
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        let mut next = (*self).clone();
-        next.apply(action);
-        Rc::new(next)
     }
 }
