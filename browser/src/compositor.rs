@@ -188,10 +188,9 @@ impl Scene {
         context.set_fill_style_str("#0d0f14");
         context.fill_rect(0.0, 0.0, width, height);
         context.set_fill_style_str("#a7aebd");
-        context.set_font(&format!(
-            "{}px system-ui, sans-serif",
-            (height / 18.0).round() as u32
-        ));
+        let mut font = ((height / 18.0).round() as u32).to_string();
+        font.push_str("px system-ui, sans-serif");
+        context.set_font(&font);
         context.set_text_align("center");
         context.fill_text_with_max_width(
             &self.config.placeholder,

@@ -1,4 +1,4 @@
-use std::{fmt, ops::Deref, rc::Rc};
+use std::{ops::Deref, rc::Rc};
 
 use wasm_bindgen::JsValue;
 
@@ -29,6 +29,11 @@ impl DomError {
             constraint: None,
         }))
     }
+
+    /// Name and message. It is no `Display`, which brings all of Rust's formatting with it.
+    pub fn text(&self) -> String {
+        [&*self.name, ": ", &self.message].concat()
+    }
 }
 
 impl Deref for DomError {
@@ -51,11 +56,3 @@ impl From<JsValue> for DomError {
         }))
     }
 }
-
-impl fmt::Display for DomError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name, self.message)
-    }
-}
-
-impl std::error::Error for DomError {}

@@ -10,7 +10,7 @@ use std::{
 };
 
 use callreel_browser::{
-    Listener, audio::TestTone, devices as browser_devices, page, recorder, vault::Vault,
+    DomError, Listener, audio::TestTone, devices as browser_devices, page, recorder, vault::Vault,
 };
 use callreel_engine::{
     constraints::stream_json,
@@ -175,6 +175,13 @@ impl Studio {
         self.dispatch(Action::Say(message));
     }
 
+    /// Says that the browser refused something.
+    pub(super) fn failed(&self, error: &DomError) {
+        self.say(Message::Failed {
+            message: error.text(),
+        });
+    }
+
     /// The one way to change any setting: remembers it, and reopens what it changes.
     pub fn set(&self, settings: Settings) {
         let before = self.0.settings.replace(settings.clone());
@@ -293,9 +300,7 @@ impl Studio {
                     *studio.0.tone.borrow_mut() = Some(tone);
                     studio.dispatch(Action::Tone(true));
                 }
-                Err(error) => studio.say(Message::Failed {
-                    message: error.to_string(),
-                }),
+                Err(error) => studio.failed(&error),
             }
         });
     }
@@ -306,12 +311,10 @@ impl Studio {
         let video = plan.camera.or(plan.screen.map(|(request, _)| request));
         let json = stream_json(video.as_ref(), plan.microphone.as_ref());
         self.spawn(|studio| async move {
-            studio.say(match page::copy_text(&json).await {
-                Ok(()) => Message::Copied,
-                Err(error) => Message::Failed {
-                    message: error.to_string(),
-                },
-            });
+            match page::copy_text(&json).await {
+                Ok(()) => studio.say(Message::Copied),
+                Err(error) => studio.failed(&error),
+            }
         });
     }
 

@@ -356,9 +356,7 @@ impl Studio {
             sources.compose(taking).and(sound)
         };
         if let Err(error) = made {
-            self.say(Message::Failed {
-                message: error.to_string(),
-            });
+            self.failed(&error);
         }
         self.dispatch_preview();
         self.compare();

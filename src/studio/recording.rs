@@ -355,9 +355,7 @@ impl Studio {
         self.spawn(|studio| async move {
             match studio.save_snapshot(&stage).await {
                 Ok(file_name) => studio.say(Message::SnapshotSaved { file_name }),
-                Err(error) => studio.say(Message::Failed {
-                    message: error.to_string(),
-                }),
+                Err(error) => studio.failed(&error),
             }
         });
     }

@@ -104,9 +104,7 @@ impl Studio {
                     ready_ms: page::now() - asked,
                 })));
             }
-            Err(error) => self.say(Message::Failed {
-                message: error.to_string(),
-            }),
+            Err(error) => self.failed(&error),
         }
     }
 
@@ -134,9 +132,7 @@ impl Studio {
                     studio.dispatch(Action::Take(view(kept)));
                     studio.rename_recording(&record).await;
                 }
-                Err(error) => studio.say(Message::Failed {
-                    message: error.to_string(),
-                }),
+                Err(error) => studio.failed(&error),
             }
         });
     }
@@ -174,9 +170,7 @@ impl Studio {
         self.spawn(|studio| async move {
             let removed = async { studio.vault().await?.remove(&id).await };
             if let Err(error) = removed.await {
-                studio.say(Message::Failed {
-                    message: error.to_string(),
-                });
+                studio.failed(&error);
             }
             studio.ask_room().await;
         });
@@ -194,9 +188,7 @@ impl Studio {
                 Ok::<_, DomError>(())
             };
             if let Err(error) = saved.await {
-                studio.say(Message::Failed {
-                    message: error.to_string(),
-                });
+                studio.failed(&error);
             }
         });
     }

@@ -8,7 +8,7 @@ use callreel_engine::{
 
 use super::{
     controller::Studio,
-    state::{Action, Message, Server},
+    state::{Action, Server},
     text,
 };
 use crate::{
@@ -90,9 +90,7 @@ impl Studio {
         match self.new_note() {
             Ok(note) => self.run_upload(vault, record, None, note, true),
             // The take is made all the same, and can be uploaded later.
-            Err(error) => self.say(Message::Failed {
-                message: error.to_string(),
-            }),
+            Err(error) => self.failed(&error),
         }
     }
 
@@ -265,9 +263,7 @@ impl Studio {
                 let removed = async { studio.vault().await?.remove(&id).await };
                 match removed.await {
                     Ok(()) => studio.dispatch(Action::LeftForServer(id)),
-                    Err(error) => studio.say(Message::Failed {
-                        message: error.to_string(),
-                    }),
+                    Err(error) => studio.failed(&error),
                 }
             });
         }
@@ -294,9 +290,7 @@ impl Studio {
                 Ok::<_, DomError>(())
             };
             if let Err(error) = begun.await {
-                studio.say(Message::Failed {
-                    message: error.to_string(),
-                });
+                studio.failed(&error);
             }
         });
     }

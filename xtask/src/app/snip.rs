@@ -7,7 +7,10 @@
 //! Rust can leave them out by itself (`-Cpanic=immediate-abort`, `-Zlocation-detail=none`,
 //! `-Zfmt-debug=none`), but only where it is not stable and the standard library is built again.
 
-use std::{collections::HashMap, convert::Infallible};
+use std::{
+    collections::{HashMap, HashSet},
+    convert::Infallible,
+};
 
 use wasm_encoder::{
     CodeSection, DataSection, Function, Instruction, Module,
@@ -44,9 +47,13 @@ const ENDS: &[&str] = &[
     "hashbrown::raw::Fallibility::capacity_overflow",
     "wasm_bindgen::throw_str",
     "wasm_bindgen::__rt::borrow_fail",
+    "console_error_panic_hook::hook",
     "__rustc::rust_panic",
     "__rustc::__rust_alloc_error_handler",
 ];
+
+/// What every value is written as text with.
+const EVERY_TEXT: &str = "core::fmt::write";
 
 /// What runs when the app starts, to show panics: nothing is left to be shown.
 const HOOK: &str = "yew::renderer::set_default_panic_hook";
@@ -93,6 +100,8 @@ fn rests(wasm: &[u8]) -> std::result::Result<Rests, wasmparser::Error> {
         by_function: HashMap::new(),
         imports: 0,
     };
+    let mut bodies = Vec::new();
+    let mut formatting = Formatting::default();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(imports) => {
@@ -100,6 +109,7 @@ fn rests(wasm: &[u8]) -> std::result::Result<Rests, wasmparser::Error> {
                     rests.imports += u32::from(matches!(import?.ty, TypeRef::Func(_)));
                 }
             }
+            Payload::CodeSectionEntry(body) => bodies.push(body),
             Payload::CustomSection(section) => {
                 let KnownCustom::Name(names) = section.as_known() else {
                     continue;
@@ -112,6 +122,7 @@ fn rests(wasm: &[u8]) -> std::result::Result<Rests, wasmparser::Error> {
                         let name = name?;
                         let plain = without_hashes(name.name);
                         rests.has_panics |= plain.starts_with(EVERY_PANIC);
+                        formatting.learn(name.index, &plain);
                         let rest = rest(&plain);
                         if rest != Rest::Whole {
                             rests.by_function.insert(name.index, rest);
@@ -122,7 +133,71 @@ fn rests(wasm: &[u8]) -> std::result::Result<Rests, wasmparser::Error> {
             _ => {}
         }
     }
+    let unused = formatting.unused(&rests, &bodies)?;
+    rests
+        .by_function
+        .extend(unused.into_iter().map(|function| (function, Rest::Trap)));
     Ok(rests)
+}
+
+/// The functions that write values as text.
+#[derive(Default)]
+struct Formatting {
+    all: HashSet<u32>,
+    every: Option<u32>,
+}
+
+impl Formatting {
+    fn learn(&mut self, function: u32, name: &str) {
+        let is_formatting = name.contains(" as core::fmt::")
+            || name.trim_start_matches('<').starts_with("core::fmt::")
+            || name.starts_with("alloc::fmt::");
+        if is_formatting {
+            self.all.insert(function);
+        }
+        if name == EVERY_TEXT {
+            self.every = Some(function);
+        }
+    }
+
+    /// Those that nothing uses any more. Values reach most of them through tables, which no call
+    /// shows; but only from [`EVERY_TEXT`], so as soon as that is called, none is unused.
+    fn unused(
+        self,
+        rests: &Rests,
+        bodies: &[FunctionBody<'_>],
+    ) -> std::result::Result<HashSet<u32>, wasmparser::Error> {
+        let calls = |function: u32| -> std::result::Result<Vec<u32>, wasmparser::Error> {
+            let mut calls = Vec::new();
+            let own = function.checked_sub(rests.imports);
+            if let Some(body) = own.and_then(|own| bodies.get(own as usize)) {
+                for operator in body.get_operators_reader()? {
+                    if let Operator::Call { function_index } = operator? {
+                        calls.push(function_index);
+                    }
+                }
+            }
+            Ok(calls)
+        };
+        let mut used = HashSet::new();
+        let mut open: Vec<u32> = (rests.imports..rests.imports + bodies.len() as u32)
+            .filter(|function| !self.all.contains(function))
+            .collect();
+        while let Some(function) = open.pop() {
+            if rests.by_function.contains_key(&function) {
+                continue;
+            }
+            for called in calls(function)? {
+                if self.all.contains(&called) && used.insert(called) {
+                    open.push(called);
+                }
+            }
+        }
+        if self.every.is_some_and(|every| used.contains(&every)) {
+            return Ok(HashSet::new());
+        }
+        Ok(self.all.difference(&used).copied().collect())
+    }
 }
 
 fn rest(name: &str) -> Rest {
