@@ -50,7 +50,7 @@ async fn record(stream: &Stream, mime: &str) -> f64 {
                     recorder.stop().unwrap();
                 }
             }
-            RecorderEvent::Failed(error) => panic!("{error}"),
+            RecorderEvent::Failed(error) => panic!("{error:?}"),
             RecorderEvent::Started { .. } | RecorderEvent::Stopped => {}
         }
     }

@@ -413,7 +413,7 @@ impl Room {
         self.spawn(|room| async move {
             room.say(match page::copy_text(&link).await {
                 Ok(()) => Message::Copied,
-                Err(error) => Message::Failed(error.to_string()),
+                Err(error) => Message::Failed(error.text()),
             });
         });
     }

@@ -66,7 +66,7 @@ impl Room {
                         room.update(|state| state.own.recording = true);
                         room.tell_status();
                     }
-                    Err(error) => room.say(Message::Failed(error.to_string())),
+                    Err(error) => room.say(Message::Failed(error.text())),
                 }
             }),
         }
@@ -182,7 +182,7 @@ impl Room {
         drop(state);
         if let Err(error) = composed.and(mixed) {
             // Not while this is drawn from.
-            self.spawn(|room| async move { room.say(Message::Failed(error.to_string())) });
+            self.spawn(|room| async move { room.say(Message::Failed(error.text())) });
         }
     }
 

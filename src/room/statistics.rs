@@ -72,7 +72,7 @@ impl Room {
         self.spawn(|room| async move {
             room.say(match page::copy_text(&report).await {
                 Ok(()) => Message::ReportCopied,
-                Err(error) => Message::Failed(error.to_string()),
+                Err(error) => Message::Failed(error.text()),
             });
         });
     }

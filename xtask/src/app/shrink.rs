@@ -18,8 +18,11 @@ const WASM_OPT_FLAGS: &[&str] = &[
     "--flatten",
     "--rereloop",
     "-Oz",
+    // The second time it finds some more.
+    "-Oz",
     // Brotli sees what is common better than locals do.
     "--skip-pass=local-cse",
+    "--skip-pass=simplify-locals",
     // Inlining makes it larger once it is compressed.
     "--always-inline-max-function-size=0",
     "--one-caller-inline-max-function-size=50",
