@@ -12,14 +12,12 @@ pub fn columns(count: u32, width: f64, height: f64) -> u32 {
         let rows = f64::from(count.div_ceil(columns));
         (width / f64::from(columns)).min(height / rows * shape)
     };
-    // Beside each other rather than above each other, where it makes no difference.
-    (1..=count.max(1)).fold(1, |best, next| {
-        if size(next) >= size(best) && size(next) > 0.0 {
-            next
-        } else {
-            best
-        }
-    })
+    // Beside each other rather than above each other, where it makes little difference.
+    let little = if height > width { 1.0 } else { 0.9 };
+    let all = 1..=count.max(1);
+    let largest = all.clone().map(size).fold(0.0, f64::max);
+    let is_large = |columns: &u32| largest > 0.0 && size(*columns) >= largest * little;
+    all.rev().find(is_large).unwrap_or(1)
 }
 
 /// A part of a picture, in pixels.
@@ -103,6 +101,7 @@ mod tests {
             (0, 1600.0, 900.0, 1),
             (1, 1600.0, 900.0, 1),
             (2, 1600.0, 900.0, 2),
+            (2, 1048.0, 613.0, 2),
             (3, 1600.0, 900.0, 2),
             (4, 1600.0, 900.0, 2),
             (6, 1600.0, 900.0, 3),
