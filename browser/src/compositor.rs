@@ -132,10 +132,11 @@ impl Compositor {
         self.scene.borrow_mut().config.filter = filter.to_owned();
     }
 
-    /// Size in pixels.
-    pub fn size(&self) -> (u32, u32) {
-        let scene = self.scene.borrow();
-        (scene.config.width, scene.config.height)
+    /// Whether it draws in this size and at this rate.
+    pub fn fits(&self, config: &Config) -> bool {
+        let own = &self.scene.borrow().config;
+        let shape = |config: &Config| (config.width, config.height, config.frame_rate);
+        shape(own) == shape(config)
     }
 }
 

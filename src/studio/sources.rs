@@ -205,8 +205,11 @@ impl Sources {
             self.compositor = None;
             return Ok(());
         }
-        if self.compositor.is_none() {
-            self.compositor = Some(Compositor::start(self.canvas(main.as_ref(), filter))?);
+        let canvas = self.canvas(main.as_ref(), filter);
+        // Between takes the picture takes the shape of its source.
+        let fits = |compositor: &Compositor| keep_picture || compositor.fits(&canvas);
+        if !self.compositor.as_ref().is_some_and(fits) {
+            self.compositor = Some(Compositor::start(canvas)?);
         }
         if let Some(compositor) = &self.compositor {
             compositor.set_filter(filter.css());
