@@ -105,7 +105,11 @@ pub async fn failure(error: DomError, asked: Asked) -> MediaFailure {
             Asked::Screen => devices::can_share_screen(),
             Asked::Camera | Asked::Microphone => devices::available(),
         },
-        policy_allows: devices::policy_allows(feature),
+        // Firefox doesn't tell. In a frame of another origin it never asks the person where the
+        // frame doesn't pass the permission on, and calls that denied.
+        policy_allows: devices::policy_allows(feature).or_else(|| {
+            (page::is_framed_by_other() && permission == Some(Permission::Denied)).then_some(false)
+        }),
         permission: permission.map(|state| match state {
             Permission::Granted => PermissionState::Granted,
             Permission::Denied => PermissionState::Denied,

@@ -30,6 +30,14 @@ pub fn is_secure() -> bool {
     js::boolean(&window(), "isSecureContext").unwrap_or(false)
 }
 
+/// True in a frame of a page of another origin.
+pub fn is_framed_by_other() -> bool {
+    let window = window();
+    // A page may look at the frame that it is in only where the page around it is its own.
+    let is_top = js::get(&window, "top") == JsValue::from(window.clone());
+    !is_top && js::get(&window, "frameElement").is_null()
+}
+
 /// True while nobody sees the page.
 pub fn is_hidden() -> bool {
     document().hidden()
