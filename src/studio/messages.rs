@@ -28,7 +28,8 @@ pub const fn place(message: &Message) -> Place {
         Message::Recovered { .. }
         | Message::Damaged { .. }
         | Message::LeftForServer(_)
-        | Message::DiskFull => Place::Takes,
+        | Message::DiskFull
+        | Message::NoRoom => Place::Takes,
         _ => Place::Page,
     }
 }
@@ -119,6 +120,7 @@ const fn kind_of(message: &Message) -> (Tone, &'static str) {
         Message::ScreenEnded { recording: true } => (Tone::Info, "say.screen_ended_recording"),
         Message::ScreenEnded { recording: false } => (Tone::Info, "say.screen_ended"),
         Message::DiskFull => (Tone::Warning, "say.disk_full"),
+        Message::NoRoom => (Tone::Warning, "say.no_room"),
         Message::DiskLow { .. } => (Tone::Warning, "say.disk_low"),
         Message::Recovered { count: 1, .. } => (Tone::Good, "say.recovered.one"),
         Message::Recovered { .. } => (Tone::Good, "say.recovered.other"),

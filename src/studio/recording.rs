@@ -275,7 +275,15 @@ impl Studio {
             message: String::new(),
         };
         let message = match notice {
-            Notice::DiskFull => Message::DiskFull,
+            Notice::DiskFull => {
+                let take = self.0.take.borrow();
+                let kept = take.as_ref().is_some_and(|take| take.bytes() > 0);
+                if kept {
+                    Message::DiskFull
+                } else {
+                    Message::NoRoom
+                }
+            }
             Notice::Suspended => Message::Background,
             Notice::SwitchFailed { code }
             | Notice::StartFailed { code }

@@ -27,6 +27,11 @@ impl Studio {
         if self.0.loading.replace(true) {
             return;
         }
+        if let Ok(vault) = self.vault().await
+            && !vault.is_durable().await
+        {
+            self.dispatch(Action::NotDurable);
+        }
         loop {
             let ended = self.0.ended.get();
             match async { shelf::load(&self.vault().await?).await }.await {

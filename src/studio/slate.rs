@@ -94,10 +94,13 @@ fn fact(label: &'static str, value: String, is_low: bool) -> El {
 
 fn running_facts(view: &View, running: &Running, facts: El) -> El {
     let words = view.words;
-    let saved = words.with("slate.up_to", &[("time", &clock_text(running.saved_ms))]);
+    let saved = match view.state.durable {
+        true => words.with("slate.up_to", &[("time", &clock_text(running.saved_ms))]),
+        false => words.t("slate.in_memory").to_owned(),
+    };
     let format = text::format(words, running.format);
     facts
-        .with(fact(words.t("slate.saved"), saved, false))
+        .with(fact(words.t("slate.saved"), saved, !view.state.durable))
         .with(fact(
             words.t("slate.size"),
             human_size(running.bytes).text(),

@@ -43,6 +43,8 @@ pub struct StudioState {
     pub room: Option<Room>,
     /// Whether the browser promised to keep what is stored.
     pub persistent: bool,
+    /// Whether takes survive the page; a private window may keep none of it.
+    pub durable: bool,
     /// The server.
     pub server: Server,
     /// How the uploads of takes stand, by the takes' ids.
@@ -189,6 +191,8 @@ pub enum Message {
     RecorderFailed { code: String, message: String },
     /// The disk is full: the take was stopped, and all of it is kept.
     DiskFull,
+    /// The disk was full from the start: there is no take.
+    NoRoom,
     /// Little space is left, in ms of recording.
     DiskLow { ms_left: f64 },
     /// Takes of an earlier visit were brought to an end.
@@ -244,6 +248,8 @@ pub enum Action {
     Playing(Option<Playing>),
     /// Disk space was asked for.
     Room(Option<Room>, bool),
+    /// The browser keeps nothing for this page.
+    NotDurable,
     /// The server was asked.
     Server(Server),
     /// An upload moved.
@@ -275,6 +281,7 @@ impl StudioState {
             playing: None,
             room: None,
             persistent: false,
+            durable: true,
             server: Server::Checking,
             uploads: Vec::new(),
             notices: Vec::new(),
@@ -371,6 +378,7 @@ impl StudioState {
                 self.room = room;
                 self.persistent = persistent;
             }
+            Action::NotDurable => self.durable = false,
             Action::Server(server) => self.server = server,
             Action::Upload(id, progress) => {
                 self.uploads.retain(|(known, _)| *known != id);

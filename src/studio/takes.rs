@@ -16,10 +16,10 @@ pub fn takes(view: &View) -> El {
         Takes::Ready(takes) => takes.len(),
         Takes::Loading | Takes::Unavailable(_) => 0,
     };
-    let kept = if view.state.persistent {
-        "takes.kept"
-    } else {
-        "takes.kept_maybe"
+    let kept = match (view.state.durable, view.state.persistent) {
+        (false, _) => "takes.not_kept",
+        (true, true) => "takes.kept",
+        (true, false) => "takes.kept_maybe",
     };
     let keeping = el("p.quiet small keeping").say(words.t(kept));
     let head = el("div.section-head")
@@ -34,7 +34,7 @@ pub fn takes(view: &View) -> El {
         .with(head)
         .child(messages::notices(view, Place::Takes))
         .child(shown(view))
-        .maybe((count > 0).then_some(keeping))
+        .maybe((count > 0 || !view.state.durable).then_some(keeping))
 }
 
 fn shown(view: &View) -> Html {
