@@ -82,6 +82,8 @@ pub struct Launch {
     pub screen: bool,
     /// The title of a tab that Chromium shares instead, so that sharing ends with that tab.
     pub shared_tab: Option<String>,
+    /// Whether its windows are private.
+    pub private: bool,
     /// Size of the window in CSS pixels.
     pub window: (u32, u32),
     /// Where its profile is kept. Browsers started one after the other with the same profile are
@@ -103,6 +105,7 @@ impl Launch {
             locale: "en-US".into(),
             screen: false,
             shared_tab: None,
+            private: false,
             window: (1280, 900),
             profile: Arc::new(TempDir::with_prefix("callreel-profile-")?),
             flags: Vec::new(),
@@ -153,6 +156,11 @@ impl Launch {
         let console = Console::watch(&bidi).await?;
         let context = bidi.browsing_context().top_level().await?;
         let page = Page::new(self.browser, driver.clone(), bidi, context, console);
+        if self.private && self.browser == Browser::Chromium {
+            // What the profile says of downloads is not for private windows.
+            let allow = json!({ "behavior": "allow", "downloadPath": downloads });
+            page.dev_tools("Page.setDownloadBehavior", allow).await?;
+        }
         Ok(Session {
             launch: self.clone(),
             driver_process,
@@ -160,7 +168,7 @@ impl Launch {
             page,
             downloads,
             _screen: screen.map(|(process, _)| process),
-            _sound: sound,
+            sound,
         })
     }
 
@@ -222,6 +230,9 @@ impl Launch {
             )),
             Camera::None => flags.push("--use-fake-device-for-media-stream=device-count=0".into()),
         }
+        if self.private {
+            flags.push("--incognito".into());
+        }
         flags.extend(self.flags.iter().cloned());
 
         let mut capabilities = Capabilities::new();
@@ -272,6 +283,7 @@ impl Launch {
             "browser.download.dir": downloads,
             "browser.download.folderList": 2,
             "browser.download.useDownloadDir": true,
+            "browser.privatebrowsing.autostart": self.private,
             "browser.shell.checkDefaultBrowser": false,
             "datareporting.policy.dataSubmissionEnabled": false,
             "intl.accept_languages": format!("{}, en", self.locale),
@@ -330,7 +342,7 @@ pub struct Session {
     driver_process: Process,
     downloads: PathBuf,
     _screen: Option<Process>,
-    _sound: Option<SoundDevice>,
+    sound: Option<SoundDevice>,
 }
 
 impl Session {
@@ -352,6 +364,11 @@ impl Session {
     /// Where downloads go.
     pub fn downloads(&self) -> &Path {
         &self.downloads
+    }
+
+    /// Its sound device; `None` in Chromium, which brings its own, and without PulseAudio.
+    pub fn sound(&self) -> Option<&SoundDevice> {
+        self.sound.as_ref()
     }
 
     /// Memory of all the browser's processes in bytes, shared memory counted in shares.

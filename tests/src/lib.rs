@@ -48,7 +48,7 @@ pub use proxy::Proxy;
 pub use serve::{Server, StaticFiles, built_app};
 pub use sharing::Screen;
 pub use shelf::{Shelf, sample};
-pub use sound::{steady_tone, tone};
+pub use sound::{SoundDevice, steady_tone, tone};
 pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;

@@ -161,6 +161,59 @@ impl Page {
         Ok(())
     }
 
+    /// The only frame in this page, as a page of its own.
+    pub async fn frame(&self) -> Result<Self> {
+        let tree = self
+            .bidi
+            .send_raw("browsingContext.getTree", json!({ "root": self.context }))
+            .await?;
+        let frame = &tree["contexts"][0]["children"][0]["context"];
+        let frame = frame.as_str().context("there is no frame in the page")?;
+        Ok(Self {
+            context: BrowsingContextId(frame.to_owned()),
+            ..self.clone()
+        })
+    }
+
+    /// Asks Chromium's developer tools for something in this tab.
+    pub async fn dev_tools(&self, method: &str, params: Value) -> Result<Value> {
+        let session = json!({ "context": self.context });
+        let session = self.bidi.send_raw("goog:cdp.getSession", session).await?;
+        let command = json!({ "method": method, "params": params, "session": session["session"] });
+        let answer = self.bidi.send_raw("goog:cdp.sendCommand", command).await?;
+        Ok(answer["result"].clone())
+    }
+
+    /// Presses keys where the focus is, as a person would; `Tab` and the like by their code points
+    /// (WebDriver, section 17.4.2).
+    pub async fn press(&self, keys: &[&str]) -> Result<()> {
+        let presses = keys.iter().flat_map(|key| {
+            [
+                json!({ "type": "keyDown", "value": key }),
+                json!({ "type": "keyUp", "value": key }),
+            ]
+        });
+        let source =
+            json!({ "type": "key", "id": "keyboard", "actions": presses.collect::<Vec<_>>() });
+        self.bidi
+            .send_raw(
+                "input.performActions",
+                json!({ "context": self.context, "actions": [source] }),
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Makes the tab show so many CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height });
+        let viewport = json!({ "context": self.context, "viewport": size });
+        self.bidi
+            .send_raw("browsingContext.setViewport", viewport)
+            .await?;
+        Ok(())
+    }
+
     /// Loads the page again.
     pub async fn reload(&self) -> Result<()> {
         // thirtyfour's own command names the cache, which geckodriver refuses to hear of.
@@ -313,6 +366,16 @@ impl Page {
             reference,
             self.driver.handle().clone(),
         )?)
+    }
+
+    /// Waits until a sentence can be read on the page.
+    pub async fn says(&self, sentence: &str) -> Result<()> {
+        let what = format!("the page to say {sentence:?}");
+        wait_for(&what, Duration::from_secs(60), async || {
+            let text: String = self.eval("return document.body.innerText").await?;
+            Ok(text.contains(sentence).then_some(()))
+        })
+        .await
     }
 
     /// Waits until an expression is true in the page.

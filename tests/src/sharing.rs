@@ -16,7 +16,10 @@ pub struct Screen(Option<Page>);
 const MOVING: &str = "
     document.title = 'Shared';
     document.body.innerHTML = '<canvas width=640 height=480></canvas>';
-    const context = document.querySelector('canvas').getContext('2d');
+    const canvas = document.querySelector('canvas');
+    const context = canvas.getContext('2d');
+    // All over the tab.
+    Object.assign(canvas.style, { position: 'fixed', inset: 0, width: '100%', height: '100%' });
     setInterval(() => {
         context.fillStyle = `hsl(${performance.now() / 10 % 360} 80% 50%)`;
         context.fillRect(0, 0, 640, 480);

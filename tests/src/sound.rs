@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
 use crate::{browser::Launch, process::Process, test::Test};
@@ -63,14 +63,14 @@ const START: Duration = Duration::from_secs(10);
 
 /// A sound server of its own, with one speaker.
 #[derive(Debug)]
-pub(crate) struct SoundDevice {
+pub struct SoundDevice {
     _process: Process,
     dir: TempDir,
 }
 
 impl SoundDevice {
     /// Starts it; `None` where PulseAudio is not installed.
-    pub fn start() -> Result<Option<Self>> {
+    pub(crate) fn start() -> Result<Option<Self>> {
         let is_installed = std::env::var_os("PATH").is_some_and(|path| {
             std::env::split_paths(&path).any(|dir| dir.join("pulseaudio").is_file())
         });
@@ -111,8 +111,51 @@ impl SoundDevice {
         }))
     }
 
+    /// Plugs a microphone in that hears nothing; what to unplug it by.
+    pub fn plug_in(&self, name: &str) -> Result<String> {
+        // Behind a sink that nobody plays on, because its own monitor is no microphone to browsers.
+        let sink = self.control(&[
+            "load-module",
+            "module-null-sink",
+            &format!("sink_name={name}"),
+        ])?;
+        let microphone = self.control(&[
+            "load-module",
+            "module-remap-source",
+            &format!("master={name}.monitor"),
+            &format!("source_name={name}-microphone"),
+            &format!("source_properties=device.description={name}"),
+        ])?;
+        Ok([microphone, sink].join(" "))
+    }
+
+    /// Unplugs a microphone.
+    pub fn unplug(&self, device: &str) -> Result<()> {
+        for module in device.split(' ') {
+            self.control(&["unload-module", module])?;
+        }
+        Ok(())
+    }
+
+    /// Whether something plays.
+    pub fn is_heard(&self) -> Result<bool> {
+        let playing = self.control(&["list", "short", "sink-inputs"])?;
+        Ok(!playing.is_empty())
+    }
+
+    fn control(&self, arguments: &[&str]) -> Result<String> {
+        let output = Command::new("pactl")
+            .args(arguments)
+            .env("PULSE_SERVER", self.address())
+            .output()
+            .context("cannot run pactl")?;
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "pactl {arguments:?}: {complaints}");
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
     /// What `PULSE_SERVER` is set to.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         let socket: PathBuf = self.dir.path().join("socket");
         format!("unix:{}", socket.display())
     }

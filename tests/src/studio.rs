@@ -52,6 +52,21 @@ impl Studio {
         Ok(studio)
     }
 
+    /// The studio that a tab shows, with its microphone on alone.
+    pub async fn listen(page: &Page) -> Result<Self> {
+        page.select("Source").choose("Sound only").await?;
+        let turn_on = page.button("Turn on microphone");
+        let level = page.role("meter", "Microphone level");
+        wait_for("the microphone", PATIENCE, async || {
+            if turn_on.count().await? == 1 {
+                turn_on.click().await?;
+            }
+            Ok((level.count().await? == 1).then_some(()))
+        })
+        .await?;
+        Ok(Self(page.clone()))
+    }
+
     /// The tab.
     pub fn page(&self) -> &Page {
         &self.0
@@ -148,6 +163,13 @@ impl Studio {
             .await?;
         anyhow::ensure!(is_reached, "the take's clock does not show {seconds} s");
         Ok(())
+    }
+
+    /// What the take's own clock shows, in ms.
+    pub async fn recorded_ms(&self) -> Result<f64> {
+        let shown = self.0.role("timer", "Recorded time").text().await?;
+        let seconds = clock_seconds(&shown).context("the clock shows no time")?;
+        Ok(f64::from(seconds) * 1000.0)
     }
 
     /// Does something that puts another picture on the stage, and waits for that.

@@ -1,0 +1,298 @@
+//! Devices that come, go, are refused, and are remembered.
+
+use std::time::Duration;
+
+use callreel_tests::{
+    Browser, Camera, Page, Permission, Result, StaticFiles, Studio, Test, ensure, in_both_browsers,
+    wait_for,
+};
+
+in_both_browsers!(
+    choices_are_remembered,
+    a_remembered_device_that_is_gone_is_replaced,
+    a_person_can_say_no,
+    a_device_can_be_missing,
+    a_demand_can_be_too_high,
+    an_address_can_be_insecure,
+    a_frame_can_be_without_permission,
+    the_test_tone_plays_until_it_is_stopped;
+    chromium: another_device_takes_the_place_of_one_that_is_gone, the_system_can_say_no;
+    firefox: the_list_of_microphones_is_fresh,
+);
+
+/// How long the page may take to say something.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// A host name that leads to this machine without being known for it.
+const HOST: &str = "callreel.test";
+
+async fn choices_are_remembered(test: &mut Test) -> Result {
+    const CHOICES: [(&str, &str); 4] = [
+        ("Resolution", "VGA 640 × 480"),
+        ("Frame rate", "15 fps"),
+        ("Format", "WebM · VP8 + Opus"),
+        ("Filter", "Sepia"),
+    ];
+    let page = Studio::open(test).await?.page().clone();
+    for (list, line) in CHOICES {
+        page.select(list).choose(line).await?;
+    }
+    // Firefox's camera looks away from the person.
+    let mirror = (test.browser() == Browser::Chromium).then(|| page.button("Mirror the preview"));
+    if let Some(mirror) = &mirror {
+        mirror.click().await?;
+    }
+    page.reload().await?;
+    let studio = Studio::on(&page).await?;
+    studio
+        .wait_for_picture("element.videoWidth === 640")
+        .await?;
+    for (list, line) in CHOICES {
+        let shown: String = page
+            .select(list)
+            .eval("return element.selectedOptions[0].text")
+            .await?;
+        ensure!(shown == line, "{list} shows {shown}, {line} was chosen");
+    }
+    if let Some(mirror) = mirror {
+        let pressed: String = mirror.eval("return element.ariaPressed").await?;
+        ensure!(pressed == "false", "the preview is mirrored again");
+    }
+    Ok(())
+}
+
+async fn a_remembered_device_that_is_gone_is_replaced(test: &mut Test) -> Result {
+    let page = test.open("/").await?;
+    page.eval::<()>(
+        "const gone = label => ({ id: 'gone', label });
+         localStorage.setItem('callreel.settings',
+             JSON.stringify({ camera: gone('Old <b>camera</b>'), microphone: gone('Old microphone') }))",
+    )
+    .await?;
+    page.reload().await?;
+    Studio::on(&page).await?;
+    page.says("The camera “Old <b>camera</b>” is not connected. Another one is used.")
+        .await?;
+    page.says("The microphone “Old microphone” is not connected. Another one is used.")
+        .await
+}
+
+async fn another_device_takes_the_place_of_one_that_is_gone(test: &mut Test) -> Result {
+    test.launch.camera = Camera::BuiltIn(2);
+    let studio = Studio::open(test).await?;
+    let cameras = studio.page().select("Camera").options().await?;
+    ensure!(cameras.len() == 2, "{cameras:?}");
+    studio.switch(studio.choose("Camera", &cameras[1])).await?;
+    test.quit_browser().await?;
+
+    test.launch.camera = Camera::BuiltIn(1);
+    let page = test.open("/").await?;
+    Studio::on(&page).await?;
+    page.says(&format!(
+        "“{}” is not connected. Another one is used.",
+        cameras[1]
+    ))
+    .await?;
+    let chosen: String = page
+        .select("Camera")
+        .eval("return element.selectedOptions[0].text")
+        .await?;
+    ensure!(chosen == cameras[0], "{chosen} is chosen");
+    Ok(())
+}
+
+/// Asks for the camera, and waits for the refusal, which has to say all of this.
+async fn refused(page: &Page, sentences: &[&str]) -> Result {
+    let alert = page.region("Preview").any("alert");
+    let turn_on = page.button("Turn on camera");
+    // Where the browser would not ask, the page opens the camera by itself.
+    wait_for("the camera to be asked for", PATIENCE, async || {
+        if alert.count().await? == 1 {
+            return Ok(Some(()));
+        }
+        if turn_on.count().await? == 1 {
+            turn_on.eval::<()>("element.click()").await?;
+        }
+        Ok(None)
+    })
+    .await?;
+    let text = alert.text().await?;
+    for sentence in sentences {
+        ensure!(text.contains(sentence), "{sentence:?} is not in: {text}");
+    }
+    Ok(())
+}
+
+async fn a_person_can_say_no(test: &mut Test) -> Result {
+    test.launch.permission = Permission::Denied;
+    let page = test.open("/").await?;
+    refused(
+        &page,
+        &[
+            "The camera is blocked for this page",
+            "Click the icon to the left of the address, allow the camera, then try again.",
+            "Try again",
+        ],
+    )
+    .await
+}
+
+async fn the_system_can_say_no(test: &mut Test) -> Result {
+    // The page may, and gets nothing: so it is where the system keeps the devices to itself.
+    test.launch.permission = Permission::Denied;
+    let origin = test.server()?.url().to_owned();
+    for device in ["camera", "microphone"] {
+        test.session().await?.page().permit(device, &origin).await?;
+    }
+    let page = test.open("/").await?;
+    refused(
+        &page,
+        &[
+            "The system keeps the camera from your browser",
+            "Open the system's privacy settings",
+        ],
+    )
+    .await
+}
+
+async fn a_device_can_be_missing(test: &mut Test) -> Result {
+    test.launch.camera = Camera::None;
+    let page = test.open("/").await?;
+    refused(
+        &page,
+        &[
+            "No camera was found",
+            "Connect it or switch it on, then try again.",
+        ],
+    )
+    .await
+}
+
+async fn a_demand_can_be_too_high(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    page.button("Turn the camera off").click().await?;
+    page.button("Settings").click().await?;
+    // Firefox's camera takes every size and rate, and looks away from the person.
+    let demand = match test.browser() {
+        Browser::Chromium => "Frames per second",
+        Browser::Firefox => "Facing",
+    };
+    studio
+        .choose(&format!("Rule for {demand}"), "Exact")
+        .await?;
+    if test.browser() == Browser::Chromium {
+        let value = page.role("spinbutton", "Frames per second Exact");
+        value
+            .eval::<()>("element.focus(); element.select()")
+            .await?;
+        value.type_text("240\t").await?;
+    }
+    page.role("dialog", "Settings")
+        .button("Close")
+        .click()
+        .await?;
+    refused(
+        page,
+        &[
+            "The camera can't do what was asked",
+            &format!("It can't meet this demand: {demand}."),
+        ],
+    )
+    .await?;
+    page.button("Use the nearest that works").click().await?;
+    studio.wait_for_picture("element.videoWidth > 0").await
+}
+
+async fn an_address_can_be_insecure(test: &mut Test) -> Result {
+    match test.browser() {
+        Browser::Chromium => test
+            .launch
+            .flags
+            .push(format!("--host-resolver-rules=MAP {HOST} 127.0.0.1")),
+        Browser::Firefox => test
+            .launch
+            .preferences
+            .push(("network.dns.localDomains".into(), HOST.into())),
+    }
+    let files = StaticFiles::start()?;
+    let url = files.url().replace("127.0.0.1", HOST);
+    let page = test.open_url(&format!("{url}/")).await?;
+    refused(
+        &page,
+        &[
+            "The browser wants a secure address",
+            "Open this page with https:// in front",
+            "Open with https://",
+        ],
+    )
+    .await
+}
+
+async fn a_frame_can_be_without_permission(test: &mut Test) -> Result {
+    let files = StaticFiles::start()?;
+    let dir = tempfile::TempDir::new()?;
+    let host = format!(
+        "<!doctype html><title>Host</title><iframe width=900 height=800 src='{}/'></iframe>",
+        files.url()
+    );
+    std::fs::write(dir.path().join("index.html"), host)?;
+    let outside = StaticFiles::start_in(dir.path())?;
+    let page = test.open_url(&format!("{}/", outside.url())).await?;
+    let frame = page.frame().await?;
+    refused(
+        &frame,
+        &[
+            "The surrounding page does not allow the camera",
+            "give the frame allow=‘camera; microphone; display-capture’",
+        ],
+    )
+    .await
+}
+
+async fn the_test_tone_plays_until_it_is_stopped(test: &mut Test) -> Result {
+    let page = test.open("/").await?;
+    page.button("Settings").click().await?;
+    page.button("Play test tone").click().await?;
+    page.button("Stop test tone").wait().await?;
+    if let Some(sound) = test.session().await?.sound() {
+        wait_for("the tone to be heard", PATIENCE, async || {
+            Ok(sound.is_heard()?.then_some(()))
+        })
+        .await?;
+    }
+    page.button("Stop test tone").click().await?;
+    page.button("Play test tone").wait().await?;
+    page.assert_no_errors()
+}
+
+async fn the_list_of_microphones_is_fresh(test: &mut Test) -> Result {
+    test.launch.camera = Camera::None;
+    let page = test.open("/").await?;
+    let microphones = page.select("Microphone");
+    let Some(sound) = test.session().await?.sound() else {
+        return Ok(());
+    };
+    let first = sound.plug_in("First")?;
+    Studio::listen(&page).await?;
+    let lists = async |name: &str, is_listed: bool| {
+        wait_for(
+            &format!("{name} in the list: {is_listed}"),
+            PATIENCE,
+            async || {
+                let listed = microphones.options().await?;
+                let found = listed.iter().any(|line| line.contains(name));
+                Ok((found == is_listed).then_some(()))
+            },
+        )
+        .await
+    };
+    lists("First", true).await?;
+    let second = sound.plug_in("Second")?;
+    lists("Second", true).await?;
+    sound.unplug(&first)?;
+    lists("First", false).await?;
+    page.says("The microphone was disconnected. “Second” is used now.")
+        .await?;
+    sound.unplug(&second)?;
+    lists("Second", false).await
+}
