@@ -43,9 +43,12 @@ impl Studio {
             };
             studio.0.starting.set(false);
             if let Err(error) = &started {
-                studio.say(Message::RecorderFailed {
-                    code: error.name.clone(),
-                    message: error.message.clone(),
+                studio.say(match error.name.as_str() {
+                    "QuotaExceededError" => Message::NoRoom,
+                    _ => Message::RecorderFailed {
+                        code: error.name.clone(),
+                        message: error.message.clone(),
+                    },
                 });
             }
             if !matches!(started, Ok(true)) {

@@ -92,7 +92,8 @@ fn record(view: &View) -> El {
         .class(view.phase.class())
         .set("aria-label", label)
         .set("title", label)
-        .flag("disabled", busy)
+        // Disabled, it would lose the focus, and who uses keys their place.
+        .truth("aria-disabled", busy)
         .onclick(act)
         .with(el("span"))
 }
