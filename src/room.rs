@@ -5,6 +5,7 @@
 //! a part of the state, from a [`view::View`] of it.
 
 pub mod controller;
+mod files;
 mod name;
 mod own;
 mod peers;

@@ -118,16 +118,22 @@ impl Mixer {
         Ok(())
     }
 
-    /// Whether `slot` plays this.
-    pub fn plays(&self, slot: Slot, track: &Track) -> bool {
-        let inputs = self.inputs.borrow();
-        let mut inputs = inputs.iter().filter(|input| input.slot == slot);
-        inputs.any(|input| input.stream.audio() == Some(track))
-    }
-
-    /// Silences every slot that is not to be kept.
-    pub fn keep(&self, keep: impl Fn(Slot) -> bool) {
-        self.inputs.borrow_mut().retain(|input| keep(input.slot));
+    /// What is played from now on, and nothing else; what plays already goes on without a break.
+    pub fn play(&self, sources: &[(Slot, Option<&Track>)]) -> Result<(), DomError> {
+        let wanted = |input: &Input| {
+            let track = input.stream.audio();
+            let mut sources = sources.iter();
+            sources.any(|(slot, source)| *slot == input.slot && *source == track)
+        };
+        self.inputs.borrow_mut().retain(wanted);
+        for (slot, source) in sources {
+            let mut inputs = self.inputs.borrow_mut();
+            let plays = inputs.iter().any(|input| input.slot == *slot);
+            if let Some(track) = source.filter(|_| !plays) {
+                inputs.push(self.connect(*slot, track)?);
+            }
+        }
+        Ok(())
     }
 
     fn connect(&self, slot: Slot, track: &Track) -> Result<Input, DomError> {

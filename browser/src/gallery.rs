@@ -12,7 +12,7 @@ use crate::{
     DomError,
     compositor::Shown,
     media::{Stream, Track},
-    picture,
+    page, picture,
     ticker::Ticker,
 };
 
@@ -70,9 +70,17 @@ impl Gallery {
             seats: Vec::new(),
         }));
         let drawn = Rc::clone(&scene);
-        // A frame that can't be drawn leaves the one before; the next is tried all the same.
+        let mut rests_until = 0.0;
         let ticker = Ticker::start(1000.0 / frame_rate.clamp(1.0, 60.0), move || {
+            let began = page::now();
+            // On a slow machine drawing takes half of the time at most: the call goes first.
+            if began < rests_until {
+                return;
+            }
+            // A frame that can't be drawn leaves the one before; the next is tried all the same.
             drop(drawn.borrow_mut().draw());
+            let ended = page::now();
+            rests_until = ended + (ended - began);
         })?;
         Ok(Self {
             scene,

@@ -24,6 +24,7 @@ pub mod socket;
 pub mod stats;
 pub mod take_file;
 pub mod ticker;
+pub mod transfer;
 pub mod vault;
 
 pub use error::{Details, DomError};

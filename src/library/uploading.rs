@@ -46,6 +46,8 @@ impl Library {
                     title: take.title,
                     mime: take.mime,
                     picture: record.picture,
+                    room: take.room,
+                    participant: take.participant,
                     ..Told::default()
                 },
             });

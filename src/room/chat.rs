@@ -1,12 +1,15 @@
 //! What people write to each other.
 
 use super::{
-    state::{Line, Side},
+    state::{FileStage, Line, SharedFile, Side},
     view::View,
 };
-use crate::components::{El, Glyph, el, icon, text};
-use callreel_browser::page;
-use callreel_engine::call::talk::{MAX_CHAT, Piece, pieces};
+use crate::components::{Button, El, Glyph, el, icon, text};
+use callreel_browser::{page, transfer::chosen};
+use callreel_engine::{
+    call::talk::{MAX_CHAT, Piece, pieces},
+    names::human_size,
+};
 use web_sys::{HtmlTextAreaElement, wasm_bindgen::JsCast};
 use yew::prelude::*;
 
@@ -51,6 +54,14 @@ fn draw(view: &View, line: &Line) -> El {
         }
     };
     let time = [two(hour), two(minute)].join(":");
+    if let Some((key, mine, number)) = line.file {
+        let mut files = view.state.files.iter();
+        let file = files.find(|f| (f.key, f.mine, f.number) == (key, mine, number));
+        return el("div")
+            .class(if mine { "line mine" } else { "line" })
+            .with(el("p.small quiet num").text([from, time].join(" · ")))
+            .maybe(file.map(|file| card(view, file)));
+    }
     let mut body = el("p.said");
     for piece in pieces(&line.text) {
         body = match piece {
@@ -71,6 +82,60 @@ fn draw(view: &View, line: &Line) -> El {
         .class(class)
         .with(el("p.small quiet num").text([from, time].join(" · ")))
         .with(body)
+}
+
+/// A file: what it is, how far it is, and what can be done.
+fn card(view: &View, file: &SharedFile) -> El {
+    let words = view.words;
+    let (key, mine, number) = (file.key, file.mine, file.number);
+    let name = view.name(&file.with);
+    let said = match (&file.stage, mine) {
+        (FileStage::Offered, true) => words.with("file.waits", &[("name", &name)]),
+        (FileStage::Offered, false) => words.with("file.offered", &[("name", &name)]),
+        (FileStage::Moving, _) => {
+            let percent = (file.done * 100 / file.size.max(1)).to_string();
+            words.with("file.moving", &[("n", &percent)])
+        }
+        (FileStage::Kept(_), _) => words.t("file.kept").to_owned(),
+        (FileStage::Sent, _) => words.with("file.sent", &[("name", &name)]),
+        (FileStage::Cancelled, _) => words.t("file.cancelled").to_owned(),
+        (FileStage::Damaged, _) => words.t("file.damaged").to_owned(),
+    };
+    let button = |label, act| Button::new(words.t(label), act);
+    let mut ways = el("div.ways");
+    if file.stage == FileStage::Offered && !mine {
+        let accept = view.act(move |room| room.accept_file(key, number));
+        ways = ways.with(button("file.accept", accept).class("btn primary").view());
+    }
+    if let FileStage::Kept(kept) = &file.stage {
+        ways = ways.with(
+            el("a.btn primary")
+                .put("href", kept.url.as_str().to_owned().into())
+                .put("download", file.name.clone().into())
+                .say(words.t("file.save")),
+        );
+    }
+    if matches!(file.stage, FileStage::Offered | FileStage::Moving) {
+        let label = match (&file.stage, mine) {
+            (FileStage::Offered, false) => "file.decline",
+            _ => "file.cancel",
+        };
+        let cancel = view.act(move |room| room.cancel_file(key, mine, number));
+        ways = ways.with(button(label, cancel).view());
+    }
+    let progress = (file.stage == FileStage::Moving).then(|| {
+        el("progress")
+            .put("max", file.size.max(1).to_string().into())
+            .put("value", file.done.to_string().into())
+            .put("aria-label", file.name.clone().into())
+    });
+    let title = [&*file.name, &human_size(file.size).text()].join(" · ");
+    el("div.file[role=group]")
+        .put("aria-label", file.name.clone().into())
+        .with(el("p.file-name").text(title))
+        .with(el("p.small quiet num[role=status]").text(said))
+        .maybe(progress)
+        .with(ways)
 }
 
 fn form(view: &View) -> El {
@@ -98,8 +163,22 @@ fn form(view: &View) -> El {
         }
     });
     let words = view.words;
-    el("form.write")
+    let room = view.room.clone();
+    let on_files = Callback::from(move |event: Event| {
+        room.offer_files(chosen(&event.target_unchecked_into()));
+    });
+    let files = el("label.btn quiet icon-only")
+        .set("title", words.t("file.send"))
+        .with(icon(Glyph::Attach))
+        .with(
+            el("input.unseen[type=file][multiple]")
+                .set("aria-label", words.t("file.send"))
+                .flag("disabled", view.state.people.is_empty())
+                .onchange(on_files),
+        );
+    el("form.write with-files")
         .onsubmit(on_submit)
+        .with(files)
         .with(
             el("textarea.input[id=message][rows=1]")
                 .put("maxlength", MAX_CHAT.to_string().into())

@@ -9,17 +9,22 @@ use std::{
 };
 
 use callreel_browser::{
-    Listener, devices as browser_devices, page,
+    Listener, devices as browser_devices,
+    http::Request,
+    page,
     socket::{Socket, SocketEvent},
+    transfer,
 };
 use callreel_engine::{
-    call::{Call, Entry, IceServer, Input, News, Output, talk::Talk},
+    call::{Call, Entry, IceServer, Input, News, Output, inside, talk::Talk},
     settings::Settings,
 };
+use futures_channel::oneshot;
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
+    files::{Receiving, Sending},
     own::Devices,
     peers::Link,
     recording::Recording,
@@ -32,6 +37,8 @@ use crate::app::{Change, Redraw, SETTINGS_KEY, remembered};
 const NAME_KEY: &str = "callreel.name";
 /// How often the call's machine is asked whether something is due, and levels are read, in ms.
 const BEAT_MS: u32 = 200;
+/// How many beats lie between two looks at who is inside: about five seconds.
+const PEEK_EVERY: u32 = 25;
 /// What passes is said for this long, in ms.
 const SAID_FOR_MS: u32 = 5_000;
 /// A reaction is shown for this long, in ms; `room.css` has it too.
@@ -51,6 +58,10 @@ pub(super) struct Inner {
     pub ice_servers: RefCell<Vec<IceServer>>,
     pub links: RefCell<Vec<Link>>,
     pub own: RefCell<Devices>,
+    pub sending: RefCell<Vec<Sending>>,
+    pub receiving: RefCell<Vec<Receiving>>,
+    /// Files that wait for room on the line.
+    pub sleepers: RefCell<Vec<oneshot::Sender<()>>>,
     pub recording: RefCell<Option<Recording>>,
     /// Of recordings that were made here.
     pub uploads: RefCell<Vec<Uploading>>,
@@ -87,6 +98,9 @@ impl Room {
             ice_servers: RefCell::default(),
             links: RefCell::default(),
             own: RefCell::default(),
+            sending: RefCell::default(),
+            receiving: RefCell::default(),
+            sleepers: RefCell::default(),
             recording: RefCell::default(),
             uploads: RefCell::default(),
             starting: Cell::default(),
@@ -159,6 +173,12 @@ impl Room {
                 shown();
             }
         }));
+        let room = self.weak();
+        listeners.extend(transfer::on_drop(move |files| {
+            if let Some(room) = room().filter(|room| room.state().phase == Phase::In) {
+                room.offer_files(files);
+            }
+        }));
         listeners.push(page::on_resize(super::settle::arrange));
         *self.0.beat.borrow_mut() = Some(Interval::new(BEAT_MS, on(Self::beat)));
     }
@@ -171,10 +191,30 @@ impl Room {
         self.hear();
         let beats = self.0.beats.get().wrapping_add(1);
         self.0.beats.set(beats);
+        if beats % PEEK_EVERY == 1 && self.state().phase == Phase::Green {
+            self.spawn(|room| async move { room.peek().await });
+        }
         if beats.is_multiple_of(super::statistics::EVERY) {
             self.measure();
         }
         self.follow_recording();
+    }
+
+    /// Looks who is inside.
+    async fn peek(&self) {
+        let url = {
+            let state = self.state();
+            let server = state.settings.server.as_deref().unwrap_or_default();
+            let server = server.trim_end_matches('/');
+            [server, "/api/rooms/", &page::encode(&state.room)].concat()
+        };
+        let inside = match Request::new("GET", url).send().await {
+            Ok(answer) if answer.is_ok() => answer.text().await.ok().map(|text| inside(&text)),
+            _ => None,
+        };
+        if self.state().inside != inside {
+            self.update(|state| state.inside = inside);
+        }
     }
 
     /// The one way to change the settings of all pages.
@@ -206,6 +246,7 @@ impl Room {
             state.name.clone_from(&name);
             state.phase = Phase::Entering;
         });
+        self.start_listening();
         let token = page::query("token");
         self.input(Input::Enter(Entry { room, name, token }));
     }
@@ -294,6 +335,7 @@ impl Room {
             }
             News::Left(key) => {
                 self.0.links.borrow_mut().retain(|link| link.key != key);
+                self.forget_files_of(key);
                 self.update(|state| {
                     let went = state.people.iter().position(|person| person.key == key);
                     if let Some(at) = went {
@@ -311,10 +353,15 @@ impl Room {
 
     fn ended(&self, end: callreel_engine::call::End) {
         use callreel_engine::call::End;
+        self.end_recording();
         self.0.links.borrow_mut().clear();
+        self.0.sending.borrow_mut().clear();
+        self.0.receiving.borrow_mut().clear();
+        self.wake();
         self.update(|state| {
             state.people.clear();
             state.chat.clear();
+            state.files.clear();
             state.notices.clear();
             (state.lost, state.own.hand, state.side, state.unread) = (false, false, None, 0);
             state.phase = Phase::Over(match end {
@@ -341,8 +388,7 @@ impl Room {
 
     /// Does something in `ms`, unless the room is gone by then.
     pub(super) fn later(&self, ms: u32, act: impl FnOnce(&Self) + 'static) {
-        let id = self.0.timed.get().wrapping_add(1);
-        self.0.timed.set(id);
+        let id = self.next_number();
         let room = self.weak();
         let timeout = Timeout::new(ms, move || {
             if let Some(room) = room() {
@@ -383,6 +429,7 @@ impl Room {
                 from: None,
                 at_ms: page::wall_clock(),
                 text: text.to_owned(),
+                file: None,
             });
         });
     }
@@ -399,8 +446,15 @@ impl Room {
         self.reaction(None, place);
     }
 
+    /// A number that nothing else of this page has.
+    pub(super) fn next_number(&self) -> u32 {
+        let number = self.0.timed.get().wrapping_add(1);
+        self.0.timed.set(number);
+        number
+    }
+
     pub(super) fn reaction(&self, from: Option<callreel_engine::call::Key>, place: usize) {
-        let id = self.0.timed.get().wrapping_add(1);
+        let id = self.next_number();
         self.update(|state| state.reactions.push(Reaction { id, from, place }));
         self.later(REACTION_MS, move |room| {
             room.update(|state| state.reactions.retain(|reaction| reaction.id != id));

@@ -151,6 +151,7 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         .onsubmit(join)
         .with(el("h1").say(words.t("green.title")))
         .with(el("p.quiet").say(words.t("green.body")))
+        .with(who(view))
         .with(field(
             words.t("green.name"),
             name,
@@ -166,6 +167,23 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         .with(devices)
         .with(button)
         .maybe(silent.then(|| el("p.small quiet").say(words.t("green.without"))))
+}
+
+/// Who is inside already.
+fn who(view: &View) -> El {
+    let words = view.words;
+    let text = match view.state.inside.as_deref() {
+        None => String::new(),
+        Some([]) => words.t("green.nobody").to_owned(),
+        Some(people) => {
+            let names: Vec<String> = people.iter().map(|name| view.name(name)).collect();
+            words.with(
+                "green.inside",
+                &[("names", &names.join(words.t("room.and")))],
+            )
+        }
+    };
+    el("p.who[role=status]").text(text)
 }
 
 fn field(label: &'static str, node: &NodeRef, value: String, complete: &'static str) -> El {

@@ -51,6 +51,10 @@ fn note(view: &View, notice: &Notice) -> Html {
         Message::Records(name) => (Tone::Warning, named("say.records", name)),
         Message::ReportCopied => (Tone::Good, words.t("say.report_copied").to_owned()),
         Message::Kept => (Tone::Good, words.t("say.kept").to_owned()),
+        Message::RecorderFailed(code) => (
+            Tone::Warning,
+            words.with("say.recorder_failed", &[("code", code)]),
+        ),
         Message::DiskFull => (Tone::Warning, words.t("say.disk_full").to_owned()),
         Message::Copied => (Tone::Good, words.t("say.copied").to_owned()),
         Message::Failed(message) => (

@@ -51,6 +51,11 @@ impl Devices {
         self.mixer.as_ref().map_or(0.0, Mixer::level)
     }
 
+    /// Gets the measuring going: browsers hold sound back until the person has done something.
+    pub fn listen(&self) -> Option<impl Future<Output = bool> + use<>> {
+        self.mixer.as_ref().map(Mixer::start)
+    }
+
     /// Measures the microphone that is open, or nothing.
     fn measure(&mut self) -> Result<(), DomError> {
         if self.microphone.is_none() {
@@ -165,6 +170,7 @@ impl Room {
     fn opened(&self) {
         let measured = self.0.own.borrow_mut().measure();
         debug_assert!(measured.is_ok(), "a live track can be measured");
+        self.start_listening();
         self.watch();
         let own = self.0.own.borrow();
         let camera = own.camera.clone();
@@ -188,6 +194,16 @@ impl Room {
         });
         self.send_all();
         self.tell_status();
+    }
+
+    /// To be called after whatever the person does; then the browser lets sound be measured.
+    pub(super) fn start_listening(&self) {
+        if let Some(started) = self.0.own.borrow().listen() {
+            // Where it does not start nobody is seen to speak; the call goes on.
+            self.spawn(|_| async move {
+                let _ = started.await;
+            });
+        }
     }
 
     /// Hears when something ends by itself.

@@ -267,7 +267,8 @@ impl Room {
                 }
                 return;
             }
-            peer::PeerEvent::Bytes(_) | peer::PeerEvent::Drained => return,
+            peer::PeerEvent::Bytes(bytes) => return self.frame(key, bytes),
+            peer::PeerEvent::Drained => return self.wake(),
         };
         self.input(Input::Peer(key, epoch, event));
     }
@@ -298,12 +299,30 @@ impl Room {
                     from,
                     at_ms: page::wall_clock(),
                     text,
+                    file: None,
                 });
             }),
             Talk::Reaction(place) => self.reaction(Some(key), place),
             Talk::Goodbye => self.input(Input::Goodbye(key)),
-            Talk::File(_) | Talk::Accept(_) | Talk::Cancel(..) | Talk::Sent(..) => {}
+            of_file => self.talk_of_file(key, of_file),
         }
+    }
+
+    /// Tells one person something.
+    pub(super) fn say_to(&self, key: Key, talk: &Talk) {
+        let text = talk.to_json();
+        self.with_connection(key, |connection| connection.send_text(&text));
+    }
+
+    /// Sends a frame of a file; false where it has to wait.
+    pub(super) fn send_frame(&self, key: Key, frame: &[u8]) -> bool {
+        let sent = self.with_connection(key, |connection| connection.send_bytes(frame));
+        sent == Some(true)
+    }
+
+    /// How many bytes of files wait in the browser; `None` where there is no connection.
+    pub(super) fn bytes_waiting(&self, key: Key) -> Option<u32> {
+        self.with_connection(key, |connection| connection.bytes_waiting())
     }
 
     /// Tells everybody something.

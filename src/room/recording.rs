@@ -167,51 +167,33 @@ impl Room {
         }
     }
 
-    /// Shows and mixes who is there now.
+    /// Shows and mixes who is there now. To be called after each drawing of the page: what is as it
+    /// was is left alone.
     pub(super) fn compose(&self) {
         let recording = self.0.recording.borrow();
         let Some(recording) = &*recording else {
             return;
         };
         let state = self.state();
-        let mut composed = Ok(());
+        // Who can't be shown or heard yet, because their media is not there, is tried again.
         if let Some(gallery) = &recording.gallery {
-            composed = gallery.set(seats(&state, recording.what, recording.size));
+            let _ = gallery.set(seats(&state, recording.what, recording.size));
         }
-        let mixed = self.mix(&state, recording);
-        drop(state);
-        if let Err(error) = composed.and(mixed) {
-            // Not while this is drawn from.
-            self.spawn(|room| async move { room.say(Message::Failed(error.text())) });
-        }
-    }
-
-    fn mix(&self, state: &State, recording: &Recording) -> Result<(), DomError> {
         let own = self.0.own.borrow();
-        let mixer = &recording.mixer;
-        mixer.set(Slot::Microphone, own.track(Lane::Microphone))?;
-        if recording.what == What::Own {
-            return Ok(());
-        }
-        mixer.set(Slot::System, own.track(Lane::ScreenSound))?;
-        let mut there = Vec::new();
-        for person in &state.people {
-            let sources = [
-                (&person.stream, true),
-                (&person.screen, person.status.screen),
-            ];
-            for (slot, (stream, on)) in [person.key * 2, person.key * 2 + 1].iter().zip(sources) {
-                let track = stream.as_ref().filter(|_| on).and_then(Stream::audio);
-                if let Some(track) = track {
-                    there.push(Slot::Other(*slot));
-                    if !mixer.plays(Slot::Other(*slot), track) {
-                        mixer.set(Slot::Other(*slot), Some(track))?;
-                    }
-                }
+        let mut heard = vec![(Slot::Microphone, own.track(Lane::Microphone))];
+        if recording.what != What::Own {
+            heard.push((Slot::System, own.track(Lane::ScreenSound)));
+            for person in &state.people {
+                let voice = person.stream.as_ref().and_then(Stream::audio);
+                let screen = person.screen.as_ref().filter(|_| person.status.screen);
+                heard.push((Slot::Other(person.key * 2), voice));
+                heard.push((
+                    Slot::Other(person.key * 2 + 1),
+                    screen.and_then(Stream::audio),
+                ));
             }
         }
-        mixer.keep(|slot| !matches!(slot, Slot::Other(_)) || there.contains(&slot));
-        Ok(())
+        let _ = recording.mixer.play(&heard);
     }
 
     fn take_event(&self, event: TakeEvent) {
@@ -230,7 +212,7 @@ impl Room {
                 Notice::StartFailed { code }
                 | Notice::RecorderFailed { code }
                 | Notice::SwitchFailed { code },
-            ) => self.say(Message::Failed(code)),
+            ) => self.say(Message::RecorderFailed(code)),
             TakeEvent::Closed { bytes } => self.upload_may_send(bytes),
             TakeEvent::Notice(_) | TakeEvent::Joined { .. } | TakeEvent::Changed => {}
         }

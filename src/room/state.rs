@@ -1,5 +1,6 @@
 //! What the room page knows: plain values that are drawn.
 
+use super::files::Kept;
 use callreel_browser::media::Stream;
 use callreel_engine::{
     call::{Key, Standing, talk::Status},
@@ -39,7 +40,7 @@ pub enum Out {
 }
 
 /// Everything the page is drawn from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct State {
     /// What the person has chosen for every page.
     pub settings: Settings,
@@ -49,6 +50,8 @@ pub struct State {
     pub name: String,
     /// Where one stands.
     pub phase: Phase,
+    /// Who is in there, before one joins; `None` where the server does not tell.
+    pub inside: Option<Vec<String>>,
     /// The socket is lost, and the way back is looked for.
     pub lost: bool,
     /// Everything that could be chosen.
@@ -59,6 +62,8 @@ pub struct State {
     pub people: Vec<Person>,
     /// What was written since one is there.
     pub chat: Vec<Line>,
+    /// Files, offered, on their way or there.
+    pub files: Vec<SharedFile>,
     /// How much of it was not seen yet.
     pub unread: u32,
     /// What stands at the side.
@@ -130,6 +135,46 @@ pub struct Line {
     pub at_ms: f64,
     /// What.
     pub text: String,
+    /// The file that it is about instead: with whom, whether it is one's own, and its number.
+    pub file: Option<(Key, bool, u32)>,
+}
+
+/// A file between two people.
+#[derive(Clone, PartialEq)]
+pub struct SharedFile {
+    /// With whom.
+    pub key: Key,
+    /// It is one's own.
+    pub mine: bool,
+    /// Its number, by its sender.
+    pub number: u32,
+    /// Its name: text, never a path.
+    pub name: String,
+    /// What the other one is called.
+    pub with: String,
+    /// In bytes.
+    pub size: u64,
+    /// Bytes that are there.
+    pub done: u64,
+    /// How it stands.
+    pub stage: FileStage,
+}
+
+/// How a file stands.
+#[derive(Clone, PartialEq)]
+pub enum FileStage {
+    /// It waits for a yes.
+    Offered,
+    /// It is on its way.
+    Moving,
+    /// It has come, and can be saved.
+    Kept(Kept),
+    /// It is there.
+    Sent,
+    /// Somebody did not want it, or went.
+    Cancelled,
+    /// What came is not what was sent.
+    Damaged,
 }
 
 /// A reaction that passes over the page.
@@ -210,6 +255,8 @@ pub enum Message {
     ReportCopied,
     /// A recording is kept on this device.
     Kept,
+    /// The recording did not start, or ended by itself: a code.
+    RecorderFailed(String),
     /// The disk is full, and the recording over.
     DiskFull,
     /// Something else failed, in the browser's words.
@@ -234,6 +281,7 @@ impl State {
             room,
             name,
             phase: Phase::default(),
+            inside: None,
             lost: false,
             devices: Vec::new(),
             own: Own {
@@ -243,6 +291,7 @@ impl State {
             },
             people: Vec::new(),
             chat: Vec::new(),
+            files: Vec::new(),
             unread: 0,
             side: None,
             notices: Vec::new(),

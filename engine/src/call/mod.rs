@@ -17,7 +17,7 @@ mod wire;
 pub use peer::{Effect, PeerEvent, Standing, Transport};
 pub use session::End;
 pub use signal::{Candidate, Description};
-pub use wire::{Entry, IceServer, Joined, Person};
+pub use wire::{Entry, IceServer, Joined, Person, inside};
 
 use crate::json::Value;
 use link::earlier;

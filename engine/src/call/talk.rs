@@ -52,8 +52,11 @@ pub enum Talk {
     File(FileOffer),
     /// The receiver wants that file of the sender's.
     Accept(u32),
-    /// Either side does not want to go on with a file; `true` where it is the receiver's file.
+    /// Either side does not want to go on with a file; whether it is the file of the one who says
+    /// so.
     Cancel(u32, bool),
+    /// The receiver has so many bytes of a file on its disk.
+    Written(u32, u64),
     /// All of a file is sent; its SHA-256 in hexadecimal digits.
     Sent(u32, String),
 }
@@ -71,6 +74,7 @@ impl Talk {
             Self::File(_) => "file",
             Self::Accept(_) => "accept",
             Self::Cancel(..) => "cancel",
+            Self::Written(..) => "written",
             Self::Sent(..) => "sent",
         };
         json.raw("kind", &string(kind));
@@ -89,9 +93,13 @@ impl Talk {
                 json.raw("size", &file.size.to_string());
             }
             Self::Accept(id) => json.raw("id", &id.to_string()),
-            Self::Cancel(id, theirs) => {
+            Self::Cancel(id, mine) => {
                 json.raw("id", &id.to_string());
-                json.raw("theirs", if *theirs { "true" } else { "false" });
+                json.raw("mine", if *mine { "true" } else { "false" });
+            }
+            Self::Written(id, bytes) => {
+                json.raw("id", &id.to_string());
+                json.raw("bytes", &bytes.to_string());
             }
             Self::Sent(id, hash) => {
                 json.raw("id", &id.to_string());
@@ -107,6 +115,10 @@ impl Talk {
         let value = parse(text)?;
         let is_on = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or(false);
         let id = || value.get("id").and_then(Value::as_u32);
+        let size = |name: &str| {
+            let number = value.get(name)?.as_f64().filter(|size| *size >= 0.0)?;
+            Some(number as u64)
+        };
         Some(match value.text("kind") {
             "status" => Self::Status(Status {
                 microphone: is_on("microphone"),
@@ -127,10 +139,11 @@ impl Talk {
             "file" => Self::File(FileOffer {
                 id: id()?,
                 name: file_name(value.text("name")),
-                size: value.get("size")?.as_f64().filter(|size| *size >= 0.0)? as u64,
+                size: size("size")?,
             }),
             "accept" => Self::Accept(id()?),
-            "cancel" => Self::Cancel(id()?, is_on("theirs")),
+            "cancel" => Self::Cancel(id()?, is_on("mine")),
+            "written" => Self::Written(id()?, size("bytes")?),
             "sent" => Self::Sent(id()?, value.text("hash").to_owned()),
             _ => return None,
         })
@@ -242,6 +255,7 @@ mod tests {
             Talk::File(file),
             Talk::Accept(3),
             Talk::Cancel(3, true),
+            Talk::Written(3, 5_000_000_000),
             Talk::Sent(3, "00ff".into()),
         ] {
             assert_eq!(Talk::parse(&talk.to_json()), Some(talk));

@@ -121,6 +121,14 @@ fn ice_server(value: &Value) -> Option<IceServer> {
     })
 }
 
+/// The names of those inside, in what the server answers to `GET /api/rooms/{name}`.
+#[must_use]
+pub fn inside(answer: &str) -> Vec<String> {
+    let answer = parse(answer).unwrap_or(Value::Null);
+    let names = items(&answer, "people").filter_map(Value::as_str);
+    names.map(str::to_owned).collect()
+}
+
 /// Where one wants to be, and as whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
