@@ -20,6 +20,8 @@ pub(crate) struct Cues {
     list: Vec<Cue>,
     /// Ticks that two cues are apart at the least.
     distance: u64,
+    /// The same for the first two.
+    first_distance: u64,
 }
 
 impl Cues {
@@ -27,12 +29,14 @@ impl Cues {
         Self {
             list: Vec::new(),
             distance: 0,
+            first_distance: 0,
         }
     }
 
-    /// Cues of one track shall be `distance` ticks apart.
-    pub fn set_distance(&mut self, distance: u64) {
+    /// Cues of one track shall be `distance` ticks apart, the second `first` ticks from the first.
+    pub fn set_distance(&mut self, distance: u64, first: u64) {
         self.distance = distance;
+        self.first_distance = first;
     }
 
     pub fn list(&self) -> &[Cue] {
@@ -41,8 +45,12 @@ impl Cues {
 
     /// Takes the cue if it is far enough from the one before.
     pub fn offer(&mut self, cue: Cue) {
+        let distance = match self.list.len() {
+            1 => self.first_distance,
+            _ => self.distance,
+        };
         if let Some(last) = self.list.last()
-            && cue.time < last.time.saturating_add(self.distance.max(1))
+            && cue.time < last.time.saturating_add(distance.max(1))
         {
             return;
         }

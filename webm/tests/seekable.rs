@@ -234,3 +234,18 @@ fn a_seekable_file_stays_as_it_is() {
         );
     }
 }
+
+/// Chromium answers "demuxer seek failed" to sound of one cluster with one entry.
+#[test]
+fn sound_of_one_cluster_has_two_entries() {
+    const CUE_POINT: u32 = 0xBB;
+    let original = &sample("firefox-opus")[..2600];
+    let (file, finished) = seekable(original);
+    assert!(finished.layout.duration_ms < 1000.0);
+    let nodes = ebml::read(&file, 0);
+    let segment = nodes.iter().find(|node| node.id == SEGMENT);
+    let segment = segment.expect("a file has a Segment");
+    assert_eq!(segment.all(CLUSTER).count(), 1);
+    let cues = segment.find(CUES).expect("it has an index");
+    assert_eq!(cues.all(CUE_POINT).count(), 2);
+}

@@ -228,9 +228,15 @@ impl Index {
         let cue_track = self.tracks.as_ref().and_then(Tracks::cue_track);
         let is_video = cue_track.is_some_and(|track| track.kind == TrackKind::Video);
         if !self.has_clusters() {
-            let distance_ms = if is_video { 500.0 } else { 1000.0 };
-            self.cues
-                .set_distance((distance_ms * 1e6 / self.scale()) as u64);
+            // Chromium can't seek in sound of one cluster unless the index has two entries.
+            let (distance_ms, first_ms) = if is_video {
+                (500.0, 500.0)
+            } else {
+                (1000.0, 100.0)
+            };
+            let ticks = |ms: f64| (ms * 1e6 / self.scale()) as u64;
+            let (distance, first) = (ticks(distance_ms), ticks(first_ms));
+            self.cues.set_distance(distance, first);
         }
         // After damage there is a gap in front of the cluster.
         self.facts.lost += element.at.saturating_sub(self.dealt_with);
