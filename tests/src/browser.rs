@@ -294,6 +294,9 @@ impl Launch {
             "media.webrtc.capture.allow-pipewire": false,
             "media.navigator.permission.disabled": is_granted,
             "media.navigator.streams.fake": self.camera != Camera::None,
+            // Firefox gives its decoders five seconds to start, once; on a busy machine they need
+            // more, and then no video of that browser ever shows anything.
+            "media.rdd-process.startup_timeout_ms": 120_000,
             "network.captive-portal-service.enabled": false,
             "network.connectivity-service.enabled": false,
             "permissions.default.camera": answer,
