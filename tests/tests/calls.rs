@@ -21,16 +21,23 @@ in_both_browsers!(
 async fn two_people_meet(test: &mut Test) -> Result {
     let browser = test.browser();
     let server = test.server()?;
-    let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
-    ann.enter(server, "kitchen").await?;
-    bob.enter(server, "kitchen").await?;
-    meet(&[&ann, &bob]).await?;
+    let [ann, bob] = two_in_a_call(server, browser).await?;
     bob.page().button("Leave").click().await?;
     ann.tile("Bob").gone().await?;
     bob.holds_nothing().await?;
     ann.page().assert_no_errors()?;
     bob.page().assert_no_errors()
+}
+
+/// Ann and Bob, who see and hear each other.
+async fn two_in_a_call(server: &Server, browser: Browser) -> Result<[Caller; 2]> {
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    for caller in [&ann, &bob] {
+        caller.enter(server, "kitchen").await?;
+    }
+    meet(&[&ann, &bob]).await?;
+    Ok([ann, bob])
 }
 
 /// Everybody meets; otherwise what the pages show is kept.
@@ -98,11 +105,7 @@ async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
 async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
     let browser = test.browser();
     let server = test.server()?;
-    let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
-    ann.enter(server, "kitchen").await?;
-    bob.enter(server, "kitchen").await?;
-    meet(&[&ann, &bob]).await?;
+    let [ann, bob] = two_in_a_call(server, browser).await?;
     for caller in [&ann, &bob] {
         caller.mark_tiles().await?;
     }
@@ -123,11 +126,7 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     let data = TempDir::new()?;
     let mut server = Server::start_in(data.path(), "127.0.0.1:0", &[])?;
     let address = server.url().trim_start_matches("http://").to_owned();
-    let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
-    ann.enter(&server, "kitchen").await?;
-    bob.enter(&server, "kitchen").await?;
-    meet(&[&ann, &bob]).await?;
+    let [ann, bob] = two_in_a_call(&server, browser).await?;
     for caller in [&ann, &bob] {
         caller.mark_tiles().await?;
     }
