@@ -111,13 +111,16 @@ pub struct PeerConnection {
 pub const FILE_BUFFER: u32 = 1 << 20;
 
 impl PeerConnection {
-    /// A new connection. `lays_out`: this side decides what it carries.
+    /// A new connection. `relay_only`: everything goes through one of the servers. `lays_out`:
+    /// this side decides what it carries.
     pub fn new(
         ice_servers: &[IceServer],
+        relay_only: bool,
         lays_out: bool,
         tell: impl Fn(PeerEvent) + 'static,
     ) -> Result<Self, DomError> {
-        let raw = RtcPeerConnection::new_with_configuration(&configuration(ice_servers))?;
+        let raw =
+            RtcPeerConnection::new_with_configuration(&configuration(ice_servers, relay_only))?;
         let tell = Rc::new(tell);
         let mut listeners = listen(&raw, &tell);
         if lays_out {
@@ -347,7 +350,7 @@ pub struct Limits {
     pub shrink: f64,
 }
 
-fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
+fn configuration(ice_servers: &[IceServer], relay_only: bool) -> RtcConfiguration {
     let servers: js_sys::Array = ice_servers
         .iter()
         .map(|server| {
@@ -363,6 +366,9 @@ fn configuration(ice_servers: &[IceServer]) -> RtcConfiguration {
     let configuration = RtcConfiguration::new();
     configuration.set_ice_servers(&servers);
     js::set(&configuration, "bundlePolicy", "max-bundle");
+    if relay_only {
+        js::set(&configuration, "iceTransportPolicy", "relay");
+    }
     configuration
 }
 

@@ -15,5 +15,6 @@ pub use recording::{
     Recording, RecordingChanges, RecordingPage, RecordingState, Sort, SortKey, Storage, UnknownSort,
 };
 pub use signaling::{
-    ClientMessage, IceServer, IceServers, Join, Joined, LeaveReason, Peer, RoomView, ServerMessage,
+    ClientMessage, IcePolicy, IceServer, IceServers, Join, Joined, LeaveReason, Peer, RoomView,
+    ServerMessage,
 };

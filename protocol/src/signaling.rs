@@ -102,6 +102,9 @@ pub struct Joined {
     pub peers: Vec<Peer>,
     /// What to look for a path with; perhaps nothing.
     pub ice_servers: Vec<IceServer>,
+    /// Which paths may be taken.
+    #[serde(default, skip_serializing_if = "IcePolicy::is_all")]
+    pub ice_transport_policy: IcePolicy,
     /// How many may be in the room.
     pub max_peers: u32,
     /// Whether the client came back to the place that it had, so that nobody saw it leave.
@@ -151,10 +154,31 @@ pub struct IceServer {
 }
 
 /// What `GET /api/ice` answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServers {
     /// Perhaps none.
     pub ice_servers: Vec<IceServer>,
+    /// Which paths may be taken.
+    #[serde(default, skip_serializing_if = "IcePolicy::is_all")]
+    pub ice_transport_policy: IcePolicy,
+}
+
+/// Which paths participants may take to each other, as `RTCIceTransportPolicy` (WebRTC, section
+/// 4.2.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IcePolicy {
+    /// Every path, the direct one first. What is meant where nothing is said.
+    #[default]
+    All,
+    /// Only through a TURN server, so that nobody learns the others' addresses.
+    Relay,
+}
+
+impl IcePolicy {
+    fn is_all(&self) -> bool {
+        *self == Self::All
+    }
 }
 
 /// What `GET /api/rooms/{name}` answers: what one may know before joining.

@@ -113,9 +113,12 @@ fn a_relay_takes_the_passwords_that_participants_get() {
     let relay = Relay::start(&folder);
     let secret = folder.write("secret", SECRET.as_bytes());
     let turn = format!("turn:127.0.0.1:{}?transport=udp", relay.port);
-    let server = Server::start(&["--turn", &turn, "--turn-secret-file", &secret]);
+    let flags = ["--turn", &turn, "--turn-secret-file", &secret];
+    let server = Server::start(&[&flags[..], &["--ice-policy", "relay"]].concat());
     let mut ann = Person::connect(&server);
     let joined = ann.enter(json!({ "room": "kitchen", "name": "Ann" }));
+    assert_eq!(joined["ice_transport_policy"], "relay");
+    assert_eq!(server.get("/api/ice").json()["ice_transport_policy"], "relay");
     let echo = echo();
     for ice_servers in [
         &joined["ice_servers"],

@@ -56,6 +56,7 @@ pub(super) struct Inner {
     /// Counts the sockets: what an older one tells is dropped.
     sockets: Cell<u32>,
     pub ice_servers: RefCell<Vec<IceServer>>,
+    pub relay_only: Cell<bool>,
     pub links: RefCell<Vec<Link>>,
     pub own: RefCell<Devices>,
     pub sending: RefCell<Vec<Sending>>,
@@ -96,6 +97,7 @@ impl Room {
             socket: RefCell::default(),
             sockets: Cell::default(),
             ice_servers: RefCell::default(),
+            relay_only: Cell::default(),
             links: RefCell::default(),
             own: RefCell::default(),
             sending: RefCell::default(),
@@ -309,6 +311,7 @@ impl Room {
     fn tell(&self, news: News) {
         match news {
             News::Joined(joined) => {
+                self.0.relay_only.set(joined.relay_only);
                 *self.0.ice_servers.borrow_mut() = joined.ice_servers;
                 self.update(|state| {
                     state.phase = Phase::In;

@@ -152,17 +152,17 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         .with(el("h1").say(words.t("green.title")))
         .with(el("p.quiet").say(words.t("green.body")))
         .with(who(view))
-        .with(field(
+        .with(labelled(
             words.t("green.name"),
-            name,
-            view.state.name.clone(),
-            "name",
+            field(words.t("green.name"), name, &view.state.name)
+                .set("autocomplete", "name")
+                .onchange(typed(view, |state, name| state.name = name)),
         ))
-        .with(field(
+        .with(labelled(
             words.t("green.room"),
-            place,
-            view.state.room.clone(),
-            "off",
+            field(words.t("green.room"), place, &view.state.room)
+                .set("autocomplete", "off")
+                .onchange(typed(view, |state, room| state.room = room)),
         ))
         .with(devices)
         .with(button)
@@ -186,12 +186,24 @@ fn who(view: &View) -> El {
     el("p.who[role=status]").text(text)
 }
 
-fn field(label: &'static str, node: &NodeRef, value: String, complete: &'static str) -> El {
-    el("label.field").with(el("span.label").say(label)).with(
-        el("input.input[type=text][maxlength=100][spellcheck=false]")
-            .node(node)
-            .set("aria-label", label)
-            .set("autocomplete", complete)
-            .put("data-value", value.into()),
-    )
+fn labelled(label: &'static str, field: El) -> El {
+    el("label.field")
+        .with(el("span.label").say(label))
+        .with(field)
+}
+
+fn field(label: &'static str, node: &NodeRef, value: &str) -> El {
+    el("input.input[type=text][maxlength=100][spellcheck=false]")
+        .node(node)
+        .set("aria-label", label)
+        .put("data-value", value.to_owned().into())
+}
+
+/// Keeps what was typed, which would go with the next drawing otherwise.
+fn typed(view: &View, keep: fn(&mut State, String)) -> Callback<Event> {
+    let room = view.room.clone();
+    Callback::from(move |event: Event| {
+        let text = event.target_unchecked_into::<HtmlInputElement>().value();
+        room.update(|state| keep(state, text));
+    })
 }

@@ -102,7 +102,7 @@ impl Room {
             });
             servers.collect()
         };
-        let made = PeerConnection::new(&ice_servers, lays_out, tell);
+        let made = PeerConnection::new(&ice_servers, self.0.relay_only.get(), lays_out, tell);
         let failure = made.as_ref().err().map(|error| error.text());
         let mut links = self.0.links.borrow_mut();
         if let Some(link) = links.iter_mut().find(|link| link.key == key) {

@@ -82,6 +82,8 @@ pub struct Launch {
     pub screen: bool,
     /// The title of a tab that Chromium shares instead, so that sharing ends with that tab.
     pub shared_tab: Option<String>,
+    /// Whether the person has said yes to certificates that nobody vouches for.
+    pub trusting: bool,
     /// Whether its windows are private.
     pub private: bool,
     /// Size of the window in CSS pixels.
@@ -105,6 +107,7 @@ impl Launch {
             locale: "en-US".into(),
             screen: false,
             shared_tab: None,
+            trusting: false,
             private: false,
             window: (1280, 900),
             profile: Arc::new(TempDir::with_prefix("callreel-profile-")?),
@@ -237,6 +240,7 @@ impl Launch {
 
         let mut capabilities = Capabilities::new();
         capabilities.set("browserName", "chrome")?;
+        capabilities.set("acceptInsecureCerts", self.trusting)?;
         capabilities.set("webSocketUrl", true)?;
         capabilities.set(
             "goog:chromeOptions",
@@ -315,6 +319,7 @@ impl Launch {
             arguments.push(json!("-headless"));
         }
         capabilities.set("browserName", "firefox")?;
+        capabilities.set("acceptInsecureCerts", self.trusting)?;
         capabilities.set("webSocketUrl", true)?;
         capabilities.set(
             "moz:firefoxOptions",

@@ -2,10 +2,12 @@
 
 use std::{
     cell::{Cell, RefCell},
+    rc::Rc,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, ensure};
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 use crate::{
@@ -84,7 +86,8 @@ const COUNT: &str = r"() => {
 #[derive(Debug)]
 pub struct Caller {
     name: String,
-    session: Session,
+    session: Rc<Session>,
+    page: Page,
 }
 
 impl Caller {
@@ -102,9 +105,20 @@ impl Caller {
             .script()
             .add_preload_script(COUNT)
             .await?;
+        let page = session.page().clone();
         Ok(Self {
             name: name.to_owned(),
-            session,
+            session: Rc::new(session),
+            page,
+        })
+    }
+
+    /// Somebody else, in another window of the same browser. Both windows are seen.
+    pub async fn beside(&self, name: &str) -> Result<Self> {
+        Ok(Self {
+            name: name.to_owned(),
+            session: Rc::clone(&self.session),
+            page: self.page.new_window().await?,
         })
     }
 
@@ -125,13 +139,17 @@ impl Caller {
 
     /// The room's page.
     pub fn page(&self) -> &Page {
-        self.session.page()
+        &self.page
     }
 
     /// Opens a room's green room, with camera and microphone on.
     pub async fn open(&self, server: &Server, room: &str) -> Result<()> {
+        self.open_at(server.url(), room).await
+    }
+
+    /// The same where the server is reached at another origin.
+    pub async fn open_at(&self, origin: &str, room: &str) -> Result<()> {
         let page = self.page();
-        let origin = server.url();
         for device in ["camera", "microphone"] {
             page.permit(device, origin).await?;
         }
@@ -150,7 +168,8 @@ impl Caller {
         wait_for("camera or button", PATIENCE, async || {
             let button = page.button("Turn on camera and microphone");
             if button.count().await? > 0 {
-                button.click().await?;
+                // It goes away where the browser says so after all.
+                button.within(Duration::ZERO).click().await?;
                 return Ok(Some(()));
             }
             let off = page.button("Turn camera off").count().await?;
@@ -311,19 +330,24 @@ impl Caller {
         Ok(())
     }
 
-    /// Ends the browser as a person would.
+    /// Ends the browser as a person would, once nobody else is in it.
     pub async fn quit(self) -> Result<()> {
-        self.session.quit().await
+        match Rc::into_inner(self.session) {
+            Some(session) => session.quit().await,
+            None => self.page.close().await,
+        }
     }
 }
 
 /// Waits until everybody sees and hears everybody else.
 pub async fn everybody_meets(callers: &[&Caller]) -> Result<()> {
-    for one in callers {
+    let meets = callers.iter().map(async |one| {
         for other in callers.iter().filter(|other| other.name != one.name) {
             one.sees(other).await?;
             one.hears(other).await?;
         }
-    }
+        anyhow::Ok(())
+    });
+    try_join_all(meets).await?;
     Ok(())
 }

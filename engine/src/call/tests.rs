@@ -15,6 +15,7 @@ fn joined(own: char, others: &[char]) -> String {
     json!({
         "type": "joined", "room": ROOM, "peer_id": id(own), "session": id(own), "peers": peers,
         "ice_servers": [{ "urls": ["turn:a.example"], "username": "u", "credential": "c" }],
+        "ice_transport_policy": "relay",
         "max_peers": 8,
     })
     .to_string()
@@ -90,6 +91,7 @@ fn everybody_there_gets_a_connection_and_one_side_lays_it_out() {
         panic!("{out:?}");
     };
     assert_eq!(joined.ice_servers[0].username, "u");
+    assert!(joined.relay_only);
     let roles: Vec<bool> = out
         .iter()
         .filter_map(|output| match output {

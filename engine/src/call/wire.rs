@@ -35,6 +35,8 @@ pub struct Joined {
     pub people: Vec<Person>,
     /// What the host offers for finding a way.
     pub ice_servers: Vec<IceServer>,
+    /// Nothing may go directly, only through these servers (`iceTransportPolicy`).
+    pub relay_only: bool,
     /// How many may be in the room.
     pub max_peers: u32,
 }
@@ -69,6 +71,7 @@ impl FromServer {
                 ice_servers: items(&value, "ice_servers")
                     .filter_map(ice_server)
                     .collect(),
+                relay_only: value.text("ice_transport_policy") == "relay",
                 max_peers: number("max_peers"),
             }),
             "full" => Self::Full {

@@ -2,8 +2,8 @@
 
 use std::{num::NonZeroU32, path::PathBuf, str::FromStr};
 
-use callreel_protocol::IceServer;
-use clap::Args;
+use callreel_protocol::{IcePolicy, IceServer};
+use clap::{Args, ValueEnum};
 
 use super::units::Span;
 
@@ -82,6 +82,34 @@ pub struct Rooms {
     /// File with the secret of the --turn servers (coturn: static-auth-secret)
     #[arg(long, value_name = "FILE", env = "CALLREEL_TURN_SECRET_FILE")]
     pub turn_secret_file: Option<PathBuf>,
+
+    /// Which paths participants take to each other: all of them, or only through a TURN server,
+    /// so that nobody learns the others' addresses
+    #[arg(
+        long,
+        value_name = "POLICY",
+        env = "CALLREEL_ICE_POLICY",
+        default_value = "all"
+    )]
+    pub ice_policy: Paths,
+}
+
+/// Which paths participants may take to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Paths {
+    /// The best there is.
+    All,
+    /// Through a TURN server.
+    Relay,
+}
+
+impl From<Paths> for IcePolicy {
+    fn from(paths: Paths) -> Self {
+        match paths {
+            Paths::All => Self::All,
+            Paths::Relay => Self::Relay,
+        }
+    }
 }
 
 /// A server with what it needs, from one word on the command line.

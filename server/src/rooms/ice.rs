@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use callreel_protocol::{IceServer, IceServers, PeerId};
+use callreel_protocol::{IcePolicy, IceServer, IceServers, PeerId};
 use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
@@ -23,6 +23,7 @@ const TURN_PASSWORD: u64 = 24 * 3600;
 pub struct Ice {
     fixed: Vec<IceServer>,
     turn: Option<Turn>,
+    policy: IcePolicy,
 }
 
 /// Servers that know passwords by a secret they share with this one.
@@ -37,7 +38,8 @@ impl Ice {
     ///
     /// # Errors
     ///
-    /// A text for the host where the secret can't be read.
+    /// A text for the host where the secret can't be read, or where everything is to be relayed
+    /// and nothing relays.
     pub fn new(config: &Rooms) -> Result<Self, String> {
         let turn = |file: &Path| {
             let secret = auth::secret_from(file)?;
@@ -48,29 +50,46 @@ impl Ice {
             })
         };
         let turn = config.turn_secret_file.as_deref().map(turn).transpose()?;
-        Ok(Self {
+        let ice = Self {
             fixed: config
                 .ice_server
                 .iter()
                 .map(|flag| flag.0.clone())
                 .collect(),
             turn: turn.filter(|turn| !turn.urls.is_empty()),
-        })
+            policy: config.ice_policy.into(),
+        };
+        let relays = ice.turn.is_some() || ice.fixed.iter().any(|it| it.credential.is_some());
+        if ice.policy == IcePolicy::Relay && !relays {
+            return Err(
+                "--ice-policy relay needs a TURN server: --turn, or --ice-server \
+                        turn:HOST,USER,PASSWORD"
+                    .into(),
+            );
+        }
+        Ok(ice)
     }
 
     /// For somebody who may join a room, at this time in ms since 1970.
-    pub fn servers(&self, id: PeerId, now_ms: u64) -> Vec<IceServer> {
+    pub fn servers(&self, id: PeerId, now_ms: u64) -> IceServers {
         let turn = self.turn.iter().map(|turn| turn.server(id, now_ms));
-        self.fixed.iter().cloned().chain(turn).collect()
+        self.with_policy(self.fixed.iter().cloned().chain(turn).collect())
     }
 
     /// For anybody: those without a password.
-    pub fn public(&self) -> Vec<IceServer> {
+    pub fn public(&self) -> IceServers {
         let public = self
             .fixed
             .iter()
             .filter(|server| server.credential.is_none());
-        public.cloned().collect()
+        self.with_policy(public.cloned().collect())
+    }
+
+    fn with_policy(&self, ice_servers: Vec<IceServer>) -> IceServers {
+        IceServers {
+            ice_servers,
+            ice_transport_policy: self.policy,
+        }
     }
 }
 
@@ -97,15 +116,14 @@ impl std::fmt::Debug for Ice {
 /// `GET /api/ice`. Passwords are for those who may join a room: everybody, unless the host signs
 /// tokens.
 pub async fn ice(State(server): State<Server>, headers: HeaderMap) -> Result<Response> {
-    let ice_servers = match is_invited(&server, &headers, None) {
+    let servers = match is_invited(&server, &headers, None) {
         true => {
             let id = PeerId::from_bytes(*random_id()?.as_bytes());
             server.rooms.ice.servers(id, now_ms())
         }
         false => server.rooms.ice.public(),
     };
-    let body =
-        serde_json::to_string(&IceServers { ice_servers }).expect("our own types are always JSON");
+    let body = serde_json::to_string(&servers).expect("our own types are always JSON");
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),

@@ -172,7 +172,7 @@ impl Rooms {
             Entry::Occupied(known) => {
                 let shared = Arc::clone(known.get());
                 let mut room = lock(&shared);
-                let ice = &entrant.ice_servers;
+                let ice = &entrant.ice;
                 let back = room.resume(outbox.clone(), entrant.session, received, ice.clone());
                 if let Some(orders) = back {
                     carry_out(orders);

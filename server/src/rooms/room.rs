@@ -4,7 +4,7 @@ use std::{
 };
 
 use axum::extract::ws::Utf8Bytes;
-use callreel_protocol::{IceServer, Joined, LeaveReason, Peer, PeerId, ServerMessage, SessionId};
+use callreel_protocol::{IceServers, Joined, LeaveReason, Peer, PeerId, ServerMessage, SessionId};
 use serde_json::value::RawValue;
 
 use super::kept::{Kept, Rest};
@@ -65,7 +65,7 @@ pub struct Entrant {
     /// Its place.
     pub session: SessionId,
     /// What to look for a path with.
-    pub ice_servers: Vec<IceServer>,
+    pub ice: IceServers,
 }
 
 impl<S: Clone + PartialEq> Room<S> {
@@ -98,7 +98,7 @@ impl<S: Clone + PartialEq> Room<S> {
         if self.seats.len() >= self.max_peers {
             return Err(Full);
         }
-        let joined = self.joined(&entrant.peer, entrant.session, entrant.ice_servers);
+        let joined = self.joined(&entrant.peer, entrant.session, entrant.ice);
         let mut orders = self.to_others(
             entrant.peer.id,
             &ServerMessage::PeerJoined {
@@ -123,10 +123,10 @@ impl<S: Clone + PartialEq> Room<S> {
         socket: S,
         session: SessionId,
         received: Option<u64>,
-        ice_servers: Vec<IceServer>,
+        ice: IceServers,
     ) -> Option<Orders<S>> {
         let at = self.seats.iter().position(|seat| seat.session == session)?;
-        let mut joined = self.joined(&self.seats[at].peer, session, ice_servers);
+        let mut joined = self.joined(&self.seats[at].peer, session, ice);
         let seat = &mut self.seats[at];
         let Rest { frames, missed } = seat.kept.rest(received);
         (joined.resumed, joined.missed) = (true, missed);
@@ -229,7 +229,7 @@ impl<S: Clone + PartialEq> Room<S> {
         sockets.map(|socket| (socket, order.clone())).collect()
     }
 
-    fn joined(&self, peer: &Peer, session: SessionId, ice_servers: Vec<IceServer>) -> Joined {
+    fn joined(&self, peer: &Peer, session: SessionId, ice: IceServers) -> Joined {
         Joined {
             room: self.name.to_string(),
             peer_id: peer.id,
@@ -239,7 +239,8 @@ impl<S: Clone + PartialEq> Room<S> {
                 .filter(|other| other.id != peer.id)
                 .cloned()
                 .collect(),
-            ice_servers,
+            ice_servers: ice.ice_servers,
+            ice_transport_policy: ice.ice_transport_policy,
             max_peers: u32::try_from(self.max_peers).unwrap_or(u32::MAX),
             resumed: false,
             missed: 0,

@@ -140,7 +140,7 @@ impl Session {
                 role: None,
             },
             session,
-            ice_servers: self.server.rooms.ice.servers(id, now_ms()),
+            ice: self.server.rooms.ice.servers(id, now_ms()),
         };
         let refused = self
             .admit(&mut entrant.peer, room, join.token.as_deref())

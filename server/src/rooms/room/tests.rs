@@ -127,7 +127,7 @@ impl World {
         let received = person.got.len() as u64 + person.missed;
         let back = self
             .room
-            .resume(socket, session(who), Some(received), Vec::new());
+            .resume(socket, session(who), Some(received), IceServers::default());
         assert_eq!(back.is_some(), person.seated);
         let orders = back.or_else(|| {
             let peer = Peer {
@@ -138,7 +138,7 @@ impl World {
             let entrant = Entrant {
                 peer,
                 session: session(who),
-                ice_servers: Vec::new(),
+                ice: IceServers::default(),
             };
             let is_full = self.room.peers().count() == MAX_PEERS;
             let joined = self.room.join(socket, entrant);
