@@ -118,7 +118,10 @@ fn a_relay_takes_the_passwords_that_participants_get() {
     let mut ann = Person::connect(&server);
     let joined = ann.enter(json!({ "room": "kitchen", "name": "Ann" }));
     assert_eq!(joined["ice_transport_policy"], "relay");
-    assert_eq!(server.get("/api/ice").json()["ice_transport_policy"], "relay");
+    assert_eq!(
+        server.get("/api/ice").json()["ice_transport_policy"],
+        "relay"
+    );
     let echo = echo();
     for ice_servers in [
         &joined["ice_servers"],

@@ -44,6 +44,8 @@ glyphs! {
     Mirror = "M12 4v2M12 9v2M12 14v2M12 19v1M8.5 7v10H3zM15.5 7v10H21z",
     /// Sliders.
     Settings = "M4 7h8M17 7h3M4 17h3M12 17h8M14.5 4.500a2.5 2.5 0 1 1 0 5a2.5 2.5 0 0 1 0-5zM9.5 14.500a2.5 2.5 0 1 1 0 5a2.5 2.5 0 0 1 0-5z",
+    /// Three points.
+    More = "M5 11a1 1 0 1 1 0 2a1 1 0 0 1 0-2zM12 11a1 1 0 1 1 0 2a1 1 0 0 1 0-2zM19 11a1 1 0 1 1 0 2a1 1 0 0 1 0-2z",
     /// A cross.
     Close = "M6 6l12 12M18 6 6 18",
     /// An arrow down to a line.

@@ -366,7 +366,8 @@ impl Room {
             state.chat.clear();
             state.files.clear();
             state.notices.clear();
-            (state.lost, state.own.hand, state.side, state.unread) = (false, false, None, 0);
+            (state.lost, state.own.hand, state.more) = (false, false, false);
+            (state.side, state.unread) = (None, 0);
             state.phase = Phase::Over(match end {
                 End::Left => Out::Left,
                 End::Full { max_peers } => Out::Full(max_peers),

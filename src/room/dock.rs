@@ -4,6 +4,8 @@ use super::{green, state::Side, view::View};
 use crate::components::{Button, El, Glyph, el, text};
 use callreel_browser::devices::can_share_screen;
 use callreel_engine::call::talk::REACTIONS;
+use web_sys::Element;
+use yew::prelude::*;
 
 /// The buttons below the tiles.
 pub fn dock(view: &View) -> El {
@@ -30,9 +32,12 @@ pub fn dock(view: &View) -> El {
             view.icon("room.flip", Glyph::Flip, |room| room.flip_camera()),
         ));
     }
+    let mut rest = el("div")
+        .class_if("rest", view.state.more, "open")
+        .onclick(chosen(view));
     if can_share_screen() {
         let button = view.icon(share, Glyph::Screen, |room| room.toggle_screen());
-        bar = bar.with(round(button.pressed(own.screen.is_some())));
+        rest = rest.with(round(button.pressed(own.screen.is_some())));
     }
     let raise = view.icon(hand, Glyph::Hand, |room| room.raise_hand());
     let devices = view.icon("room.devices", Glyph::Settings, |room| {
@@ -41,19 +46,44 @@ pub fn dock(view: &View) -> El {
     let statistics = view.icon("room.statistics", Glyph::Chart, |room| {
         room.show(Side::Statistics)
     });
-    bar = bar
+    rest = rest
         .with(round(raise.pressed(own.hand)))
         .with(reactions(view))
-        .with(chat(view))
         .with(round(
             devices.pressed(view.state.side == Some(Side::Devices)),
         ))
         .with(round(
             statistics.pressed(view.state.side == Some(Side::Statistics)),
-        ))
+        ));
+    bar = bar
+        .with(chat(view))
+        .with(more(view))
+        .with(rest)
         .with(record(view));
     let leave = view.icon("room.leave", Glyph::Leave, |room| room.leave());
     bar.with(leave.class("btn round leave").view())
+}
+
+/// Opens the rest of the buttons, which a narrow window has no place for.
+fn more(view: &View) -> El {
+    view.icon("room.more", Glyph::More, |room| {
+        room.update(|state| state.more = !state.more);
+    })
+    .class("btn round more")
+    .view()
+    .truth("aria-expanded", view.state.more)
+}
+
+/// Closes them when one was chosen; that which opens more choices is none yet.
+fn chosen(view: &View) -> Callback<MouseEvent> {
+    let room = view.room.clone();
+    Callback::from(move |event: MouseEvent| {
+        let target = event.target_dyn_into::<Element>();
+        let opens = target.and_then(|target| target.closest("summary").ok()?);
+        if opens.is_none() && room.state().more {
+            room.update(|state| state.more = false);
+        }
+    })
 }
 
 fn record(view: &View) -> El {

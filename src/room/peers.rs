@@ -136,6 +136,7 @@ impl Room {
         self.spawn(|room| async move {
             let event = match described.await {
                 Ok(peer::Description { is_offer, sdp }) => {
+                    let sdp = share::sparing_silence(&sdp);
                     PeerEvent::Described(Description { is_offer, sdp })
                 }
                 Err(_) => PeerEvent::Failed,

@@ -76,6 +76,8 @@ pub struct State {
     pub what: What,
     /// One reaction of everybody's, as it passes.
     pub reactions: Vec<Reaction>,
+    /// Those buttons are open that a narrow window has no place for.
+    pub more: bool,
 }
 
 /// What the person sends, or would.
@@ -298,6 +300,7 @@ impl State {
             noticed: 0,
             what: What::default(),
             reactions: Vec::new(),
+            more: false,
         }
     }
 

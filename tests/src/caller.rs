@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     rc::Rc,
     time::Duration,
 };
@@ -14,6 +15,7 @@ use crate::{
     browser::{Browser, Camera, Launch, Session},
     camera::BurntIn,
     finder::Finder,
+    holdings::{COUNT, Holdings, WATCH},
     page::Page,
     serve::Server,
     wait::wait_for,
@@ -50,37 +52,35 @@ const LISTEN: &str = r"
         return loudest;
     } finally { await context.close(); }";
 
-/// Counts what the page makes and ends, before its own scripts run.
-const COUNT: &str = r"() => {
-    const live = window.liveThings = { connections: 0, sockets: 0, tracks: new Set() };
-    const Connection = window.RTCPeerConnection;
-    window.RTCPeerConnection = class extends Connection {
-        constructor(...args) { super(...args); live.connections++; this.isCounted = true; }
-        close() { if (this.isCounted) { this.isCounted = false; live.connections--; } super.close(); }
-    };
-    const Socket = window.WebSocket;
-    window.liveSockets = new Set();
-    window.WebSocket = class extends Socket {
-        constructor(...args) {
-            super(...args);
-            window.liveSockets.add(this);
-            this.addEventListener('close', () => window.liveSockets.delete(this));
+/// Everybody's pictures and sound at once, for a while: how many frames came, and the loudest
+/// moment, root mean square, 0 to 1.
+const LOOK_AROUND: &str = r"
+    const context = new AudioContext();
+    try {
+        await context.resume();
+        const videos = [...document.querySelectorAll('#tiles video')].filter(video => video.dataset.tile !== 'own');
+        const people = videos.map(video => {
+            const person = { name: video.ariaLabel, frames: 0, loudest: 0 };
+            const count = () => { person.frames++; video.requestVideoFrameCallback(count); };
+            video.requestVideoFrameCallback(count);
+            const tracks = video.srcObject?.getAudioTracks() ?? [];
+            if (tracks.length) {
+                person.meter = context.createAnalyser();
+                context.createMediaStreamSource(new MediaStream(tracks)).connect(person.meter);
+            }
+            return person;
+        });
+        const samples = new Float32Array(2048);
+        for (let turn = 0; turn < 30; turn++) {
+            await new Promise(resolve => setTimeout(resolve, 50));
+            for (const person of people) {
+                person.meter?.getFloatTimeDomainData(samples);
+                const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+                person.loudest = Math.max(person.loudest, Math.sqrt(power));
+            }
         }
-    };
-    const devices = navigator.mediaDevices;
-    if (!devices) return;
-    const open = devices.getUserMedia.bind(devices);
-    devices.getUserMedia = async constraints => {
-        const stream = await open(constraints);
-        stream.getTracks().forEach(track => live.tracks.add(track));
-        return stream;
-    };
-    window.countLive = () => ({
-        connections: live.connections,
-        tracks: [...live.tracks].filter(track => track.readyState === 'live').length,
-        sockets: window.liveSockets.size,
-    });
-}";
+        return people.map(({ name, frames, loudest }) => [name, frames, loudest]);
+    } finally { await context.close(); }";
 
 /// One person of a call.
 #[derive(Debug)]
@@ -242,6 +242,27 @@ impl Caller {
         .await
     }
 
+    /// Waits until everybody's pictures move and everybody is heard; so many are in the call
+    /// beside this one. Cheaper than [`Caller::sees`] for each of them.
+    pub async fn meets(&self, others: usize) -> Result<()> {
+        // What was seen and heard of somebody before need not be again.
+        let met = RefCell::new(BTreeMap::<String, (bool, bool)>::new());
+        let what = format!("{} to see and hear {others} people", self.name);
+        let waited = wait_for(&what, Duration::from_secs(90), async || {
+            let around: Vec<(String, u32, f64)> = self.page().eval(LOOK_AROUND).await?;
+            let mut met = met.borrow_mut();
+            for (name, frames, loudest) in around {
+                let (seen, heard) = met.entry(name).or_default();
+                *seen |= frames >= 2;
+                *heard |= loudest > 0.005;
+            }
+            let all = met.len() == others && met.values().all(|met| *met == (true, true));
+            Ok(all.then_some(()))
+        });
+        let waited = waited.await;
+        waited.with_context(|| format!("seen and heard: {:?}", met.borrow()))
+    }
+
     /// Waits until somebody is heard.
     pub async fn hears(&self, other: &Self) -> Result<()> {
         let what = format!("{} hears {}", self.name, other.name);
@@ -255,40 +276,74 @@ impl Caller {
         .await
     }
 
-    /// What the page holds: connections, tracks of its devices, sockets.
-    pub async fn holds(&self) -> Result<[u64; 3]> {
-        let live: Value = self.page().eval("return window.countLive()").await?;
-        let number = |name: &str| live[name].as_u64().context("a number");
-        Ok([
-            number("connections")?,
-            number("tracks")?,
-            number("sockets")?,
-        ])
+    /// What the page holds.
+    pub async fn holds(&self) -> Result<Holdings> {
+        self.page().eval("return window.countLive()").await
     }
 
     /// Waits until the page holds nothing any more: no connection, no device, no socket.
     pub async fn holds_nothing(&self) -> Result<()> {
         wait_for("everything to be given back", PATIENCE, async || {
-            Ok((self.holds().await? == [0, 0, 0]).then_some(()))
+            Ok(self.holds().await?.is_silent().then_some(()))
         })
         .await
     }
 
-    /// Marks the tiles that there are, to tell them from others that take their places.
-    pub async fn mark_tiles(&self) -> Result<()> {
-        self.page()
-            .eval("for (const tile of document.querySelectorAll('figure')) tile.isMarked = true")
-            .await
+    /// Waits until the page holds as much as it did.
+    pub async fn holds_again(&self, before: &Holdings) -> Result<()> {
+        let now = RefCell::new(None);
+        let what = format!("{} to hold what it held before", self.name);
+        let waited = wait_for(&what, PATIENCE, async || {
+            let holds = self.holds().await?;
+            let same = holds == *before;
+            now.replace(Some(holds));
+            Ok(same.then_some(()))
+        });
+        let waited = waited.await;
+        waited.with_context(|| format!("{before:?} before, {:?} now", now.take()))
     }
 
-    /// Fails where somebody's tile is not the one that was marked.
-    pub async fn assert_same_tiles(&self, of: &str) -> Result<()> {
-        let same: bool = self
-            .tile(of)
-            .eval("return element.isMarked === true")
+    /// Bytes that the page uses once everything unused is gone: its objects, and the memory of
+    /// its WebAssembly. `None` in Firefox, which does not tell.
+    pub async fn heap(&self) -> Result<Option<u64>> {
+        if self.browser() == Browser::Firefox {
+            return Ok(None);
+        }
+        let page = self.page();
+        page.dev_tools("HeapProfiler.collectGarbage", json!({}))
             .await?;
-        ensure!(same, "{} lost the tile of {of}", self.name);
+        let usage = page.dev_tools("Runtime.getHeapUsage", json!({})).await?;
+        let objects = usage["usedSize"].as_f64().context("a number")?;
+        let wasm: u64 = page
+            .eval("return window.wasm.exports.memory.buffer.byteLength")
+            .await?;
+        Ok(Some(objects as u64 + wasm))
+    }
+
+    /// Begins to note whatever flickers.
+    pub async fn watch_tiles(&self) -> Result<()> {
+        self.page().eval(WATCH).await
+    }
+
+    /// Fails where a tile flickered since [`Caller::watch_tiles`].
+    pub async fn assert_no_flicker(&self) -> Result<()> {
+        let flickers: Vec<String> = self.page().eval("return window.flickers").await?;
+        ensure!(flickers.is_empty(), "{} saw {flickers:#?}", self.name);
         Ok(())
+    }
+
+    /// Who the page is to the server, each time it came in, and whether it was back.
+    pub async fn joins(&self) -> Result<Vec<(String, bool)>> {
+        let joins: Vec<Value> = self.page().eval("return window.joins").await?;
+        let read = |join: &Value| {
+            let id = join["peer_id"].as_str()?.to_owned();
+            Some((id, join["resumed"].as_bool()?))
+        };
+        joins
+            .iter()
+            .map(read)
+            .collect::<Option<_>>()
+            .context("joins have an id")
     }
 
     /// Waits until the page says that the server is lost, or no longer.

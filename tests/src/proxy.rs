@@ -3,7 +3,10 @@
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, TcpListener, TcpStream},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -14,6 +17,7 @@ use anyhow::{Context as _, Result};
 pub struct Proxy {
     url: String,
     connections: Arc<Mutex<Vec<TcpStream>>>,
+    is_down: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -25,19 +29,38 @@ impl Proxy {
         let url = format!("http://{}", listener.local_addr()?);
         let connections = Arc::new(Mutex::new(Vec::new()));
         let open = Arc::clone(&connections);
+        let is_down = Arc::<AtomicBool>::default();
+        let down = Arc::clone(&is_down);
         // Ends with the test's process; what it passes on ends with either side.
         thread::spawn(move || {
             for client in listener.incoming().map_while(std::result::Result::ok) {
-                // An error says that one of the sides is gone already.
-                let _ = connect(client, &server, &open);
+                if !down.load(Ordering::SeqCst) {
+                    // An error says that one of the sides is gone already.
+                    let _ = connect(client, &server, &open);
+                }
             }
         });
-        Ok(Self { url, connections })
+        Ok(Self {
+            url,
+            connections,
+            is_down,
+        })
     }
 
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Cuts every connection and refuses others, until [`Proxy::mend`].
+    pub fn take_down(&self) {
+        self.is_down.store(true, Ordering::SeqCst);
+        self.cut();
+    }
+
+    /// Lets connections through again.
+    pub fn mend(&self) {
+        self.is_down.store(false, Ordering::SeqCst);
     }
 
     /// Cuts every connection there is, in the middle of whatever it carries; says how many.

@@ -13,6 +13,7 @@ in_both_browsers!(
     a_screen_is_shared_and_taken_back,
     a_file_crosses_whole_while_the_call_goes_on,
     a_refused_camera_is_explained_and_does_not_keep_one_out,
+    a_name_stays_as_it_was_typed_and_a_phone_has_one_row_of_buttons,
 );
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,7 +52,7 @@ async fn what_one_does_is_seen_by_the_others(test: &mut Test) -> Result {
     let unlit = "element.classList.contains('unlit')";
     let video = tile.clone().css("video");
     video.wait_until("no picture", PATIENCE, unlit).await?;
-    let [_, tracks, _] = bob.holds().await?;
+    let tracks = bob.holds().await?.tracks;
     ensure!(tracks == 1, "the camera's light is on: {tracks} tracks");
     page.button("Turn camera on").click().await?;
     video
@@ -220,4 +221,45 @@ async fn a_refused_camera_is_explained_and_does_not_keep_one_out(test: &mut Test
     bob.hears(&ann).await?;
     ann.tile("Bob").wait().await?;
     Ok(())
+}
+
+async fn a_name_stays_as_it_was_typed_and_a_phone_has_one_row_of_buttons(
+    test: &mut Test,
+) -> Result {
+    let browser = test.browser();
+    let server = test.server()?;
+    let ann = Caller::start(browser, "Ann").await?;
+    ann.open(server, "kitchen").await?;
+    let page = ann.page();
+    // What is drawn again is not what is typed anew.
+    page.role("textbox", "Room").fill("pantry").await?;
+    page.button("Turn camera off").click().await?;
+    page.button("Turn camera on").wait().await?;
+    let form: [String; 2] = page
+        .eval("return [...document.querySelectorAll('form input')].map(field => field.value)")
+        .await?;
+    ensure!(form == ["Ann", "pantry"], "{form:?}");
+    ann.join().await?;
+
+    page.resize(390, 844).await?;
+    let rows: usize = page
+        .eval(
+            "const seen = [...document.querySelectorAll('[role=toolbar] button, [role=toolbar] summary')]
+                .filter(button => button.checkVisibility());
+             return new Set(seen.map(button => Math.round(button.getBoundingClientRect().top))).size",
+        )
+        .await?;
+    ensure!(rows == 1, "the buttons stand in {rows} rows");
+    ensure!(
+        page.button("Raise hand").count().await? == 0,
+        "it is not seen"
+    );
+    page.button("More").click().await?;
+    page.button("Raise hand").click().await?;
+    page.button("Lower hand").gone().await?;
+    page.button("More").click().await?;
+    page.button("Lower hand").wait().await?;
+    page.button("Statistics").click().await?;
+    page.region("Statistics").wait().await?;
+    page.assert_no_errors()
 }

@@ -36,9 +36,47 @@ pub fn of_picture(others: u32, height: u32) -> Share {
     }
 }
 
+/// A description that asks the other side to send next to nothing while nobody speaks there
+/// (`usedtx`, RFC 7587, section 6.1). Most people of a call are silent most of the time.
+#[must_use]
+pub fn sparing_silence(sdp: &str) -> String {
+    let is_opus = |number: &str| {
+        let codecs = sdp
+            .lines()
+            .filter_map(|line| line.strip_prefix("a=rtpmap:"));
+        let mut opus = codecs.filter_map(|codec| codec.split_once(" opus/"));
+        opus.any(|(known, _)| known == number)
+    };
+    let mut asking = String::with_capacity(sdp.len() + 64);
+    for line in sdp.split_inclusive('\n') {
+        let parameters = line.strip_prefix("a=fmtp:");
+        let number = parameters.and_then(|rest| Some(rest.split_once(' ')?.0));
+        if number.is_some_and(is_opus) && !line.contains("usedtx") {
+            asking.push_str(line.trim_end());
+            asking.push_str(";usedtx=1\r\n");
+        } else {
+            asking.push_str(line);
+        }
+    }
+    asking
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn silence_is_asked_for_in_opus_alone() {
+        let sdp = "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n\
+            a=rtpmap:111 opus/48000/2\r\n\
+            a=fmtp:111 minptime=10;useinbandfec=1\r\n\
+            a=rtpmap:63 red/48000/2\r\n\
+            a=fmtp:63 111/111\r\n";
+        let asking = sparing_silence(sdp);
+        let line = "a=fmtp:111 minptime=10;useinbandfec=1";
+        assert_eq!(asking, sdp.replace(line, &[line, ";usedtx=1"].concat()));
+        assert_eq!(sparing_silence(&asking), asking);
+    }
 
     #[test]
     fn everything_together_stays_below_four_megabits() {

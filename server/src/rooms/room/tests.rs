@@ -285,7 +285,9 @@ proptest! {
 fn who_takes_over_ends_the_older_socket() {
     let mut world = World::new();
     world.join(0);
-    let orders = world.room.resume(7, session(0), None, Vec::new());
+    let orders = world
+        .room
+        .resume(7, session(0), None, IceServers::default());
     let orders = orders.expect("the place is there");
     assert_eq!(orders[0], (0, Order::End(Code::TakenOver)));
     assert_eq!(orders[1].0, 7);
@@ -313,7 +315,12 @@ fn a_place_is_given_up_when_the_grace_period_is_over() {
         reason: LeaveReason::Lost,
     };
     assert_eq!(orders, [(1, say(&told))]);
-    assert_eq!(world.room.resume(9, session(0), None, Vec::new()), None);
+    assert_eq!(
+        world
+            .room
+            .resume(9, session(0), None, IceServers::default()),
+        None
+    );
 }
 
 #[test]
