@@ -7,7 +7,7 @@ mod server;
 
 use std::{cell::RefCell, rc::Rc};
 
-use callreel_browser::{DomError, owner, page, vault::Vault};
+use callreel_browser::{DomError, owner, page, rest, vault::Vault};
 use callreel_engine::{
     settings::Settings,
     upload::{Answer, Input, Output, Request, UploadMachine, UploadNote, UploadState},
@@ -18,7 +18,6 @@ use futures_util::{
     future::{self, Either, LocalBoxFuture},
 };
 use gloo::timers::future::TimeoutFuture;
-use wasm_bindgen_futures::spawn_local;
 
 pub use server::{Told, rename};
 
@@ -94,7 +93,7 @@ impl Upload {
             told: Rc::clone(&told),
             on_progress: Box::new(on_progress),
         };
-        spawn_local(task.run(setup.note, heard));
+        rest::spawn_patient(task.run(setup.note, heard));
         Self { inputs, told }
     }
 

@@ -20,6 +20,7 @@ pub mod picture;
 pub mod player;
 pub mod recorder;
 pub mod recordings;
+pub mod rest;
 pub mod socket;
 pub mod stats;
 pub mod take_file;

@@ -10,7 +10,8 @@ use std::{
 };
 
 use callreel_browser::{
-    DomError, Listener, audio::TestTone, devices as browser_devices, page, recorder, vault::Vault,
+    DomError, Listener, audio::TestTone, devices as browser_devices, page, recorder, rest,
+    vault::Vault,
 };
 use callreel_engine::{
     constraints::stream_json,
@@ -106,6 +107,10 @@ impl Studio {
         }));
         studio.listen();
         studio.offer_formats();
+        studio.spawn(|_| async move {
+            // What can't be loaded now is asked for again when it is needed.
+            let _ = rest::loaded().await;
+        });
         studio.spawn(|studio| async move { studio.load_takes().await });
         studio.spawn(|studio| async move { studio.ask_server().await });
         studio.spawn(|studio| async move {
@@ -159,6 +164,12 @@ impl Studio {
     /// Runs `work` to its end, with the studio kept alive meanwhile.
     pub(super) fn spawn<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
         spawn_local(work(self.clone()));
+    }
+
+    /// Runs `work` to its end, whose code is not in what the page starts with.
+    pub(super) fn later<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
+        let studio = self.clone();
+        rest::spawn(work(self.clone()), move |error| studio.failed(&error));
     }
 
     /// What the page shows now.
@@ -294,7 +305,7 @@ impl Studio {
             .speaker
             .as_ref()
             .map(|s| s.id.clone());
-        self.spawn(|studio| async move {
+        self.later(|studio| async move {
             match TestTone::start(speaker.as_deref()).await {
                 Ok(tone) => {
                     *studio.0.tone.borrow_mut() = Some(tone);
@@ -310,7 +321,7 @@ impl Studio {
         let plan = self.plan();
         let video = plan.camera.or(plan.screen.map(|(request, _)| request));
         let json = stream_json(video.as_ref(), plan.microphone.as_ref());
-        self.spawn(|studio| async move {
+        self.later(|studio| async move {
             match page::copy_text(&json).await {
                 Ok(()) => studio.say(Message::Copied),
                 Err(error) => studio.failed(&error),

@@ -3,6 +3,7 @@
 use callreel_browser::{
     DomError, devices, page, picture,
     recorder::RecorderConfig,
+    rest,
     take_file::TakeFile,
     vault::{Record, Vault},
 };
@@ -36,28 +37,39 @@ impl Studio {
         self.dispatch(Action::Recording(Recording::Starting));
         self.spawn(|studio| async move {
             let open = studio.0.sources.borrow().plan.is_some() || studio.open_now().await;
-            let started = if open {
-                studio.begin().await
-            } else {
-                Ok(false)
+            if !open {
+                return studio.not_started(None);
+            }
+            let begin = {
+                let studio = studio.clone();
+                async move { studio.begin().await }
             };
-            studio.0.starting.set(false);
-            if let Err(error) = &started {
-                studio.say(match error.name.as_str() {
-                    "QuotaExceededError" => Message::NoRoom,
-                    _ => Message::RecorderFailed {
-                        code: error.name.clone(),
-                        message: error.message.clone(),
-                    },
-                });
-            }
-            if !matches!(started, Ok(true)) {
-                studio.dispatch(Action::Recording(Recording::Idle));
-            }
+            rest::spawn(begin, move |error| studio.not_started(Some(&error)));
         });
     }
 
-    async fn begin(&self) -> Result<bool, DomError> {
+    fn not_started(&self, error: Option<&DomError>) {
+        self.0.starting.set(false);
+        if let Some(error) = error {
+            self.say(match error.name.as_str() {
+                "QuotaExceededError" => Message::NoRoom,
+                _ => Message::RecorderFailed {
+                    code: error.name.clone(),
+                    message: error.message.clone(),
+                },
+            });
+        }
+        self.dispatch(Action::Recording(Recording::Idle));
+    }
+
+    async fn begin(&self) {
+        match self.make_take().await {
+            Ok(()) => self.0.starting.set(false),
+            Err(error) => self.not_started(Some(&error)),
+        }
+    }
+
+    async fn make_take(&self) -> Result<(), DomError> {
         let Some(format) = self.format() else {
             return Err(DomError::new("NotSupportedError", "MediaRecorder"));
         };
@@ -105,7 +117,7 @@ impl Studio {
             page::ask_persistent().await;
             studio.ask_room().await;
         });
-        Ok(true)
+        Ok(())
     }
 
     fn new_record(&self, format: &Format) -> Result<TakeRecord, DomError> {

@@ -129,7 +129,7 @@ impl Studio {
     /// Gives a take another title.
     pub fn rename(&self, id: &str, title: String) {
         let id = id.to_owned();
-        self.spawn(|studio| async move {
+        self.later(|studio| async move {
             let renamed = async { shelf::rename(&studio.vault().await?, &id, title.trim()).await };
             match renamed.await {
                 Ok(kept) => {
@@ -172,7 +172,7 @@ impl Studio {
         };
         timeout.cancel();
         self.dispatch(Action::Forgotten);
-        self.spawn(|studio| async move {
+        self.later(|studio| async move {
             let removed = async { studio.vault().await?.remove(&id).await };
             if let Err(error) = removed.await {
                 studio.failed(&error);
@@ -184,7 +184,7 @@ impl Studio {
     /// Hands a take to the browser's downloads.
     pub fn download(&self, id: &str, file_name: String) {
         let id = id.to_owned();
-        self.spawn(|studio| async move {
+        self.later(|studio| async move {
             let saved = async {
                 let url = studio.address(&id).await?;
                 page::download(&url, &file_name)?;

@@ -259,7 +259,7 @@ impl Studio {
                 .collect()
         };
         for id in leaving {
-            self.spawn(|studio| async move {
+            self.later(|studio| async move {
                 let removed = async { studio.vault().await?.remove(&id).await };
                 match removed.await {
                     Ok(()) => studio.dispatch(Action::LeftForServer(id)),
@@ -275,7 +275,7 @@ impl Studio {
             return upload.input(Input::ResumeAsked);
         }
         let id = id.to_owned();
-        self.spawn(|studio| async move {
+        self.later(|studio| async move {
             let begun = async {
                 let vault = studio.vault().await?;
                 let take = crate::take::shelf::kept(&vault, &id).await?;

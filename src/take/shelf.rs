@@ -3,7 +3,7 @@
 use callreel_browser::{
     DomError,
     blob::ObjectUrl,
-    take_file,
+    rest, take_file,
     vault::{Record, Vault},
 };
 use callreel_engine::record::{RecordState, TakeRecord};
@@ -98,6 +98,7 @@ async fn end(
     if !vault.claim(&id).await? {
         return Ok(Ended::Elsewhere(record));
     }
+    rest::loaded().await?;
     let ended = match record.is_webm() {
         true => take_file::recover(vault, &id).await?,
         false => (size > 0).then(|| take_file::as_it_is(size)),

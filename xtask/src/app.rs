@@ -1,6 +1,7 @@
 //! Builds the app into `dist/`: trunk, then a smaller wasm, then the compressed forms of the files.
 
 mod arrange;
+mod divide;
 mod shorten;
 mod shrink;
 mod snip;
@@ -33,24 +34,64 @@ pub fn build() -> Result {
     // Trunk builds offline, so that it never fetches tools by itself; the crates must be there.
     run(cargo().args(["fetch", "--locked", "--quiet"]))?;
     let mut files = Files::new();
-    for (page, html, address) in PAGES {
-        say(&format!("building the app: {page}"));
-        let mut built = trunk(page, html)?;
-        optimise(&mut built)?;
-        let page = built.remove("index.html").ok_or("trunk wrote no page")?;
-        files.insert(address.to_owned(), page);
+    for page in PAGES {
+        say(&format!("building the app: {}", page.name));
+        let mut built = trunk(page.name, page.html)?;
+        optimise(&mut built, page.later)?;
+        let html = built.remove("index.html").ok_or("trunk wrote no page")?;
+        files.insert(page.address.to_owned(), html);
         // What pages have in common has the same name in each of them.
         files.append(&mut built);
     }
     write(&root().join("dist"), &files)
 }
 
-/// The pages: what each is called, what trunk builds it from, and where it stands in `dist/`. Each
-/// is a build of the app that has only its own code.
-pub const PAGES: [(&str, &str, &str); 3] = [
-    ("studio", "index.html", "index.html"),
-    ("library", "library.html", "library/index.html"),
-    ("room", "room.html", "room/index.html"),
+/// A page: a build of the app that has only its own code.
+pub struct Page {
+    pub name: &'static str,
+    /// What trunk builds it from.
+    pub html: &'static str,
+    /// Where it stands in `dist/`.
+    pub address: &'static str,
+    /// Parts of the names of functions that are not in what the page starts with: they are loaded
+    /// after it, and what uses them waits for `callreel_browser::rest::loaded`.
+    pub later: &'static [&'static str],
+}
+
+/// The pages.
+pub const PAGES: [Page; 3] = [
+    Page {
+        name: "studio",
+        html: "index.html",
+        address: "index.html",
+        later: &[
+            "callreel::studio::recording::<impl callreel::studio::controller::Studio>::begin",
+            "callreel::studio::recording::<impl callreel::studio::controller::Studio>::make_take",
+            "callreel::studio::recording::<impl callreel::studio::controller::Studio>::take_event",
+            "callreel::studio::recording::<impl callreel::studio::controller::Studio>::take_finished",
+            "callreel::studio::recording::<impl callreel::studio::controller::Studio>::take_new_picture::{{closure}}",
+            "callreel::take::live::",
+            "callreel::upload::Task",
+            "callreel::upload::server::ask",
+            "callreel_browser::rest::in_the_rest",
+            "callreel_browser::take_file::TakeFile",
+            "callreel_browser::take_file::end",
+            "callreel_browser::take_file::recover",
+            "callreel_webm::",
+        ],
+    },
+    Page {
+        name: "library",
+        html: "library.html",
+        address: "library/index.html",
+        later: &[],
+    },
+    Page {
+        name: "room",
+        html: "room.html",
+        address: "room/index.html",
+        later: &[],
+    },
 ];
 
 /// Builds one page and all that belongs to it.
@@ -67,9 +108,9 @@ fn trunk(page: &str, html: &str) -> Result<Files> {
     read(&staged)
 }
 
-/// Makes each wasm file and the JavaScript beside it smaller. Both get names of their own
+/// Makes each wasm file and the JavaScript beside it smaller. All get names of their own
 /// afterwards, because caches keep a hashed name for ever.
-fn optimise(files: &mut Files) -> Result {
+fn optimise(files: &mut Files, later: &[&str]) -> Result {
     let names: Vec<String> = files
         .keys()
         .filter(|name| name.ends_with("_bg.wasm"))
@@ -80,8 +121,21 @@ fn optimise(files: &mut Files) -> Result {
         let (Some(wasm), Some(js)) = (files.remove(&wasm_name), files.remove(&js_name)) else {
             return Err(format!("{wasm_name} has no {js_name} beside it"));
         };
-        let (wasm, symbols) = shrink(&wasm_name, &wasm)?;
-        let (wasm, js) = shorten(&wasm, &String::from_utf8_lossy(&js))?;
+        let (mut first, mut rest) = shrink(&wasm_name, &wasm, later)?;
+        let parts = std::iter::once(&mut first).chain(&mut rest);
+        let mut js = shorten(
+            parts.map(|part| &mut part.wasm),
+            &String::from_utf8_lossy(&js),
+        )?;
+        if let Some(rest) = rest {
+            let name = rename_hash(
+                &wasm_name.replace("_bg.wasm", "_rest.wasm"),
+                &hash(&rest.wasm),
+            );
+            js.push_str(&load_rest(&name));
+            keep_symbols(&name, &rest.symbols)?;
+            files.insert(name, rest.wasm);
+        }
         let js = minify(&js)?;
         let mut rename = |name: String, content: Vec<u8>| {
             let new_name = rename_hash(&name, &hash(&content));
@@ -89,11 +143,9 @@ fn optimise(files: &mut Files) -> Result {
             files.insert(new_name.clone(), content);
             new_name
         };
-        let served_as = rename(wasm_name, wasm);
+        let served_as = rename(wasm_name, first.wasm);
         rename(js_name, js.into_bytes());
-        // A panic is shown with numbers of functions.
-        let symbols_of = target_dir().join(format!("xtask/symbols/{served_as}.txt"));
-        write_file(&symbols_of, symbols.as_bytes())?;
+        keep_symbols(&served_as, &first.symbols)?;
     }
     let snippets = files
         .iter_mut()
@@ -102,6 +154,29 @@ fn optimise(files: &mut Files) -> Result {
         *content = minify(&String::from_utf8_lossy(content))?.into_bytes();
     }
     Ok(())
+}
+
+/// A panic is shown with numbers of functions.
+fn keep_symbols(wasm_name: &str, symbols: &str) -> Result {
+    let file = target_dir().join(format!("xtask/symbols/{wasm_name}.txt"));
+    write_file(&file, symbols.as_bytes())
+}
+
+/// What the page's JavaScript loads the rest of the wasm with, into the instance that is there.
+/// What fails can be tried again.
+fn load_rest(name: &str) -> String {
+    const CODE: &str = r"
+let rest;
+globalThis.callreelRest = () => {
+    const load = async () => {
+        const response = await fetch(new URL('NAME', import.meta.url));
+        await __wbg_load(response, { ...__wbg_get_imports(), FIRST: wasm });
+    };
+    rest ??= load().catch(error => { rest = undefined; throw error; });
+    return rest;
+};
+";
+    CODE.replace("NAME", name).replace("FIRST", divide::FIRST)
 }
 
 /// Runs terser, where there is one: trunk's own minifier gives up on modules.

@@ -42,9 +42,9 @@ pub fn size() -> Result {
     app::build()?;
     let files = app::read(&root().join("dist"))?;
     let mut missed = Vec::new();
-    for (page, _, address) in app::PAGES {
-        let total = page_size(&files, address)?;
-        let budget = budget(page);
+    for page in app::PAGES {
+        let total = page_size(&files, page.address)?;
+        let (page, budget) = (page.name, budget(page.name));
         println!("{total:>9} bytes  {page} in total; the budget is {budget}");
         if total > budget {
             missed.push(format!(
@@ -69,15 +69,28 @@ fn page_size(files: &app::Files, address: &str) -> Result<usize> {
             .any(|end| name.ends_with(end));
         name == address || (is_code && page.contains(name))
     };
-    let mut total = 0;
-    for (name, content) in files.iter().filter(|(name, _)| is_loaded(name)) {
+    let weigh = |name: &str, content: &[u8], when: &str| {
         let compressed = files.get(&format!("{name}.br"));
         let compressed = compressed.map_or(content.len(), Vec::len);
         println!(
-            "{compressed:>9} bytes  {name} ({} before brotli)",
+            "{compressed:>9} bytes  {name} ({} before brotli){when}",
             content.len()
         );
-        total += compressed;
+        compressed
+    };
+    let mut total = 0;
+    let scripts: Vec<_> = files
+        .iter()
+        .filter(|(name, _)| is_loaded(name))
+        .inspect(|(name, content)| total += weigh(name, content, ""))
+        .filter(|(name, _)| name.ends_with(".js"))
+        .map(|(_, content)| String::from_utf8_lossy(content))
+        .collect();
+    let names_rest = |name: &str| {
+        name.ends_with("_rest.wasm") && scripts.iter().any(|script| script.contains(name))
+    };
+    for (name, content) in files.iter().filter(|(name, _)| names_rest(name)) {
+        weigh(name, content, ", after that");
     }
     Ok(total)
 }

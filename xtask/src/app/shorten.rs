@@ -4,60 +4,64 @@
 //! compresses: written once in the wasm and once in the JavaScript, they are 6 KB of the first
 //! load.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, convert::Infallible};
 
+use wasm_encoder::{
+    ImportSection, Module,
+    reencode::{Error, Reencode, utils},
+};
+use wasmparser::{Import, ImportSectionReader, Parser};
+
+use super::divide::FIRST;
 use crate::run::Result;
 
-const IMPORT_SECTION: u8 = 2;
-const FUNCTION: u8 = 0;
-
-/// The wasm with short names for its function imports, and the JavaScript that provides them
-/// under these names.
-pub fn shorten(wasm: &[u8], js: &str) -> Result<(Vec<u8>, String)> {
-    let mut names = HashMap::new();
-    let wasm = rename_imports(wasm, &mut names).ok_or("the wasm's imports can't be read")?;
-    Ok((wasm, rename_words(js, &names)))
-}
-
-/// Core Specification 2.0, sections 5.5.2 (sections) and 5.5.5 (imports).
-fn rename_imports(wasm: &[u8], names: &mut HashMap<String, String>) -> Option<Vec<u8>> {
-    let (preamble, mut rest) = wasm.split_at_checked(8)?;
-    let mut renamed = preamble.to_vec();
-    while let Some((&id, after)) = rest.split_first() {
-        rest = after;
-        let section = take_vec(&mut rest)?;
-        let section = match id {
-            IMPORT_SECTION => rename_in_section(section, names)?,
-            _ => section.to_vec(),
-        };
-        renamed.push(id);
-        put_vec(&mut renamed, &section);
+/// Gives the imports that the JavaScript provides short names in each wasm, and in the JavaScript,
+/// which is returned.
+pub fn shorten<'a>(parts: impl Iterator<Item = &'a mut Vec<u8>>, js: &str) -> Result<String> {
+    let mut shorten = Shorten::default();
+    for wasm in parts {
+        let mut module = Module::new();
+        shorten
+            .parse_core_module(&mut module, Parser::new(0), wasm)
+            .map_err(|error| format!("the wasm's imports can't be read: {error}"))?;
+        *wasm = module.finish();
     }
-    Some(renamed)
+    Ok(rename_words(js, &shorten.names))
 }
 
-fn rename_in_section(mut rest: &[u8], names: &mut HashMap<String, String>) -> Option<Vec<u8>> {
-    let count = take_number(&mut rest)?;
-    let mut renamed = Vec::new();
-    put_number(&mut renamed, count);
-    for _ in 0..count {
-        put_vec(&mut renamed, take_vec(&mut rest)?);
-        let name = std::str::from_utf8(take_vec(&mut rest)?).ok()?;
-        let (&kind, after) = rest.split_first()?;
-        // Other kinds have other forms; wasm-bindgen imports functions only.
-        if kind != FUNCTION {
-            return None;
+#[derive(Default)]
+struct Shorten {
+    names: HashMap<String, String>,
+}
+
+impl Reencode for Shorten {
+    type Error = Infallible;
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: ImportSectionReader<'_>,
+    ) -> std::result::Result<(), Error<Infallible>> {
+        for import in section.into_imports() {
+            let import = import?;
+            let next = short_name(self.names.len());
+            let name = match import.module {
+                // What one part of a wasm lends the other is short already.
+                FIRST => import.name,
+                _ => self.names.entry(import.name.to_owned()).or_insert(next),
+            };
+            let name = name.to_owned();
+            utils::parse_import(
+                self,
+                imports,
+                Import {
+                    name: &name,
+                    ..import
+                },
+            )?;
         }
-        rest = after;
-        let next = short_name(names.len());
-        put_vec(
-            &mut renamed,
-            names.entry(name.to_owned()).or_insert(next).as_bytes(),
-        );
-        renamed.push(kind);
-        put_number(&mut renamed, take_number(&mut rest)?);
+        Ok(())
     }
-    Some(renamed)
 }
 
 /// `a` … `z`, `aa`, `ab`, …
@@ -88,70 +92,38 @@ fn rename_words(js: &str, names: &HashMap<String, String>) -> String {
     renamed + rest
 }
 
-/// LEB128 (Core Specification 2.0, section 5.2.2), up to 32 bits.
-fn take_number(rest: &mut &[u8]) -> Option<u32> {
-    let mut number = 0_u32;
-    for shift in (0..35).step_by(7) {
-        let (&byte, after) = rest.split_first()?;
-        *rest = after;
-        number |= u32::from(byte & 0x7f).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn put_number(out: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn take_vec<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let len = take_number(rest)? as usize;
-    let (vec, after) = rest.split_at_checked(len)?;
-    *rest = after;
-    Some(vec)
-}
-
-fn put_vec(out: &mut Vec<u8>, vec: &[u8]) {
-    put_number(out, vec.len() as u32);
-    out.extend_from_slice(vec);
-}
-
 #[cfg(test)]
 mod tests {
+    use wasm_encoder::{EntityType, TypeSection};
+
     use super::*;
 
-    const HEAD: &[u8] = b"\0asm\x01\0\0\0";
-
-    fn module(imports: &[&str]) -> Vec<u8> {
-        let mut section = Vec::new();
-        put_number(&mut section, imports.len() as u32);
-        for name in imports {
-            put_vec(&mut section, b"./app_bg.js");
-            put_vec(&mut section, name.as_bytes());
-            section.extend([FUNCTION, 3]);
+    fn module(imports: &[(&str, &str)]) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        let mut section = ImportSection::new();
+        for (module, name) in imports {
+            section.import(module, name, EntityType::Function(0));
         }
-        let mut wasm = HEAD.to_vec();
-        wasm.push(IMPORT_SECTION);
-        put_vec(&mut wasm, &section);
-        wasm.extend([10, 2, 0xAA, 0xBB]);
-        wasm
+        let mut module = Module::new();
+        module.section(&types).section(&section);
+        module.finish()
     }
 
     #[test]
     fn both_sides_get_the_same_names() {
-        let (wasm, js) = shorten(
-            &module(&["__wbg_now_463ac581d2fc7ea3", "__wbg_call_1"]),
-            "{__wbg_call_1(a){}, __wbg_now_463ac581d2fc7ea3: now, __wbg_now_4: 0}",
+        let long = ["__wbg_now_463ac581d2fc7ea3", "__wbg_call_1", "__wbg_log_2"];
+        let app = "./app_bg.js";
+        let mut first = module(&[(app, long[0]), (app, long[1])]);
+        let mut rest = module(&[(FIRST, "0"), (app, long[2]), (app, long[1])]);
+        let js = shorten(
+            [&mut first, &mut rest].into_iter(),
+            "{__wbg_call_1(a){}, __wbg_now_463ac581d2fc7ea3: now, __wbg_now_4: 0, __wbg_log_2}",
         )
-        .expect("a module");
-        assert_eq!(wasm, module(&["a", "b"]));
-        assert_eq!(js, "{b(a){}, a: now, __wbg_now_4: 0}");
+        .expect("two modules");
+        assert_eq!(first, module(&[(app, "a"), (app, "b")]));
+        assert_eq!(rest, module(&[(FIRST, "0"), (app, "c"), (app, "b")]));
+        assert_eq!(js, "{b(a){}, a: now, __wbg_now_4: 0, c}");
     }
 
     #[test]
@@ -162,8 +134,9 @@ mod tests {
 
     #[test]
     fn what_is_no_wasm_is_refused() {
-        assert!(shorten(b"short", "").is_err());
-        let cut = module(&["name"]);
-        assert!(shorten(&cut[..cut.len() - 5], "").is_err());
+        assert!(shorten([&mut b"short".to_vec()].into_iter(), "").is_err());
+        let mut cut = module(&[("app", "name")]);
+        cut.truncate(cut.len() - 5);
+        assert!(shorten([&mut cut].into_iter(), "").is_err());
     }
 }

@@ -215,7 +215,7 @@ fn rest(name: &str) -> Rest {
 }
 
 /// The name without the hashes of crates: `core[c5930c85a12de822]::…`.
-fn without_hashes(name: &str) -> String {
+pub fn without_hashes(name: &str) -> String {
     let mut parts = name.split('[');
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -1,0 +1,71 @@
+//! The rest of the app: code that a page does not start with. The build divides the wasm, and the
+//! page's JavaScript has the function that loads the second part into the first.
+//!
+//! Where the wasm is whole, as a plain `trunk build` leaves it, there is nothing to load.
+
+use std::{cell::Cell, mem, pin::Pin};
+
+use gloo::timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{DomError, js};
+
+/// What the page's JavaScript calls its function.
+const NAME: &str = "callreelRest";
+/// How long after a failure the rest is asked for again, in ms.
+const AGAIN_MS: u32 = 3_000;
+
+thread_local! {
+    static LOADED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Loads the rest, once; code of it runs only after this. What fails can be tried again.
+pub async fn loaded() -> Result<(), DomError> {
+    if LOADED.get() {
+        return Ok(());
+    }
+    let global = JsValue::from(js_sys::global());
+    if !js::get(&global, NAME).is_undefined() {
+        js::call_async(&global, NAME, &[]).await?;
+    }
+    LOADED.set(true);
+    Ok(())
+}
+
+/// Runs `work`, whose code is of the rest. `failed` hears when the rest can't be loaded; then
+/// nothing of the work is done.
+pub fn spawn(work: impl Future<Output = ()> + 'static, failed: impl FnOnce(DomError) + 'static) {
+    spawn_boxed(Box::pin(in_the_rest(work)), Box::new(failed));
+}
+
+/// Runs `work`, whose code is of the rest, however often the rest has to be asked for.
+pub fn spawn_patient(work: impl Future<Output = ()> + 'static) {
+    let work: Work = Box::pin(in_the_rest(work));
+    spawn_local(async move {
+        while loaded().await.is_err() {
+            TimeoutFuture::new(AGAIN_MS).await;
+        }
+        work.await;
+    });
+}
+
+type Work = Pin<Box<dyn Future<Output = ()>>>;
+
+fn spawn_boxed(work: Work, failed: Box<dyn FnOnce(DomError)>) {
+    spawn_local(async move {
+        match loaded().await {
+            Ok(()) => work.await,
+            Err(error) => {
+                // What drops it is code of the rest too.
+                mem::forget(work);
+                failed(error);
+            }
+        }
+    });
+}
+
+/// The build knows by this name what belongs to the rest.
+async fn in_the_rest(work: impl Future<Output = ()>) {
+    work.await;
+}
