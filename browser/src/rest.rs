@@ -3,7 +3,7 @@
 //!
 //! Where the wasm is whole, as a plain `trunk build` leaves it, there is nothing to load.
 
-use std::{cell::Cell, mem, pin::Pin};
+use std::{cell::Cell, mem::ManuallyDrop, pin::Pin};
 
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen::JsValue;
@@ -53,14 +53,12 @@ pub fn spawn_patient(work: impl Future<Output = ()> + 'static) {
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 fn spawn_boxed(work: Work, failed: Box<dyn FnOnce(DomError)>) {
+    // What drops it is code of the rest too.
+    let work = ManuallyDrop::new(work);
     spawn_local(async move {
         match loaded().await {
-            Ok(()) => work.await,
-            Err(error) => {
-                // What drops it is code of the rest too.
-                mem::forget(work);
-                failed(error);
-            }
+            Ok(()) => ManuallyDrop::into_inner(work).await,
+            Err(error) => failed(error),
         }
     });
 }

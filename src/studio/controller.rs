@@ -169,7 +169,7 @@ impl Studio {
     /// Runs `work` to its end, whose code is not in what the page starts with.
     pub(super) fn later<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
         let studio = self.clone();
-        rest::spawn(work(self.clone()), move |error| studio.failed(&error));
+        rest::spawn(work(self.clone()), move |_| studio.say(Message::NotLoaded));
     }
 
     /// What the page shows now.

@@ -121,6 +121,7 @@ const fn kind_of(message: &Message) -> (Tone, &'static str) {
         Message::ScreenEnded { recording: false } => (Tone::Info, "say.screen_ended"),
         Message::DiskFull => (Tone::Warning, "say.disk_full"),
         Message::NoRoom => (Tone::Warning, "say.no_room"),
+        Message::NotLoaded => (Tone::Warning, "say.not_loaded"),
         Message::DiskLow { .. } => (Tone::Warning, "say.disk_low"),
         Message::Recovered { count: 1, .. } => (Tone::Good, "say.recovered.one"),
         Message::Recovered { .. } => (Tone::Good, "say.recovered.other"),

@@ -44,7 +44,10 @@ impl Studio {
                 let studio = studio.clone();
                 async move { studio.begin().await }
             };
-            rest::spawn(begin, move |error| studio.not_started(Some(&error)));
+            rest::spawn(begin, move |_| {
+                studio.not_started(None);
+                studio.say(Message::NotLoaded);
+            });
         });
     }
 

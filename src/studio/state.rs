@@ -193,6 +193,8 @@ pub enum Message {
     DiskFull,
     /// The disk was full from the start: there is no take.
     NoRoom,
+    /// Code that the page did not start with could not be loaded.
+    NotLoaded,
     /// Little space is left, in ms of recording.
     DiskLow { ms_left: f64 },
     /// Takes of an earlier visit were brought to an end.
