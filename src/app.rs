@@ -58,6 +58,8 @@ fn draw() {
         Route::Library | Route::Watch => crate::library::LibraryPage::start,
         #[cfg(feature = "room")]
         Route::Room => crate::room::RoomPage::start,
+        #[cfg(feature = "lab")]
+        Route::Lab => crate::lab::LabPage::start,
         _ => NotFound::start,
     };
     let document = gloo::utils::document();

@@ -14,9 +14,11 @@ pub mod routes;
 pub mod upload;
 pub mod when;
 
-#[cfg(any(feature = "studio", feature = "room"))]
+#[cfg(any(feature = "studio", feature = "room", feature = "lab"))]
 pub mod convert;
-#[cfg(any(feature = "studio", feature = "room"))]
+#[cfg(feature = "lab")]
+pub mod lab;
+#[cfg(any(feature = "studio", feature = "room", feature = "lab"))]
 pub mod refusals;
 #[cfg(feature = "room")]
 pub mod room;

@@ -15,13 +15,15 @@ pub enum Route {
     Watch,
     /// A call.
     Room,
+    /// A call from the page to itself, step by step.
+    Lab,
     /// No page has this address.
     NotFound,
 }
 
 impl Route {
     /// The pages of the navigation, in its order.
-    pub const NAVIGATION: [Self; 3] = [Self::Studio, Self::Room, Self::Library];
+    pub const NAVIGATION: [Self; 4] = [Self::Studio, Self::Room, Self::Library, Self::Lab];
 
     /// The page at an address' path.
     pub fn at(path: &str) -> Self {
@@ -31,6 +33,7 @@ impl Route {
         match () {
             () if path.contains("/room/") || is("/room") => Self::Room,
             () if is("/library") => Self::Library,
+            () if is("/lab") => Self::Lab,
             () if is("/watch") => Self::Watch,
             () if folder.ends_with('/') => Self::Studio,
             () => Self::NotFound,
@@ -48,7 +51,7 @@ impl Route {
     pub const fn base(self) -> &'static str {
         match self {
             Self::Studio => "./",
-            Self::Library | Self::Watch => "../",
+            Self::Library | Self::Watch | Self::Lab => "../",
             // Rooms need a server, and their names are below its root.
             Self::Room | Self::NotFound => "/",
         }
@@ -60,6 +63,7 @@ impl Route {
             Self::Library => "library/",
             Self::Watch => "watch/",
             Self::Room => "room/",
+            Self::Lab => "lab/",
             Self::Studio | Self::NotFound => "",
         }
     }
@@ -81,6 +85,7 @@ impl Route {
             Self::Library => "page.library",
             Self::Watch => "page.watch",
             Self::Room => "page.room",
+            Self::Lab => "page.lab",
             Self::NotFound => "page.not_found",
         }
     }
@@ -101,6 +106,8 @@ mod tests {
             ("/library/", Route::Library),
             ("/callreel/library/index.html", Route::Library),
             ("/watch/", Route::Watch),
+            ("/lab", Route::Lab),
+            ("/callreel/lab/index.html", Route::Lab),
             ("/room", Route::Room),
             ("/room/", Route::Room),
             ("/room/kitchen", Route::Room),
@@ -109,6 +116,7 @@ mod tests {
             ("/mushroom", Route::NotFound),
             ("/studio2", Route::NotFound),
             ("/mylibrary", Route::NotFound),
+            ("/slab", Route::NotFound),
             ("/library/1", Route::NotFound),
             ("/recordings/1", Route::NotFound),
             ("/index.htm", Route::NotFound),
@@ -121,6 +129,7 @@ mod tests {
     fn a_page_links_to_another() {
         assert_eq!(Route::Studio.to(Route::Library), "./library/");
         assert_eq!(Route::Library.to(Route::Studio), "../");
+        assert_eq!(Route::Lab.to(Route::Room), "../room/");
         assert_eq!(Route::Studio.to_recording("ab"), "./library/#ab");
         assert_eq!(Route::Library.to_recording("ab"), "../library/#ab");
     }

@@ -8,6 +8,7 @@ mod js;
 
 pub mod audio;
 pub mod blob;
+pub mod codecs;
 pub mod compositor;
 pub mod devices;
 pub mod gallery;
@@ -23,7 +24,9 @@ pub mod recordings;
 pub mod rest;
 pub mod socket;
 pub mod stats;
+pub mod stepwise;
 pub mod take_file;
+pub mod test_picture;
 pub mod ticker;
 pub mod transfer;
 pub mod vault;

@@ -9,12 +9,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     MessageEvent, RtcConfiguration, RtcDataChannel, RtcDataChannelInit, RtcDataChannelType,
-    RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionIceEvent, RtcRtpTransceiver,
-    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit,
+    RtcIceCandidate, RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSdpType,
+    RtcSessionDescriptionInit,
 };
 
 use crate::{
-    DomError, Listener, js,
+    DomError, Listener, codecs, js,
     media::Track,
     stats::{self, Stats},
 };
@@ -204,13 +205,7 @@ impl PeerConnection {
 
     /// Tries this way to the other side.
     pub fn add_candidate(&self, candidate: &Candidate) {
-        let init = RtcIceCandidateInit::new(&candidate.candidate);
-        init.set_sdp_mid(candidate.sdp_mid.as_deref());
-        let line = candidate.sdp_m_line_index;
-        init.set_sdp_m_line_index(line.and_then(|line| u16::try_from(line).ok()));
-        if let Some(fragment) = &candidate.username_fragment {
-            js::set(&init, "usernameFragment", fragment.as_str());
-        }
+        let init = init_of(candidate);
         let added = self
             .raw
             .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
@@ -261,26 +256,10 @@ impl PeerConnection {
     /// Which codecs this side would rather send pictures with, best first, by their MIME types.
     /// Counts from the next offer or answer on.
     pub fn prefer(&self, order: &[&str]) {
-        let known = js::get(&js_sys::global(), "RTCRtpReceiver");
-        let Ok(capabilities) = js::call(&known, "getCapabilities", &["video".into()]) else {
-            return;
-        };
-        let codecs = js_sys::Array::from(&js::get(&capabilities, "codecs")).to_vec();
-        let place = |codec: &JsValue| {
-            let mime = js::text(codec, "mimeType").unwrap_or_default();
-            let found = order
-                .iter()
-                .position(|wanted| mime.eq_ignore_ascii_case(wanted));
-            found.unwrap_or(order.len())
-        };
-        let mut sorted = codecs;
-        // Stable, so that repair and error correction stay behind what they belong to.
-        sorted.sort_by_key(place);
-        let sorted: js_sys::Array = sorted.iter().collect();
         for lane in [Lane::Camera, Lane::Screen] {
             if let Some(lane) = self.lane(lane) {
                 // An older browser chooses by itself.
-                let _ = js::call(&lane, "setCodecPreferences", &[sorted.clone().into()]);
+                let _ = codecs::prefer(&lane, "video", order);
             }
         }
     }
@@ -350,7 +329,7 @@ pub struct Limits {
     pub shrink: f64,
 }
 
-fn configuration(ice_servers: &[IceServer], relay_only: bool) -> RtcConfiguration {
+pub(crate) fn configuration(ice_servers: &[IceServer], relay_only: bool) -> RtcConfiguration {
     let servers: js_sys::Array = ice_servers
         .iter()
         .map(|server| {
@@ -372,6 +351,26 @@ fn configuration(ice_servers: &[IceServer], relay_only: bool) -> RtcConfiguratio
     configuration
 }
 
+pub(crate) fn candidate_of(found: &RtcIceCandidate) -> Candidate {
+    Candidate {
+        candidate: found.candidate(),
+        sdp_mid: found.sdp_mid(),
+        sdp_m_line_index: found.sdp_m_line_index().map(u32::from),
+        username_fragment: js::text(found, "usernameFragment"),
+    }
+}
+
+pub(crate) fn init_of(candidate: &Candidate) -> RtcIceCandidateInit {
+    let init = RtcIceCandidateInit::new(&candidate.candidate);
+    init.set_sdp_mid(candidate.sdp_mid.as_deref());
+    let line = candidate.sdp_m_line_index;
+    init.set_sdp_m_line_index(line.and_then(|line| u16::try_from(line).ok()));
+    if let Some(fragment) = &candidate.username_fragment {
+        js::set(&init, "usernameFragment", fragment.as_str());
+    }
+    init
+}
+
 fn channel(raw: &RtcPeerConnection, label: &str, id: u16) -> RtcDataChannel {
     let init = RtcDataChannelInit::new();
     init.set_negotiated(true);
@@ -390,12 +389,7 @@ fn listen(raw: &RtcPeerConnection, tell: &Rc<impl Fn(PeerEvent) + 'static>) -> V
             let event: &RtcPeerConnectionIceEvent = event.unchecked_ref();
             // The last event has none, or an empty one: the end need not be told.
             if let Some(found) = event.candidate().filter(|c| !c.candidate().is_empty()) {
-                gathered(PeerEvent::Gathered(Candidate {
-                    candidate: found.candidate(),
-                    sdp_mid: found.sdp_mid(),
-                    sdp_m_line_index: found.sdp_m_line_index().map(u32::from),
-                    username_fragment: js::text(&found, "usernameFragment"),
-                }));
+                gathered(PeerEvent::Gathered(candidate_of(&found)));
             }
         }),
         Listener::new(raw, "connectionstatechange", move |_| {

@@ -3,8 +3,10 @@
 use crate::{
     components::{Choice, Glyph, Select},
     i18n::{Language, Words},
+    routes::Route,
 };
 use callreel_engine::settings::{Settings, Theme};
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 /// The two lists; `set` takes how the settings are to change.
@@ -22,8 +24,21 @@ pub fn looks(words: Words, theme: Theme, set: &Callback<Change>) -> [Html; 2] {
         .into();
     let theme = Select::new(words.t("shell.theme").into(), theme.id().into(), themes);
     let [language, theme] = [language.bare(Glyph::Language), theme.bare(Glyph::Theme)];
+    // Its sentences come first, so that nothing is seen half in one language.
+    let speak = {
+        let set = set.clone();
+        Callback::from(move |tag: String| {
+            let set = set.clone();
+            spawn_local(async move {
+                if let Some(language) = Language::from_tag(&tag) {
+                    language.load(Route::here().base()).await;
+                }
+                set.emit(Change::Language(tag));
+            });
+        })
+    };
     [
-        language.view(set.reform(Change::Language)).into(),
+        language.view(speak).into(),
         theme.view(set.reform(Change::Theme)).into(),
     ]
 }

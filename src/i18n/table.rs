@@ -12,7 +12,7 @@ use super::Language;
 /// fetched.
 pub(super) const PAGES: [(&str, &str); PAGE_COUNT] = [
     ("common", include_str!("../../locales/common.en.yml")),
-    #[cfg(any(feature = "studio", feature = "room"))]
+    #[cfg(any(feature = "studio", feature = "room", feature = "lab"))]
     ("devices", include_str!("../../locales/devices.en.yml")),
     #[cfg(feature = "studio")]
     ("studio", include_str!("../../locales/studio.en.yml")),
@@ -20,12 +20,15 @@ pub(super) const PAGES: [(&str, &str); PAGE_COUNT] = [
     ("library", include_str!("../../locales/library.en.yml")),
     #[cfg(feature = "room")]
     ("room", include_str!("../../locales/room.en.yml")),
+    #[cfg(feature = "lab")]
+    ("lab", include_str!("../../locales/lab.en.yml")),
 ];
 const PAGE_COUNT: usize = 1
-    + cfg!(any(feature = "studio", feature = "room")) as usize
+    + cfg!(any(feature = "studio", feature = "room", feature = "lab")) as usize
     + cfg!(feature = "studio") as usize
     + cfg!(feature = "library") as usize
-    + cfg!(feature = "room") as usize;
+    + cfg!(feature = "room") as usize
+    + cfg!(feature = "lab") as usize;
 
 /// Keys with their sentences, in the order of the file.
 type Table = Vec<(&'static str, &'static str)>;

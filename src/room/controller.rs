@@ -9,7 +9,7 @@ use std::{
 };
 
 use callreel_browser::{
-    Listener, devices as browser_devices,
+    Listener, codecs, devices as browser_devices,
     http::Request,
     page,
     socket::{Socket, SocketEvent},
@@ -17,6 +17,7 @@ use callreel_browser::{
 };
 use callreel_engine::{
     call::{Call, Entry, IceServer, Input, News, Output, inside, talk::Talk},
+    sdp::is_helper,
     settings::Settings,
 };
 use futures_channel::oneshot;
@@ -35,6 +36,8 @@ use crate::app::{Change, Redraw, SETTINGS_KEY, remembered};
 
 /// Where the person's name is kept.
 const NAME_KEY: &str = "callreel.name";
+/// Where the codec is kept that the person has chosen.
+const CODEC_KEY: &str = "callreel.codec";
 /// How often the call's machine is asked whether something is due, and levels are read, in ms.
 const BEAT_MS: u32 = 200;
 /// How many beats lie between two looks at who is inside: about five seconds.
@@ -89,7 +92,11 @@ impl Room {
     pub fn start(redraw: Redraw) -> Self {
         let name = page::stored(NAME_KEY).unwrap_or_default();
         let room = super::name::of_address(&page::path()).unwrap_or_else(super::name::propose);
-        let state = State::new(remembered(), room, name);
+        let mut state = State::new(remembered(), room, name);
+        state.codecs = codecs::receivable("video");
+        state.codecs.retain(|mime| !is_helper(mime));
+        let chosen = page::stored(CODEC_KEY);
+        state.codec = chosen.filter(|mime| state.codecs.contains(mime));
         let room = Self(Rc::new(Inner {
             redraw,
             state: state.into(),
@@ -230,6 +237,13 @@ impl Room {
         let mut settings = self.state().settings.clone();
         change.apply(&mut settings);
         self.set(settings);
+    }
+
+    /// Has others send in this codec where they can, from the next connection on.
+    pub fn use_codec(&self, mime: &str) {
+        page::store(CODEC_KEY, mime);
+        let chosen = Some(mime.to_owned()).filter(|mime| !mime.is_empty());
+        self.update(|state| state.codec = chosen);
     }
 
     /// Joins the room of this name, as the person of this name.

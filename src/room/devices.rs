@@ -41,12 +41,27 @@ pub fn device_select(view: &View, kind: DeviceKind) -> Option<El> {
     )
 }
 
+/// The codecs for pictures.
+pub fn codec_select(view: &View) -> El {
+    let (words, state) = (view.words, view.state);
+    let mut choices = vec![Choice::fixed("", words.t("room.codec.automatic"))];
+    choices.extend(state.codecs.iter().map(|mime| {
+        let name = mime.rsplit('/').next().unwrap_or(mime).to_owned();
+        Choice::new(mime.clone().into(), name.into())
+    }));
+    let room = view.room.clone();
+    let pick = Callback::from(move |mime: String| room.use_codec(&mime));
+    let chosen = state.codec.clone().unwrap_or_default();
+    Select::new(words.t("room.codec").into(), chosen.into(), choices).view(pick)
+}
+
 /// The devices at the side of the call.
 pub fn side(view: &View) -> El {
     let mut body = el("div.side-body");
     for kind in DeviceKind::ALL {
         body = body.maybe(device_select(view, kind));
     }
+    body = body.with(codec_select(view));
     let choices = What::ALL
         .map(|what| Choice::fixed(what.id(), view.words.of("what.", what.id())))
         .into();

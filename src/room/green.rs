@@ -1,7 +1,7 @@
 //! The green room: how one will be seen and heard, before anybody does.
 
 use super::{
-    devices::device_select,
+    devices::{codec_select, device_select},
     state::{Phase, State},
     view::View,
 };
@@ -147,6 +147,7 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
     for kind in DeviceKind::ALL {
         devices = devices.maybe(device_select(view, kind));
     }
+    devices = devices.with(codec_select(view));
     el("form.card entry")
         .onsubmit(join)
         .with(el("h1").say(words.t("green.title")))

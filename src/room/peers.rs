@@ -114,7 +114,18 @@ impl Room {
             self.say(Message::Failed(message));
         }
         if lays_out {
+            self.prefer(key, true);
             self.equip(key);
+        }
+    }
+
+    /// Says in which codec pictures are wanted: the person's choice, else the app's where this side
+    /// lays out the connection. The answer of a side that says nothing follows the offer.
+    fn prefer(&self, key: Key, lays_out: bool) {
+        let chosen = self.state().codec.clone();
+        if chosen.is_some() || lays_out {
+            let order: Vec<&str> = chosen.as_deref().into_iter().chain(CODECS).collect();
+            self.with_connection(key, |connection| connection.prefer(&order));
         }
     }
 
@@ -122,7 +133,6 @@ impl Room {
     fn equip(&self, key: Key) {
         let own = self.0.own.borrow();
         self.with_connection(key, |connection| {
-            connection.prefer(&CODECS);
             for lane in Lane::ALL {
                 connection.send(lane, own.track(lane));
             }
@@ -180,6 +190,7 @@ impl Room {
                 stream([Lane::Screen, Lane::ScreenSound]),
             )
         });
+        self.prefer(key, false);
         self.equip(key);
         let Some((stream, screen)) = streams else {
             return;

@@ -74,6 +74,11 @@ pub struct State {
     pub noticed: u32,
     /// What a recording is of.
     pub what: What,
+    /// The MIME type of the codec in which the person would rather get pictures; `None` leaves it
+    /// to the app.
+    pub codec: Option<String>,
+    /// The MIME types of the codecs for pictures that the browser has.
+    pub codecs: Vec<String>,
     /// One reaction of everybody's, as it passes.
     pub reactions: Vec<Reaction>,
     /// Those buttons are open that a narrow window has no place for.
@@ -299,6 +304,8 @@ impl State {
             notices: Vec::new(),
             noticed: 0,
             what: What::default(),
+            codec: None,
+            codecs: Vec::new(),
             reactions: Vec::new(),
             more: false,
         }

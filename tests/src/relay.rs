@@ -13,8 +13,6 @@ use tempfile::TempDir;
 use crate::process::Process;
 
 const START: Duration = Duration::from_secs(20);
-const USER: &str = "ann";
-const PASSWORD: &str = "what-the-relay-asks-for";
 
 /// coturn on a free port of this machine's own address, with one user.
 #[derive(Debug)]
@@ -26,6 +24,11 @@ pub struct Relay {
 }
 
 impl Relay {
+    /// Who may use it.
+    pub const USER: &str = "ann";
+    /// The password.
+    pub const PASSWORD: &str = "what-the-relay-asks-for";
+
     /// Starts it.
     pub fn start() -> Result<Self> {
         let dir = TempDir::with_prefix("callreel-relay-")?;
@@ -35,7 +38,7 @@ impl Relay {
         coturn
             .args(["-n", "--no-tls", "--no-dtls", "--no-cli"])
             .args(["--lt-cred-mech", "--realm", "callreel"])
-            .args(["--user", &format!("{USER}:{PASSWORD}")])
+            .args(["--user", &format!("{}:{}", Self::USER, Self::PASSWORD)])
             .args(["--listening-ip", &address.to_string()])
             .args(["--relay-ip", &address.to_string()])
             .args(["--listening-port", &port.to_string()])
@@ -64,8 +67,20 @@ impl Relay {
 
     /// What `--ice-server` takes.
     pub fn flag(&self) -> String {
-        let Self { address, port, .. } = self;
-        format!("turn:{address}:{port}?transport=udp,{USER},{PASSWORD}")
+        let (user, password) = (Self::USER, Self::PASSWORD);
+        format!("turn:{}?transport=udp,{user},{password}", self.place())
+    }
+
+    /// Its address and port.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.address, self.port)
+    }
+
+    /// An address and a port where nothing answers.
+    pub fn nowhere() -> Result<String> {
+        let address = own_address();
+        let port = UdpSocket::bind((address, 0))?.local_addr()?.port();
+        Ok(format!("{address}:{port}"))
     }
 }
 

@@ -9,7 +9,7 @@ in_both_browsers!(
     keys_are_enough,
     chinese_is_complete,
     a_phone_scrolls_one_way;
-    chromium: everything_has_a_name_and_a_role,
+    chromium: everything_has_a_name_and_a_role, the_lab_has_names_and_fits_a_phone,
 );
 
 const TAB: &str = "\u{e004}";
@@ -114,6 +114,17 @@ async fn everything_has_a_name_and_a_role(test: &mut Test) -> Result {
     page.button("Settings").click().await?;
     page.role("dialog", "Settings").wait().await?;
     all_named(page).await
+}
+
+async fn the_lab_has_names_and_fits_a_phone(test: &mut Test) -> Result {
+    let page = test.open("/lab").await?;
+    page.resize(390, 844).await?;
+    fits(&page, "at the beginning").await?;
+    page.button("Run all steps").click().await?;
+    let connected = "document.querySelectorAll('.side-panel .chip.ok').length === 2";
+    page.wait_until("the call", PATIENCE, connected).await?;
+    fits(&page, "with everything shown").await?;
+    all_named(&page).await
 }
 
 /// Fails if the browser tells assistive technology of something usable without a name or a role.

@@ -14,6 +14,7 @@ in_both_browsers!(
     a_file_crosses_whole_while_the_call_goes_on,
     a_refused_camera_is_explained_and_does_not_keep_one_out,
     a_name_stays_as_it_was_typed_and_a_phone_has_one_row_of_buttons,
+    a_codec_is_chosen_and_comes,
 );
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -262,4 +263,27 @@ async fn a_name_stays_as_it_was_typed_and_a_phone_has_one_row_of_buttons(
     page.button("Statistics").click().await?;
     page.region("Statistics").wait().await?;
     page.assert_no_errors()
+}
+
+async fn a_codec_is_chosen_and_comes(test: &mut Test) -> Result {
+    let browser = test.browser();
+    let server = test.server()?;
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    ann.open(server, "kitchen").await?;
+    let codec = ann.page().select("Video codec for new connections");
+    codec.choose("VP9").await?;
+    ann.join().await?;
+    bob.enter(server, "kitchen").await?;
+    ann.sees(&bob).await?;
+    bob.sees(&ann).await?;
+    ann.page().button("Statistics").click().await?;
+    let said = ann.page().region("Bob").within(PATIENCE);
+    said.wait_until("VP9", PATIENCE, "/VP9/.test(element.innerText)")
+        .await?;
+    // It is remembered for the next call.
+    ann.page().reload().await?;
+    codec
+        .wait_until("the choice", PATIENCE, "element.value === 'video/VP9'")
+        .await
 }

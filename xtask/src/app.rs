@@ -59,7 +59,7 @@ pub struct Page {
 }
 
 /// The pages.
-pub const PAGES: [Page; 3] = [
+pub const PAGES: [Page; 4] = [
     Page {
         name: "studio",
         html: "index.html",
@@ -90,6 +90,12 @@ pub const PAGES: [Page; 3] = [
         name: "room",
         html: "room.html",
         address: "room/index.html",
+        later: &[],
+    },
+    Page {
+        name: "lab",
+        html: "lab.html",
+        address: "lab/index.html",
         later: &[],
     },
 ];

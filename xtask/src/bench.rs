@@ -32,7 +32,7 @@ use crate::{
 /// What the first visit of a page may load, in bytes after brotli.
 fn budget(page: &str) -> usize {
     match page {
-        "room" => 200_000,
+        "room" | "lab" => 200_000,
         _ => 150_000,
     }
 }

@@ -3,13 +3,16 @@
 
 mod audio_comparison;
 mod bit_rates;
+mod candidates;
 mod clock;
 mod constraint_json;
+mod descriptions;
 mod device_changes;
 mod device_choice;
 mod failures;
 mod file_names;
 mod format_choice;
+mod lab;
 mod nearest;
 mod presets;
 mod ranges;
