@@ -2,8 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
-    rc::Rc,
     time::Duration,
 };
 
@@ -52,42 +50,11 @@ const LISTEN: &str = r"
         return loudest;
     } finally { await context.close(); }";
 
-/// Everybody's pictures and sound at once, for a while: how many frames came, and the loudest
-/// moment, root mean square, 0 to 1.
-const LOOK_AROUND: &str = r"
-    const context = new AudioContext();
-    try {
-        await context.resume();
-        const videos = [...document.querySelectorAll('#tiles video')].filter(video => video.dataset.tile !== 'own');
-        const people = videos.map(video => {
-            const person = { name: video.ariaLabel, frames: 0, loudest: 0 };
-            const count = () => { person.frames++; video.requestVideoFrameCallback(count); };
-            video.requestVideoFrameCallback(count);
-            const tracks = video.srcObject?.getAudioTracks() ?? [];
-            if (tracks.length) {
-                person.meter = context.createAnalyser();
-                context.createMediaStreamSource(new MediaStream(tracks)).connect(person.meter);
-            }
-            return person;
-        });
-        const samples = new Float32Array(2048);
-        for (let turn = 0; turn < 30; turn++) {
-            await new Promise(resolve => setTimeout(resolve, 50));
-            for (const person of people) {
-                person.meter?.getFloatTimeDomainData(samples);
-                const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-                person.loudest = Math.max(person.loudest, Math.sqrt(power));
-            }
-        }
-        return people.map(({ name, frames, loudest }) => [name, frames, loudest]);
-    } finally { await context.close(); }";
-
 /// One person of a call.
 #[derive(Debug)]
 pub struct Caller {
     name: String,
-    session: Rc<Session>,
-    page: Page,
+    session: Session,
 }
 
 impl Caller {
@@ -105,20 +72,9 @@ impl Caller {
             .script()
             .add_preload_script(COUNT)
             .await?;
-        let page = session.page().clone();
         Ok(Self {
             name: name.to_owned(),
-            session: Rc::new(session),
-            page,
-        })
-    }
-
-    /// Somebody else, in another window of the same browser. Both windows are seen.
-    pub async fn beside(&self, name: &str) -> Result<Self> {
-        Ok(Self {
-            name: name.to_owned(),
-            session: Rc::clone(&self.session),
-            page: self.page.new_window().await?,
+            session,
         })
     }
 
@@ -139,7 +95,7 @@ impl Caller {
 
     /// The room's page.
     pub fn page(&self) -> &Page {
-        &self.page
+        self.session.page()
     }
 
     /// Opens a room's green room, with camera and microphone on.
@@ -240,27 +196,6 @@ impl Caller {
             Ok((seen.len() >= 4).then_some(()))
         })
         .await
-    }
-
-    /// Waits until everybody's pictures move and everybody is heard; so many are in the call
-    /// beside this one. Cheaper than [`Caller::sees`] for each of them.
-    pub async fn meets(&self, others: usize) -> Result<()> {
-        // What was seen and heard of somebody before need not be again.
-        let met = RefCell::new(BTreeMap::<String, (bool, bool)>::new());
-        let what = format!("{} to see and hear {others} people", self.name);
-        let waited = wait_for(&what, Duration::from_secs(90), async || {
-            let around: Vec<(String, u32, f64)> = self.page().eval(LOOK_AROUND).await?;
-            let mut met = met.borrow_mut();
-            for (name, frames, loudest) in around {
-                let (seen, heard) = met.entry(name).or_default();
-                *seen |= frames >= 2;
-                *heard |= loudest > 0.005;
-            }
-            let all = met.len() == others && met.values().all(|met| *met == (true, true));
-            Ok(all.then_some(()))
-        });
-        let waited = waited.await;
-        waited.with_context(|| format!("seen and heard: {:?}", met.borrow()))
     }
 
     /// Waits until somebody is heard.
@@ -385,12 +320,9 @@ impl Caller {
         Ok(())
     }
 
-    /// Ends the browser as a person would, once nobody else is in it.
+    /// Ends the browser as a person would.
     pub async fn quit(self) -> Result<()> {
-        match Rc::into_inner(self.session) {
-            Some(session) => session.quit().await,
-            None => self.page.close().await,
-        }
+        self.session.quit().await
     }
 }
 

@@ -235,17 +235,6 @@ impl Page {
         Ok(tab)
     }
 
-    /// Opens another window beside this one, which both are seen.
-    pub async fn new_window(&self) -> Result<Self> {
-        use thirtyfour::bidi::modules::browsing_context::CreateType;
-        let window = CreateType::Window;
-        let created = self.bidi.browsing_context().create(window).await?;
-        Ok(Self {
-            context: created.context,
-            ..self.clone()
-        })
-    }
-
     /// Hides this tab behind a new one, and waits until the page knows. [`Page::show`] brings it
     /// back.
     pub async fn hide(&self) -> Result<Self> {

@@ -1,5 +1,6 @@
 //! Measurements with a limit.
 
+mod call;
 mod clients;
 mod finish;
 mod replay;
@@ -9,6 +10,7 @@ mod stream;
 mod upload;
 mod websocket;
 
+pub use call::call;
 pub use finish::finish;
 pub use replay::replay;
 pub use rivals::be_sink;

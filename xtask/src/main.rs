@@ -26,6 +26,7 @@ cargo xtask COMMAND
   bench replay       stop to replay ready, and memory, for takes of seconds and of hours
   bench upload       1 GiB from 8 clients, against @tus/server, JSON over a WebSocket and a sink
   bench signaling    rooms against Socket.IO: messages, latency, memory, reconnecting
+  bench call         joining to the first frame of somebody else, against two bare connections
   bench finish       last byte to playable for 10 MB and 4 GB, and memory with 100 recorders
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ["bench", "upload"] => bench::upload(),
         ["bench", "finish"] => bench::finish(),
         ["bench", "signaling"] => bench::signaling(),
+        ["bench", "call"] => bench::call(),
         // What `bench signaling` starts on a core of its own.
         ["signaling", binary] => bench::measure_signaling(binary.as_ref()),
         // What `bench upload` starts as the limit.
