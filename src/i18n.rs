@@ -87,6 +87,12 @@ impl Language {
         table::add(self, files);
     }
 
+    /// Takes its sentences from a text, unless they are there.
+    #[cfg(feature = "recorder")]
+    pub fn take(self, sentences: String) {
+        table::add(self, vec![sentences]);
+    }
+
     /// The language for a person who chose this one, or none.
     pub fn of_person(chosen: Option<&str>) -> Self {
         Self::choose(chosen, &page::languages())

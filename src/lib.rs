@@ -7,6 +7,8 @@
 
 pub mod app;
 pub mod components;
+#[cfg(feature = "recorder")]
+pub mod embed;
 pub mod i18n;
 #[cfg(feature = "library")]
 pub mod library;
@@ -14,17 +16,27 @@ pub mod routes;
 pub mod upload;
 pub mod when;
 
-#[cfg(any(feature = "studio", feature = "room", feature = "lab"))]
+#[cfg(any(
+    feature = "studio",
+    feature = "room",
+    feature = "lab",
+    feature = "recorder"
+))]
 pub mod convert;
 #[cfg(feature = "lab")]
 pub mod lab;
-#[cfg(any(feature = "studio", feature = "room", feature = "lab"))]
+#[cfg(any(
+    feature = "studio",
+    feature = "room",
+    feature = "lab",
+    feature = "recorder"
+))]
 pub mod refusals;
 #[cfg(feature = "room")]
 pub mod room;
 #[cfg(feature = "studio")]
 pub mod studio;
-#[cfg(any(feature = "studio", feature = "room"))]
+#[cfg(any(feature = "studio", feature = "room", feature = "recorder"))]
 pub mod take;
 
 /// Smaller than the standard library's.
@@ -32,7 +44,13 @@ pub mod take;
 #[global_allocator]
 static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// Draws the app into the page.
+/// Draws the app into the page; a build without a page only has its exports.
 pub fn start() {
+    #[cfg(any(
+        feature = "studio",
+        feature = "library",
+        feature = "room",
+        feature = "lab"
+    ))]
     app::mount();
 }

@@ -5,10 +5,14 @@ export function spawnTicker() {
   return new Worker(new URL(import.meta.url), { type: "module", name: "callreel-ticker" });
 }
 
-if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
+// Calls back through a port every so many ms as it is told; gives what ends that.
+export function serve(port) {
   let timer;
-  self.onmessage = ({ data: interval }) => {
+  port.onmessage = ({ data: interval }) => {
     clearInterval(timer);
-    timer = setInterval(() => self.postMessage(null), interval);
+    timer = setInterval(() => port.postMessage(interval), interval);
   };
+  return () => clearInterval(timer);
 }
+
+if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) serve(self);

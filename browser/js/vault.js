@@ -244,16 +244,19 @@ const requests = {
       : [...memory[kind].values()],
 };
 
-if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
-  // One request after another: appends keep their order, and a file is never closed under one.
+// Serves the requests that come through a port: one after another, so that appends keep their order
+// and a file is never closed under one.
+export function serve(port) {
   let turn = Promise.resolve();
-  self.onmessage = ({ data: { request, op, args } }) => {
+  port.onmessage = ({ data: { request, op, args } }) => {
     turn = turn.then(async () => {
       try {
-        self.postMessage({ request, value: await requests[op](args) });
+        port.postMessage({ request, value: await requests[op](args) });
       } catch (error) {
-        self.postMessage({ request, error: { name: error.name, message: error.message } });
+        port.postMessage({ request, error: { name: error.name, message: error.message } });
       }
     });
   };
 }
+
+if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) serve(self);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use callreel_webm::{Index, Patch};
+use callreel_webm::{Index, Part, Patch};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -80,6 +80,39 @@ pub(crate) async fn index(file: &Blob) -> Result<(Index, Vec<Patch>), DomError> 
         }
     }
     Ok((index, patches))
+}
+
+/// A WebM file with its duration and an index in front, and with sizes where there were none. Its
+/// media is not copied, nor read where its structure allows that. `EncodingError` where there is
+/// nothing in it to play.
+pub async fn seekable(file: &Blob) -> Result<Blob, DomError> {
+    let (index, mut patches) = index(file).await?;
+    let mut finished = index
+        .finish()
+        .map_err(|error| DomError::new("EncodingError", error.code()))?;
+    patches.append(&mut finished.patches);
+    // Of several for one place the last is right.
+    patches.reverse();
+    patches.sort_by_key(|patch| patch.offset);
+    patches.dedup_by_key(|patch| patch.offset);
+    let parts = Array::new();
+    for part in finished.layout.parts {
+        match part {
+            Part::Bytes(bytes) => drop(parts.push(&to_array(&bytes))),
+            Part::Original(range) => {
+                let mut from = range.start;
+                for patch in patches.iter().filter(|patch| range.contains(&patch.offset)) {
+                    let before = slice(file, from, patch.offset)?;
+                    parts.push(&before);
+                    parts.push(&to_array(&patch.bytes));
+                    from = patch.offset + patch.bytes.len() as u64;
+                }
+                let rest = slice(file, from, range.end)?;
+                parts.push(&rest);
+            }
+        }
+    }
+    of_parts(&parts, &file.type_())
 }
 
 /// A typed array of these bytes, to be handed to a worker.

@@ -13,14 +13,17 @@ pub fn get(target: &JsValue, key: &str) -> JsValue {
     Reflect::get(target, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// The property as a number, where it is one.
 pub fn number(target: &JsValue, key: &str) -> Option<f64> {
     get(target, key).as_f64()
 }
 
+/// The property as a text, where it is one.
 pub fn text(target: &JsValue, key: &str) -> Option<String> {
     get(target, key).as_string()
 }
 
+/// The property as a truth value, where it is one.
 pub fn boolean(target: &JsValue, key: &str) -> Option<bool> {
     get(target, key).as_bool()
 }
@@ -31,6 +34,7 @@ pub fn set(target: &JsValue, key: &str, value: impl Into<JsValue>) {
     debug_assert!(set.is_ok(), "{key} could not be set");
 }
 
+/// An object with these properties.
 pub fn object(entries: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (key, value) in entries {

@@ -4,7 +4,6 @@
 //! Failures come as [`DomError`]; what they mean for a person is decided elsewhere.
 
 mod error;
-mod js;
 
 pub mod audio;
 pub mod blob;
@@ -13,6 +12,7 @@ pub mod compositor;
 pub mod devices;
 pub mod gallery;
 pub mod http;
+pub mod js;
 pub mod media;
 pub mod owner;
 pub mod page;

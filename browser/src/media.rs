@@ -24,28 +24,34 @@ pub enum Kind {
 pub struct Track(Rc<OwnedTrack>);
 
 #[derive(Debug)]
-struct OwnedTrack(MediaStreamTrack);
+struct OwnedTrack {
+    raw: MediaStreamTrack,
+    /// Somebody else's, who stops it.
+    lent: bool,
+}
 
 impl Drop for OwnedTrack {
     fn drop(&mut self) {
-        self.0.stop();
+        if !self.lent {
+            self.raw.stop();
+        }
     }
 }
 
 impl PartialEq for Track {
     fn eq(&self, other: &Self) -> bool {
-        self.0.0 == other.0.0
+        self.0.raw == other.0.raw
     }
 }
 
 impl Track {
     pub(crate) fn own(raw: MediaStreamTrack) -> Self {
-        Self(Rc::new(OwnedTrack(raw)))
+        Self(Rc::new(OwnedTrack { raw, lent: false }))
     }
 
     /// The track itself, for an interface that wants it.
     pub fn as_raw(&self) -> &MediaStreamTrack {
-        &self.0.0
+        &self.0.raw
     }
 
     /// Sound or picture.
@@ -125,6 +131,16 @@ impl Stream {
         Self { raw, tracks }
     }
 
+    /// A stream that somebody else opened and will close: dropping this value stops nothing.
+    pub fn lent(raw: MediaStream) -> Self {
+        let lend = |raw: JsValue| {
+            let raw = raw.into();
+            Track(Rc::new(OwnedTrack { raw, lent: true }))
+        };
+        let tracks = raw.get_tracks().iter().map(lend).collect();
+        Self { raw, tracks }
+    }
+
     /// A stream of tracks from anywhere.
     pub fn of(tracks: Vec<Track>) -> Result<Self, DomError> {
         let raw = MediaStream::new()?;
@@ -142,6 +158,11 @@ impl Stream {
     /// The first track with a picture.
     pub fn video(&self) -> Option<&Track> {
         self.tracks.iter().find(|t| t.kind() == Kind::Video)
+    }
+
+    /// All tracks with sound.
+    pub fn sounds(&self) -> impl Iterator<Item = &Track> {
+        self.tracks.iter().filter(|t| t.kind() == Kind::Audio)
     }
 
     /// The first track with sound.

@@ -30,12 +30,26 @@ pub fn is_secure() -> bool {
     js::boolean(&window(), "isSecureContext").unwrap_or(false)
 }
 
+/// True in a frame of another page.
+pub fn is_framed() -> bool {
+    let window = window();
+    js::get(&window, "top") != JsValue::from(window)
+}
+
 /// True in a frame of a page of another origin.
 pub fn is_framed_by_other() -> bool {
-    let window = window();
     // A page may look at the frame that it is in only where the page around it is its own.
-    let is_top = js::get(&window, "top") == JsValue::from(window.clone());
-    !is_top && js::get(&window, "frameElement").is_null()
+    is_framed() && js::get(&window(), "frameElement").is_null()
+}
+
+/// The page's address.
+pub fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+/// The page's origin (HTML, section 7.1.1).
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// True while nobody sees the page.

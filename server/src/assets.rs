@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -64,7 +64,7 @@ impl Asset {
         Self {
             file,
             content_type: content_type(file.path),
-            cache_control: if is_hashed(file.path) {
+            cache_control: if is_hashed(file.path) || is_versioned(file.path) {
                 FOREVER
             } else {
                 "no-cache"
@@ -93,6 +93,12 @@ impl Asset {
             HeaderValue::from_static(self.cache_control),
         );
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if is_for_others(self.file.path) {
+            let everybody = HeaderValue::from_static("*");
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, everybody);
+            let policy = HeaderName::from_static("cross-origin-resource-policy");
+            headers.insert(policy, HeaderValue::from_static("cross-origin"));
+        }
         headers.insert(
             header::ETAG,
             HeaderValue::from_str(&etag).expect("an entity tag is base64 and an encoding's name"),
@@ -183,6 +189,17 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
+/// Whether a file is what other people's pages load.
+fn is_for_others(path: &str) -> bool {
+    path.starts_with("embed/")
+}
+
+/// What other pages load is in a folder whose name changes with any of its files.
+fn is_versioned(path: &str) -> bool {
+    path.strip_prefix("embed/")
+        .is_some_and(|rest| rest.contains('/'))
+}
+
 fn content_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "html" => "text/html; charset=utf-8",
@@ -259,6 +276,13 @@ mod tests {
         ] {
             assert!(!is_hashed(plain), "{plain}");
         }
+    }
+
+    #[test]
+    fn what_other_pages_load_first_keeps_its_address_and_is_asked_for_again() {
+        assert!(is_for_others("embed/recorder.js") && !is_versioned("embed/recorder.js"));
+        assert!(is_versioned("embed/0.1.0-0123456789abcdef/recorder.js"));
+        assert!(!is_for_others("index.html") && !is_versioned("room/index.html"));
     }
 
     #[test]

@@ -12,7 +12,12 @@ use super::Language;
 /// fetched.
 pub(super) const PAGES: [(&str, &str); PAGE_COUNT] = [
     ("common", include_str!("../../locales/common.en.yml")),
-    #[cfg(any(feature = "studio", feature = "room", feature = "lab"))]
+    #[cfg(any(
+        feature = "studio",
+        feature = "room",
+        feature = "lab",
+        feature = "recorder"
+    ))]
     ("devices", include_str!("../../locales/devices.en.yml")),
     #[cfg(feature = "studio")]
     ("studio", include_str!("../../locales/studio.en.yml")),
@@ -22,13 +27,21 @@ pub(super) const PAGES: [(&str, &str); PAGE_COUNT] = [
     ("room", include_str!("../../locales/room.en.yml")),
     #[cfg(feature = "lab")]
     ("lab", include_str!("../../locales/lab.en.yml")),
+    #[cfg(feature = "recorder")]
+    ("embed", include_str!("../../locales/embed.en.yml")),
 ];
 const PAGE_COUNT: usize = 1
-    + cfg!(any(feature = "studio", feature = "room", feature = "lab")) as usize
+    + cfg!(any(
+        feature = "studio",
+        feature = "room",
+        feature = "lab",
+        feature = "recorder"
+    )) as usize
     + cfg!(feature = "studio") as usize
     + cfg!(feature = "library") as usize
     + cfg!(feature = "room") as usize
-    + cfg!(feature = "lab") as usize;
+    + cfg!(feature = "lab") as usize
+    + cfg!(feature = "recorder") as usize;
 
 /// Keys with their sentences, in the order of the file.
 type Table = Vec<(&'static str, &'static str)>;

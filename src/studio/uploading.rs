@@ -79,6 +79,7 @@ impl Studio {
             room: record.room.clone(),
             participant: record.participant.clone(),
             picture,
+            ..Told::default()
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Told {
     pub participant: String,
     /// A small picture.
     pub picture: Option<Blob>,
+    /// The host's leave to begin an upload, or empty.
+    pub token: String,
 }
 
 /// Asks; `None` where no answer came.
@@ -82,7 +84,10 @@ async fn send(
                 ("room", &told.room),
                 ("participant", &told.participant),
             ];
-            let asked = to_uploads(note, "POST").header("upload-metadata", &metadata(&pairs));
+            let mut asked = to_uploads(note, "POST").header("upload-metadata", &metadata(&pairs));
+            if !told.token.is_empty() {
+                asked = asked.header("upload-token", &told.token);
+            }
             match length {
                 Some(length) => asked.header("upload-length", &length.to_string()),
                 None => asked.header("upload-defer-length", "1"),

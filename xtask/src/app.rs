@@ -2,6 +2,7 @@
 
 mod arrange;
 mod divide;
+pub mod embed;
 mod shorten;
 mod shrink;
 mod snip;
@@ -43,6 +44,7 @@ pub fn build() -> Result {
         // What pages have in common has the same name in each of them.
         files.append(&mut built);
     }
+    files.append(&mut embed::for_server()?);
     write(&root().join("dist"), &files)
 }
 
@@ -252,8 +254,18 @@ fn write(dist: &Path, files: &Files) -> Result {
         }
         wanted.insert(name.clone(), content.clone());
     }
+    write_exactly(dist, &wanted)
+}
+
+/// Makes a folder hold exactly these files; what did not change keeps its time stamp.
+pub fn write_exactly(dir: &Path, wanted: &Files) -> Result {
+    let old = if dir.is_dir() {
+        read(dir)?
+    } else {
+        Files::new()
+    };
     for name in old.keys().filter(|name| !wanted.contains_key(*name)) {
-        let file = dist.join(name);
+        let file = dir.join(name);
         fs::remove_file(&file)
             .map_err(|error| format!("cannot remove {}: {error}", file.display()))?;
     }
@@ -261,7 +273,7 @@ fn write(dist: &Path, files: &Files) -> Result {
         .iter()
         .filter(|(name, content)| old.get(*name) != Some(*content))
     {
-        write_file(&dist.join(name), content)?;
+        write_file(&dir.join(name), content)?;
     }
     Ok(())
 }
@@ -325,7 +337,8 @@ fn create_dir(dir: &Path) -> Result {
     fs::create_dir_all(dir).map_err(|error| format!("cannot make {}: {error}", dir.display()))
 }
 
-fn hash(value: &impl std::hash::Hash) -> String {
+/// A short name for what a value is.
+pub fn hash(value: &impl std::hash::Hash) -> String {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     format!("{:016x}", hasher.finish())

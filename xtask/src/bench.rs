@@ -55,10 +55,42 @@ pub fn size() -> Result {
             ));
         }
     }
+    let recorder = embed_size(&files);
+    println!("{recorder:>9} bytes  recorder in other pages, in total; the budget is {RECORDER}");
+    if recorder > RECORDER {
+        missed.push(format!(
+            "recorder is {} bytes over its budget",
+            recorder - RECORDER
+        ));
+    }
     match missed.is_empty() {
         true => Ok(()),
         false => Err(missed.join("; ")),
     }
+}
+
+/// What the recorder in another page may load, in bytes after brotli.
+const RECORDER: usize = 120_000;
+
+/// What the recorder in another page weighs after brotli, in bytes: all that it loads for those who
+/// read English.
+fn embed_size(files: &app::Files) -> usize {
+    let mut total = 0;
+    for (name, content) in files.iter().filter(|(name, _)| name.starts_with("embed/")) {
+        let is_compressed = name.ends_with(".br") || name.ends_with(".gz");
+        // A page begins with one of the entries.
+        if is_compressed || name.ends_with("/zh-CN.js") || name == "embed/callreel.js" {
+            continue;
+        }
+        let compressed = files.get(&format!("{name}.br"));
+        let compressed = compressed.map_or(content.len(), Vec::len);
+        println!(
+            "{compressed:>9} bytes  {name} ({} before brotli)",
+            content.len()
+        );
+        total += compressed;
+    }
+    total
 }
 
 /// What a page and all that it names weigh after brotli, in bytes.

@@ -7,6 +7,7 @@
 
 mod app;
 mod bench;
+mod package;
 mod run;
 mod start;
 mod test;
@@ -19,7 +20,7 @@ cargo xtask COMMAND
 
   start [-- FLAGS]   build the app and the server, and run the server with FLAGS
   test [NAME]        run all checks and tests, or a part: fmt, clippy, deny, unit, browser,
-                     studio, or every test whose name contains NAME
+                     package, studio, or every test whose name contains NAME
   soak [NAME]        the same tests with their long runs
   bench size         bytes of the first load after brotli, against the budget
   bench webm         indexing and repairing 1 GiB against ffmpeg and mkvmerge
@@ -28,6 +29,7 @@ cargo xtask COMMAND
   bench signaling    rooms against Socket.IO: messages, latency, memory, reconnecting
   bench call         joining to the first frame of somebody else, against two bare connections
   bench finish       last byte to playable for 10 MB and 4 GB, and memory with 100 recorders
+  package            the npm package for other pages, into target/package/callreel
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
 ";
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["signaling", binary] => bench::measure_signaling(binary.as_ref()),
         // What `bench upload` starts as the limit.
         ["sink", durability, dir] => bench::be_sink(*durability == "durable", dir.as_ref()),
+        ["package"] => package::package(),
         ["app"] => app::build(),
         ["tools"] => tools::ensure_all(),
         [] | ["help" | "--help" | "-h"] => {

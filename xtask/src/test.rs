@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    app,
+    app, package,
     run::{Result, cargo, find, say, shown, target_dir},
     tools,
 };
@@ -30,6 +30,7 @@ const PARTS: &[(&str, Part)] = &[
     ("deny", deny),
     ("unit", unit),
     ("browser", browser),
+    ("package", package),
     ("studio", studio),
 ];
 
@@ -250,11 +251,26 @@ pub fn in_browsers() -> Result<[(&'static str, Command); 2]> {
     }))
 }
 
+/// The npm package: its types, in projects that take it from its tarball.
+fn package(tally: &mut Tally, _: Option<&str>) -> Result {
+    package::package()?;
+    let dir = package::install()?;
+    for check in [package::check_right, package::check_wrong] {
+        match check(&dir) {
+            Ok(()) => tally.passed += 1,
+            Err(message) => tally.fail(message),
+        }
+    }
+    Ok(())
+}
+
 /// The whole product in real browsers against the real server.
 fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
     tools::system_packages()?;
     let geckodriver = tools::geckodriver()?;
     app::build()?;
+    package::package()?;
+    package::build_projects(&package::install()?)?;
     crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))?;
     let mut test = cargo();
     test.args([

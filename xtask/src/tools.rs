@@ -64,7 +64,7 @@ pub fn version(tool: &str) -> Result<&'static str> {
         .skip(1)
         .take_while(|line| !line.starts_with('['))
         .filter_map(|line| line.split_once('='))
-        .find(|(name, _)| name.trim() == key)
+        .find(|(name, _)| name.trim().trim_matches('"') == key)
         .map(|(_, value)| value.trim().trim_matches('"').trim_start_matches('='))
         .ok_or_else(|| format!("Cargo.toml has no {key} in {table}"))
 }

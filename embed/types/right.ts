@@ -1,0 +1,72 @@
+// Uses that must compile.
+
+import {
+  CallreelError,
+  type Device,
+  type Recording,
+  type Take,
+  devices,
+  makeSeekable,
+  openCamera,
+  openScreen,
+  record,
+  removeTake,
+  resumeUploads,
+  takes,
+} from "callreel";
+import { CallreelRecorder } from "callreel/recorder";
+
+export async function withoutFace(): Promise<Take> {
+  const list: Device[] = await devices();
+  const camera = list.find(({ kind }) => kind === "camera");
+  const stream = await openCamera({ video: { deviceId: camera?.deviceId ?? "" }, audio: false, lang: "zh-CN" });
+  const recording: Recording = await record(stream, {
+    source: "camera",
+    format: "webm",
+    bitRate: 2_000_000,
+    timeslice: 500,
+    maxDuration: 60_000,
+    title: "Monday",
+    upload: true,
+    server: "https://calls.example",
+    ownerKey: "a long random text",
+    token: "a token",
+  });
+  recording.addEventListener("uploadprogress", ({ detail }) => {
+    const share: number = detail.sent / detail.held;
+    if (detail.state === "waiting") console.log(share);
+  });
+  recording.addEventListener("uploadcomplete", ({ detail }) => console.log(detail.address.length, detail.take?.id));
+  recording.addEventListener("error", ({ detail }) => console.log(detail.code, detail.line ?? "", ...detail.steps));
+  recording.pause();
+  recording.resume();
+  const take = await recording.stop();
+  const form = new FormData();
+  form.append("take", take.blob, take.fileName);
+  return recording.finished;
+}
+
+export async function theRest(): Promise<void> {
+  const stream: MediaStream = await openScreen({ audio: true });
+  for (const track of stream.getTracks()) track.stop();
+  const [newest] = await takes();
+  const seekable: Blob = await makeSeekable(newest?.blob ?? new Blob());
+  if (newest && seekable.size > 0) await newest.remove();
+  await removeTake("0123456789abcdef0123456789abcdef");
+  await resumeUploads();
+}
+
+export function withFace(): CallreelRecorder {
+  const element = document.createElement("callreel-recorder");
+  element.source = "microphone";
+  element.maxDuration = 30_000;
+  element.frameRate = null;
+  element.upload = true;
+  element.ownerKey = "a long random text";
+  element.addEventListener("recordingstop", ({ detail: take }) => console.log(take.duration, take.blob.size));
+  element.addEventListener("error", ({ detail }) => console.log(detail.message));
+  element.addEventListener("click", (event) => console.log(event.clientX));
+  const found: CallreelRecorder | null = document.querySelector("callreel-recorder");
+  void found?.start().catch((error: unknown) => error instanceof CallreelError && error.code);
+  return element;
+}

@@ -1,0 +1,34 @@
+// Uses that must not compile: an error in each line that ends with `// wrong`, and in no other.
+
+import { devices, makeSeekable, openCamera, openScreen, record, takes } from "callreel";
+import "callreel/recorder";
+
+export async function wrong(stream: MediaStream): Promise<void> {
+  await record(); // wrong
+  await record("camera"); // wrong
+  await record(stream, { timeslice: "1s" }); // wrong
+  await record(stream, { source: "window" }); // wrong
+  await record(stream, { bitrate: 1_000 }); // wrong
+  await openCamera({ video: "front" }); // wrong
+  await openScreen({ audio: { echoCancellation: true } }); // wrong
+  await makeSeekable("take.webm"); // wrong
+  const recording = await record(stream);
+  recording.state = "paused"; // wrong
+  recording.addEventListener("recordingstopped", () => {}); // wrong
+  recording.addEventListener("recordingstop", ({ detail }) => detail.size); // wrong
+  const [take] = await takes();
+  take.remove(); // wrong
+  if (take) take.address = ""; // wrong
+  const [device] = await devices();
+  if (device?.kind === "videoinput") return; // wrong
+
+  const element = document.createElement("callreel-recorder");
+  element.source = "phone"; // wrong
+  element.width = "640"; // wrong
+  element.upload = "yes"; // wrong
+  element.state = "recording"; // wrong
+  element.record(); // wrong
+  const stopped: Blob = await element.stop(); // wrong
+  element.addEventListener("uploadprogress", ({ detail }) => detail.percent); // wrong
+  void stopped;
+}

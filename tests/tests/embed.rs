@@ -1,0 +1,476 @@
+//! The recorder in pages that are not ours, of another origin than the server.
+
+use std::time::Duration;
+
+use callreel_tests::{Page, Result, Server, Site, Test, built_example, ensure, in_both_browsers};
+use serde::Deserialize;
+
+in_both_browsers!(
+    a_plain_page_records_replays_and_uploads_elsewhere,
+    a_page_takes_the_recorder_from_the_server,
+    a_page_without_blob_workers_records_in_memory,
+    a_removed_recorder_leaves_nothing_behind,
+    attributes_full_of_markup_stay_text,
+    several_recorders_fill_a_form,
+    a_frame_that_may_not_says_what_is_missing,
+    a_react_project_records_and_uploads_elsewhere,
+    a_typescript_project_records_without_a_face,
+);
+
+/// What the package's README asks of a page that has the package's files on its own site.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+                      connect-src 'self' SERVER; media-src 'self' blob: SERVER; img-src data:";
+
+/// Notes what the page can see of a recorder.
+const NOTES: &str = "
+    window.events = [];
+    window.tracks = [];
+    window.workers = new Set();
+    const media = navigator.mediaDevices;
+    const ask = media.getUserMedia.bind(media);
+    media.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        tracks.push(...stream.getTracks());
+        return stream;
+    };
+    const Plain = window.Worker;
+    window.Worker = class extends Plain {
+        constructor(...made) { super(...made); workers.add(this); }
+        terminate() { workers.delete(this); super.terminate(); }
+    };
+    window.watch = (element) => {
+        const names = ['recordingstart', 'recordingstop', 'recordingsaved', 'uploadcomplete', 'error'];
+        for (const name of names) element.addEventListener(name, ({ detail }) => {
+            events.push({ name, code: detail?.code ?? '', message: detail?.message ?? '', address: detail?.address ?? '' });
+        });
+        return element;
+    };
+    // What people press.
+    window.press = (element, name) => {
+        const buttons = [...element.shadowRoot.querySelectorAll('button:not([hidden])')];
+        const button = buttons.find((one) => one.textContent === name);
+        if (!button) throw new Error(`no button ${name}, but ${buttons.map((one) => one.textContent)}`);
+        button.click();
+    };
+    window.elapsed = (element) => {
+        const [minutes, seconds] = element.shadowRoot.querySelector('time').textContent.split(':');
+        return minutes * 60 + Number(seconds);
+    };
+";
+
+const SOON: Duration = Duration::from_secs(45);
+
+#[derive(Debug, Deserialize)]
+struct Event {
+    name: String,
+    code: String,
+    address: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Taken {
+    r#type: String,
+    duration: f64,
+    size: u64,
+    durable: bool,
+    live: usize,
+    workers: usize,
+}
+
+async fn events(page: &Page) -> Result<Vec<Event>> {
+    page.eval("return events").await
+}
+
+/// Opens a page that has one recorder, and waits until it can be used.
+async fn recorder(test: &mut Test, address: &str) -> Result<Page> {
+    let page = test.open_url(address).await?;
+    ready(&page).await?;
+    Ok(page)
+}
+
+async fn ready(page: &Page) -> Result {
+    let is_ready = "document.querySelector('callreel-recorder')?.shadowRoot?.querySelector('[part~=open]').textContent";
+    page.wait_until("the recorder", SOON, is_ready).await
+}
+
+/// Records two seconds, as a person does it.
+async fn record(page: &Page) -> Result<Taken> {
+    let press = async |name: &str| -> Result {
+        page.eval::<()>(&format!(
+            "press(document.querySelector('callreel-recorder'), '{name}')"
+        ))
+        .await
+    };
+    let state = async |state: &str| -> Result {
+        let is = format!("document.querySelector('callreel-recorder').state === '{state}'");
+        page.wait_until(&format!("it to be {state}"), SOON, &is)
+            .await
+    };
+    press("Turn on the camera").await?;
+    state("open").await?;
+    press("Start recording").await?;
+    let long = "elapsed(document.querySelector('callreel-recorder')) >= 2";
+    page.wait_until("two seconds", SOON, long).await?;
+    press("Stop recording").await?;
+    state("stopped").await?;
+    page.eval(
+        "const { take } = document.querySelector('callreel-recorder');
+         return {
+             type: take.type, duration: take.duration, size: take.blob.size, durable: take.durable,
+             live: tracks.filter((track) => track.readyState === 'live').length,
+             workers: workers.size,
+         };",
+    )
+    .await
+}
+
+fn assert_take(taken: &Taken) -> Result {
+    ensure!(taken.r#type.starts_with("video/"), "{taken:?}");
+    // A busy machine records less than time passes.
+    ensure!((1.0..60_000.0).contains(&taken.duration), "{taken:?}");
+    ensure!(taken.size > 1_000, "{taken:?}");
+    ensure!(taken.durable, "{taken:?}");
+    ensure!(taken.live == 0, "the camera is still on: {taken:?}");
+    Ok(())
+}
+
+/// Plays what was recorded from its middle.
+async fn replay(page: &Page, duration_ms: f64) -> Result {
+    let [known, at]: [f64; 2] = page
+        .eval(
+            "const video = document.querySelector('callreel-recorder').shadowRoot.querySelector('[part~=replay]');
+             const heard = (name) => new Promise((resolve, reject) => {
+                 video.addEventListener(name, resolve, { once: true });
+                 video.addEventListener('error', () => reject(new Error(video.error.message)), { once: true });
+             });
+             if (video.readyState < 1) await heard('loadedmetadata');
+             const seeked = heard('seeked');
+             video.currentTime = video.duration / 2;
+             await seeked;
+             return [video.duration, video.currentTime];",
+        )
+        .await?;
+    ensure!(
+        (known * 1_000.0 - duration_ms).abs() < 500.0,
+        "{known} s, {duration_ms} ms"
+    );
+    ensure!((at - known / 2.0).abs() < 0.2, "{at} of {known}");
+    Ok(())
+}
+
+async fn uploaded(page: &Page, durable: bool) -> Result {
+    let done = "events.some(({ name }) => name === 'uploadcomplete')";
+    page.wait_until("the upload", SOON, done).await?;
+    let events = events(page).await?;
+    let names: Vec<&str> = events.iter().map(|event| &*event.name).collect();
+    let mut wanted = vec!["recordingstart", "recordingstop"];
+    wanted.extend(durable.then_some("recordingsaved"));
+    wanted.push("uploadcomplete");
+    ensure!(names == wanted, "{events:?}");
+    let address = &events[names.len() - 1].address;
+    let [status, bytes]: [u64; 2] = page
+        .eval(&format!(
+            "const answer = await fetch('{address}');
+             return [answer.status, (await answer.blob()).size];"
+        ))
+        .await?;
+    ensure!(status == 200 && bytes > 1_000, "{status}, {bytes} bytes");
+    Ok(())
+}
+
+fn server_for(site: &Site) -> Result<Server> {
+    Server::start(&["--uploads", "open", "--allow-origin", site.url()])
+}
+
+async fn a_plain_page_records_replays_and_uploads_elsewhere(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    let server = server_for(&site)?;
+    site.file("notes.js", NOTES)?;
+    let body = format!(
+        "<script src=\"notes.js\"></script>\
+         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
+         <callreel-recorder upload server=\"{}\"></callreel-recorder>\
+         <script type=\"module\" src=\"watch.js\"></script>",
+        server.url()
+    );
+    site.file(
+        "watch.js",
+        "watch(document.querySelector('callreel-recorder'));",
+    )?;
+    let address = site.page("index.html", &POLICY.replace("SERVER", server.url()), &body)?;
+    let page = recorder(test, &address).await?;
+    let taken = record(&page).await?;
+    assert_take(&taken)?;
+    replay(&page, taken.duration).await?;
+    uploaded(&page, true).await?;
+    page.assert_no_errors()
+}
+
+/// A page that takes the package from the server, where workers may come from these sources.
+async fn from_the_server(
+    test: &mut Test,
+    site: &Site,
+    server: &Server,
+    workers: &str,
+) -> Result<Page> {
+    site.file("notes.js", NOTES)?;
+    site.file(
+        "watch.js",
+        "watch(document.querySelector('callreel-recorder'));",
+    )?;
+    let url = server.url();
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {url}; worker-src {workers}; \
+         connect-src 'self' {url}; media-src 'self' blob:; img-src data:"
+    );
+    let body = format!(
+        "<script src=\"notes.js\"></script>\
+         <script type=\"module\" src=\"{url}/embed/recorder.js\"></script>\
+         <callreel-recorder upload></callreel-recorder>\
+         <script type=\"module\" src=\"watch.js\"></script>"
+    );
+    recorder(test, &site.page("index.html", &policy, &body)?).await
+}
+
+async fn a_page_takes_the_recorder_from_the_server(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    let server = server_for(&site)?;
+    let page = from_the_server(test, &site, &server, "'self' blob:").await?;
+    let taken = record(&page).await?;
+    assert_take(&taken)?;
+    uploaded(&page, true).await?;
+    page.assert_no_errors()
+}
+
+/// No worker can be made, so the page does its work, and says what that means.
+async fn a_page_without_blob_workers_records_in_memory(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    let server = server_for(&site)?;
+    let page = from_the_server(test, &site, &server, "'self'").await?;
+    let taken = record(&page).await?;
+    ensure!(!taken.durable && taken.size > 1_000, "{taken:?}");
+    let says: String = page
+        .eval("return document.querySelector('callreel-recorder').shadowRoot.textContent")
+        .await?;
+    ensure!(says.contains("worker-src blob:"), "{says}");
+    replay(&page, taken.duration).await?;
+    uploaded(&page, false).await
+}
+
+async fn a_removed_recorder_leaves_nothing_behind(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    site.file("notes.js", NOTES)?;
+    let rounds = if callreel_tests::is_soak() { 50 } else { 10 };
+    let body = "<script src=\"notes.js\"></script>\
+         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
+         <callreel-recorder></callreel-recorder>";
+    let policy = POLICY.replace("SERVER", "");
+    let page = recorder(test, &site.page("index.html", &policy, body)?).await?;
+    page.eval::<()>(&format!(
+        "document.querySelector('callreel-recorder').remove();
+             for (let round = 0; round < {rounds}; round++) {{
+                 const element = document.createElement('callreel-recorder');
+                 document.body.append(element);
+                 // Removed while it opens, while it is open, and while it records.
+                 const opened = element.open();
+                 if (round % 3 > 0) await opened;
+                 if (round % 3 > 1) await element.start();
+                 element.remove();
+                 await opened.catch(() => {{}});
+             }}
+             const element = watch(document.createElement('callreel-recorder'));
+             document.body.append(element);
+             window.kept = await element.takes();"
+    ))
+    .await?;
+    let is_free = "tracks.every((track) => track.readyState === 'ended')";
+    page.wait_until("every track to end", SOON, is_free).await?;
+    page.eval::<()>("document.querySelector('callreel-recorder').remove(); delete window.kept;")
+        .await?;
+    page.wait_until("every worker to end", SOON, "workers.size === 0")
+        .await?;
+    // Added again, it works again.
+    page.eval::<()>("document.body.append(document.createElement('callreel-recorder'))")
+        .await?;
+    ready(&page).await?;
+    let taken = record(&page).await?;
+    assert_take(&taken)?;
+    ensure!(taken.workers <= 2, "{taken:?}");
+    page.assert_no_errors()
+}
+
+async fn attributes_full_of_markup_stay_text(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    site.file("notes.js", NOTES)?;
+    site.file(
+        "watch.js",
+        "watch(document.querySelector('callreel-recorder'));",
+    )?;
+    // The policy would not stop these: the element alone has to.
+    let policy = "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'";
+    let markup = "&lt;img src=x onerror=&quot;window.owned=true&quot;&gt;";
+    let attributes: String = [
+        "server",
+        "source",
+        "width",
+        "height",
+        "frame-rate",
+        "facing-mode",
+        "format",
+        "bit-rate",
+        "max-duration",
+        "title",
+        "lang",
+        "theme",
+        "token",
+        "owner-key",
+        "name",
+    ]
+    .map(|name| format!(" {name}=\"{markup}\""))
+    .concat();
+    let body = format!(
+        "<style>* {{ color: red !important; display: none !important }} html, body, callreel-recorder {{ display: block !important }}</style>\
+         <script src=\"notes.js\"></script>\
+         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
+         <callreel-recorder{attributes}></callreel-recorder>\
+         <script type=\"module\" src=\"watch.js\"></script>"
+    );
+    let page = recorder(test, &site.page("index.html", policy, &body)?).await?;
+    let taken = record(&page).await?;
+    assert_take(&taken)?;
+    // An address that is none is refused before anything goes there, and said as text.
+    page.eval::<()>(
+        "const element = document.querySelector('callreel-recorder');
+         element.upload = true;
+         element.server = 'javascript:window.owned=true';
+         await element.start().catch(() => {});",
+    )
+    .await?;
+    let events = events(&page).await?;
+    let refused = events.iter().any(|event| event.code == "bad_server");
+    ensure!(refused, "{events:?}");
+    let (owned, name, color, children): (bool, String, String, usize) = page
+        .eval(
+            "const { shadowRoot, take } = document.querySelector('callreel-recorder');
+             const frame = shadowRoot.querySelector('.frame');
+             return [
+                 Boolean(window.owned), take?.fileName ?? '', getComputedStyle(frame).color,
+                 shadowRoot.querySelectorAll('img, script').length,
+             ];",
+        )
+        .await?;
+    ensure!(!owned && children == 0, "markup became a part of the page");
+    ensure!(color != "rgb(255, 0, 0)", "the page's style leaked in");
+    ensure!(!name.contains(['<', '>', '"', '/']), "{name}");
+    Ok(())
+}
+
+async fn several_recorders_fill_a_form(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    site.file("notes.js", NOTES)?;
+    let body = "<script src=\"notes.js\"></script>\
+         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
+         <form><callreel-recorder name=\"first\" max-duration=\"1500\" title=\"One: two\"></callreel-recorder>\
+         <callreel-recorder name=\"second\" source=\"microphone\" max-duration=\"1500\"></callreel-recorder></form>";
+    let policy = POLICY.replace("SERVER", "");
+    let page = recorder(test, &site.page("index.html", &policy, body)?).await?;
+    page.eval::<()>(
+        "for (const element of document.querySelectorAll('callreel-recorder')) await element.start();",
+    )
+    .await?;
+    let both = "[...document.querySelectorAll('callreel-recorder')].every(({ take }) => take)";
+    page.wait_until("both to end by themselves", SOON, both)
+        .await?;
+    let files: Vec<(String, String, String, u64, f64)> = page
+        .eval(
+            "const takes = [...document.querySelectorAll('callreel-recorder')].map(({ take }) => take);
+             const form = [...new FormData(document.querySelector('form'))];
+             return form.map(([name, file], at) => [name, file.name, file.type, file.size, takes[at].duration]);",
+        )
+        .await?;
+    ensure!(files.len() == 2, "{files:?}");
+    for ((name, file, kind, size, duration), (wanted, start)) in files
+        .iter()
+        .zip([("first", "video/"), ("second", "audio/")])
+    {
+        ensure!(name == wanted && kind.starts_with(start), "{files:?}");
+        ensure!(*size > 100 && *duration > 0.0, "{files:?}");
+        ensure!(!file.contains(':') && file.contains('.'), "{files:?}");
+    }
+    ensure!(files[0].1.starts_with("One two."), "{files:?}");
+    let is_free = "tracks.length === 3 && tracks.every((track) => track.readyState === 'ended')";
+    page.wait_until("every track to end", SOON, is_free).await?;
+    page.assert_no_errors()
+}
+
+async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
+    let (inner, outer) = (Site::start()?, Site::start()?);
+    inner.file(
+        "tell.js",
+        "const element = document.querySelector('callreel-recorder');
+         element.addEventListener('error', ({ detail }) => parent.postMessage({
+             code: detail.code, line: detail.line, text: element.shadowRoot.textContent,
+         }, '*'));
+         element.open().catch(() => {});",
+    )?;
+    let framed = inner.page(
+        "framed.html",
+        &POLICY.replace("SERVER", ""),
+        "<script type=\"module\" src=\"callreel/recorder.js\"></script>\
+         <callreel-recorder lang=\"zh\"></callreel-recorder>\
+         <script type=\"module\" src=\"tell.js\"></script>",
+    )?;
+    let body = format!(
+        "<script>onmessage = ({{ data }}) => window.told = data;</script><iframe src=\"{framed}\"></iframe>"
+    );
+    let page = test
+        .open_url(&outer.page("index.html", "script-src 'unsafe-inline'", &body)?)
+        .await?;
+    page.wait_until("the frame to tell", SOON, "window.told")
+        .await?;
+    let (code, line, text): (String, String, String) = page
+        .eval("return [told.code, told.line, told.text]")
+        .await?;
+    ensure!(code == "denied_by_page_policy", "{code}");
+    let wanted =
+        format!("<iframe allow=\"camera; microphone; display-capture\" src=\"{framed}\"></iframe>");
+    ensure!(line == wanted, "{line}");
+    ensure!(text.contains(&wanted) && text.contains("此页面"), "{text}");
+    Ok(())
+}
+
+async fn a_react_project_records_and_uploads_elsewhere(test: &mut Test) -> Result {
+    let files = built_example("react")?;
+    let server = Server::start(&["--uploads", "open", "--allow-origin", files.url()])?;
+    let address = format!("{}/?server={}", files.url(), server.url());
+    let page = recorder(test, &address).await?;
+    // Away and back again, as a framework does it.
+    page.button("Hide the recorder").click().await?;
+    page.button("Show the recorder").click().await?;
+    ready(&page).await?;
+    page.eval::<()>(NOTES).await?;
+    page.eval::<()>("watch(document.querySelector('callreel-recorder'))")
+        .await?;
+    let taken = record(&page).await?;
+    assert_take(&taken)?;
+    replay(&page, taken.duration).await?;
+    uploaded(&page, true).await?;
+    page.says("Watch it on the server").await?;
+    page.assert_no_errors()
+}
+
+async fn a_typescript_project_records_without_a_face(test: &mut Test) -> Result {
+    let files = built_example("typescript")?;
+    let page = test.open_url(files.url()).await?;
+    page.eval::<()>(NOTES).await?;
+    page.button("Start").click().await?;
+    page.says("recording, 2 s").await?;
+    page.button("Stop").click().await?;
+    page.says("this browser keeps 1").await?;
+    let is_free = "tracks.length === 2 && tracks.every((track) => track.readyState === 'ended')";
+    page.wait_until("the camera to go off", SOON, is_free)
+        .await?;
+    let known = "document.querySelector('video').duration > 0 && Number.isFinite(document.querySelector('video').duration)";
+    page.wait_until("the take", SOON, known).await?;
+    page.assert_no_errors()
+}
