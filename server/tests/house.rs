@@ -2,12 +2,11 @@
 
 mod support;
 
-use std::{fs, io::Write as _, path::Path, time::Instant};
+use std::{fs, path::Path, time::Instant};
 
 use support::{
     Server, callreel,
     folder::Folder,
-    owner::{BYTES, TUS},
     samples::{assert_decodes, chromium, noise, recorded},
     wait::{s, wait_for},
 };
@@ -126,18 +125,7 @@ fn stopping_loses_nothing() {
     let ann = server.owner("ann");
     let take = noise(3 << 20, 1);
     let id = ann.begin(Some(take.len()), &[]);
-    let length = format!("Content-Length: {}", take.len());
-    let headers = [
-        ann.authorization.as_str(),
-        TUS,
-        BYTES,
-        "Upload-Offset: 0",
-        &length,
-    ];
-    let mut running = server.begin("PATCH", &format!("/uploads/{id}"), &headers);
-    running
-        .write_all(&take[..1 << 20])
-        .expect("the server reads");
+    let running = ann.begin_patch(&id, 0, take.len(), &[], &take[..1 << 20]);
     let viewer = server.begin(
         "GET",
         &format!("/recordings/{id}/media"),

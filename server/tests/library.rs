@@ -18,9 +18,7 @@ fn start() -> (Folder, Server) {
 }
 
 fn start_with(flags: &[&str]) -> (Folder, Server) {
-    let folder = Folder::new("library");
-    let server = Server::start_in(folder.path(), flags);
-    (folder, server)
+    Server::start_new("library", flags)
 }
 
 fn titles(page: &Value) -> Vec<&str> {

@@ -18,9 +18,7 @@ const WEBM: &[(&str, &str)] = &[
 ];
 
 fn start() -> (Folder, Server) {
-    let folder = Folder::new("media");
-    let server = Server::start_in(folder.path(), &[]);
-    (folder, server)
+    Server::start_new("media", &[])
 }
 
 fn get(owner: &Owner<'_>, id: &str, headers: &[&str]) -> Response {

@@ -17,9 +17,7 @@ use tokio_tungstenite::tungstenite::{
 };
 
 fn start(flags: &[&str]) -> (Folder, Server) {
-    let folder = Folder::new("socket");
-    let server = Server::start_in(folder.path(), flags);
-    (folder, server)
+    Server::start_new("socket", flags)
 }
 
 struct Socket(WebSocket<TcpStream>);

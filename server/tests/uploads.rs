@@ -2,33 +2,17 @@
 
 mod support;
 
-use std::{io::Write as _, thread};
+use std::thread;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
 use support::{
     Server,
-    folder::Folder,
-    owner::{BYTES, TUS, id_of, metadata_header},
-    read_answer,
+    owner::{BYTES, id_of, metadata_header},
     samples::noise,
-    wait::{s, wait_for},
 };
-
-fn start() -> (Folder, Server) {
-    start_with(&[])
-}
-
-fn start_with(flags: &[&str]) -> (Folder, Server) {
-    let folder = Folder::new("uploads");
-    let server = Server::start_in(folder.path(), flags);
-    (folder, server)
-}
 
 #[test]
 fn an_upload_goes_from_nothing_to_complete() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
     let bytes = noise(100_000, 1);
     let id = ann.begin(
@@ -67,7 +51,7 @@ fn an_upload_goes_from_nothing_to_complete() {
 
 #[test]
 fn asking_twice_under_one_name_makes_one_recording() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let (ann, bob) = (server.owner("ann"), server.owner("bob"));
     let bytes = noise(5_000, 9);
     let first = ann.begin(None, &[("take", "5f1c")]);
@@ -101,7 +85,7 @@ fn asking_twice_under_one_name_makes_one_recording() {
 
 #[test]
 fn many_who_ask_at_once_under_one_name_get_one_recording() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let ids: Vec<String> = thread::scope(|scope| {
         let ask = || server.owner("ann").begin(None, &[("take", "5f1c")]);
         let asking: Vec<_> = (0..16).map(|_| scope.spawn(ask)).collect();
@@ -118,7 +102,7 @@ fn many_who_ask_at_once_under_one_name_get_one_recording() {
 
 #[test]
 fn the_first_bytes_can_come_with_the_creation() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
     let bytes = noise(70_000, 2);
     let answer = ann.send(
@@ -146,7 +130,7 @@ fn the_first_bytes_can_come_with_the_creation() {
 
 #[test]
 fn a_length_can_come_later() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
     let id = ann.begin(None, &[]);
     ann.append(&id, 0, b"one ");
@@ -168,7 +152,7 @@ fn a_length_can_come_later() {
 
 #[test]
 fn a_length_never_changes() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
     let id = ann.begin(Some(10), &[]);
     assert_eq!(
@@ -185,192 +169,8 @@ fn a_length_never_changes() {
 }
 
 #[test]
-fn a_wrong_offset_changes_nothing() {
-    let (_folder, server) = start();
-    let ann = server.owner("ann");
-    let id = ann.begin(Some(10), &[]);
-    ann.append(&id, 0, b"12345");
-    for offset in [0, 4, 6, 10, 1 << 40] {
-        let answer = ann.patch(&id, offset, &[], b"x");
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (409, "offset_mismatch")
-        );
-        assert_eq!(answer.header("upload-offset"), "5");
-    }
-    // A refusal of a large body is heard, and not lost in a reset connection.
-    let large = ann.begin(Some(8 << 20), &[]);
-    assert_eq!(ann.patch(&large, 1, &[], &noise(8 << 20, 3)).status, 409);
-    assert_eq!(ann.offset(&id), 5);
-    ann.append(&id, 5, b"67890");
-    assert_eq!(ann.original(&id), b"1234567890");
-    assert_eq!(ann.patch(&id, 3, &[], b"x").code(), "offset_mismatch");
-    assert_eq!(ann.patch(&id, 10, &[], b"x").code(), "upload_complete");
-    assert_eq!(ann.patch(&id, 10, &[], b"").status, 204);
-}
-
-#[test]
-fn wrong_requests_are_told_apart() {
-    let (_folder, server) = start_with(&["--max-recording-bytes", "1000"]);
-    let ann = server.owner("ann");
-    let id = ann.begin(Some(10), &[]);
-    let one = format!("/uploads/{id}");
-    let (offset, length) = ("Upload-Offset: 0", "Upload-Length: 10");
-    for (method, path, headers, body, status, code) in [
-        ("POST", "/uploads", &[][..], "", 400, "bad_length"),
-        (
-            "POST",
-            "/uploads",
-            &[length, "Upload-Defer-Length: 1"],
-            "",
-            400,
-            "bad_length",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &["Upload-Defer-Length: 2"],
-            "",
-            400,
-            "bad_length",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &["Upload-Length: -1"],
-            "",
-            400,
-            "malformed",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &["Upload-Length: 1001"],
-            "",
-            413,
-            "recording_too_large",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &[length, "Upload-Metadata: title %"],
-            "",
-            400,
-            "malformed",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &[length, "Upload-Concat: partial"],
-            "",
-            400,
-            "malformed",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &[length, "Content-Type: text/plain"],
-            "x",
-            415,
-            "content_type",
-        ),
-        (
-            "POST",
-            "/uploads",
-            &[length, BYTES],
-            "0123456789x",
-            413,
-            "beyond_length",
-        ),
-        (
-            "PATCH",
-            &one,
-            &[offset, "Content-Type: video/webm"],
-            "x",
-            415,
-            "content_type",
-        ),
-        ("PATCH", &one, &[offset], "x", 415, "content_type"),
-        ("PATCH", &one, &[BYTES], "x", 400, "malformed"),
-        (
-            "PATCH",
-            &one,
-            &[BYTES, "Upload-Offset: x"],
-            "x",
-            400,
-            "malformed",
-        ),
-        (
-            "PATCH",
-            &one,
-            &[BYTES, offset],
-            "0123456789x",
-            413,
-            "beyond_length",
-        ),
-        (
-            "PATCH",
-            &one,
-            &[BYTES, offset, "Upload-Checksum: md5 AA=="],
-            "x",
-            400,
-            "checksum_algorithm",
-        ),
-        (
-            "PATCH",
-            &one,
-            &[BYTES, offset, "Upload-Checksum: sha1 %"],
-            "x",
-            400,
-            "malformed",
-        ),
-        ("GET", &one, &[], "", 405, "method_not_allowed"),
-        ("PUT", "/uploads", &[], "", 405, "method_not_allowed"),
-    ] {
-        let answer = ann.send(method, path, headers, body.as_bytes());
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (status, code),
-            "{method} {headers:?}"
-        );
-    }
-    assert_eq!(ann.offset(&id), 0, "nothing of all this was taken");
-
-    let id = ann.begin(None, &[]);
-    let answer = ann.patch(&id, 0, &[], &noise(1001, 4));
-    assert_eq!(
-        (answer.status, answer.code().as_str()),
-        (413, "recording_too_large")
-    );
-    assert_eq!(answer.header("tus-max-size"), "1000");
-}
-
-#[test]
-fn another_version_is_not_spoken() {
-    let (_folder, server) = start();
-    let key = server.owner("ann").authorization;
-    for version in [&["Tus-Resumable: 0.2.2"][..], &[]] {
-        for (method, path) in [
-            ("POST", "/uploads"),
-            ("HEAD", "/uploads/x"),
-            ("PATCH", "/uploads/x"),
-        ] {
-            let headers: Vec<_> = [key.as_str(), "Upload-Length: 1"]
-                .iter()
-                .chain(version)
-                .copied()
-                .collect();
-            let answer = server.send(method, path, &headers, b"");
-            assert_eq!(answer.status, 412, "{method}");
-            assert_eq!(answer.header("tus-version"), "1.0.0");
-            assert_eq!(answer.header("tus-resumable"), "1.0.0");
-        }
-    }
-}
-
-#[test]
 fn options_tell_what_the_server_can_do() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     for path in [
         "/uploads",
         "/uploads/",
@@ -399,167 +199,8 @@ fn options_tell_what_the_server_can_do() {
 }
 
 #[test]
-fn a_body_with_a_checksum_is_all_or_nothing() {
-    let (_folder, server) = start();
-    let ann = server.owner("ann");
-    // Larger than what is kept in memory.
-    let bytes = noise(1 << 20, 5);
-    let id = ann.begin(Some(2 << 20), &[]);
-    let sha1 = format!(
-        "Upload-Checksum: sha1 {}",
-        STANDARD.encode(Sha1::digest(&bytes))
-    );
-    let sha256 = format!(
-        "Upload-Checksum: sha256 {}",
-        STANDARD.encode(Sha256::digest(&bytes))
-    );
-
-    let mut wrong = bytes.clone();
-    wrong[1 << 19] ^= 1;
-    let answer = ann.patch(&id, 0, &[&sha1], &wrong);
-    assert_eq!(
-        (answer.status, answer.code().as_str()),
-        (460, "checksum_mismatch")
-    );
-    assert_eq!(ann.offset(&id), 0);
-    assert_eq!(ann.patch(&id, 0, &[&sha1], &bytes).status, 204);
-
-    // A body that is cut leaves nothing.
-    let head = [
-        ann.authorization.as_str(),
-        TUS,
-        BYTES,
-        "Upload-Offset: 1048576",
-    ];
-    let length = "Content-Length: 1048576";
-    let headers: Vec<_> = head.iter().chain(&[length, &sha256]).copied().collect();
-    let mut stream = server.begin("PATCH", &format!("/uploads/{id}"), &headers);
-    stream
-        .write_all(&bytes[..600_000])
-        .expect("the server reads");
-    drop(stream);
-    assert_eq!(ann.offset(&id), 1 << 20);
-    assert_eq!(ann.patch(&id, 1 << 20, &[&sha256], &bytes).status, 204);
-    assert!(ann.original(&id) == [bytes.clone(), bytes].concat());
-}
-
-#[test]
-fn a_body_that_is_cut_keeps_what_came() {
-    let (_folder, server) = start();
-    let ann = server.owner("ann");
-    let bytes = noise(3 << 20, 6);
-    let id = ann.begin(Some(bytes.len()), &[]);
-    let length = format!("Content-Length: {}", bytes.len());
-    let headers = [
-        ann.authorization.as_str(),
-        TUS,
-        BYTES,
-        "Upload-Offset: 0",
-        &length,
-    ];
-    let mut stream = server.begin("PATCH", &format!("/uploads/{id}"), &headers);
-    stream
-        .write_all(&bytes[..2 << 20])
-        .expect("the server reads");
-    wait_for(s(10), "the bytes to arrive", || {
-        (stored(&_folder) >= 2 << 20).then_some(())
-    });
-    drop(stream);
-    let offset = ann.offset(&id);
-    assert_eq!(offset, 2 << 20);
-    ann.append(&id, offset, &bytes[offset..]);
-    assert!(ann.original(&id) == bytes);
-}
-
-/// Bytes in the spool.
-fn stored(folder: &Folder) -> u64 {
-    let files = std::fs::read_dir(folder.file("spool")).expect("there is a spool");
-    files
-        .map(|file| {
-            file.expect("it can be read")
-                .metadata()
-                .map_or(0, |it| it.len())
-        })
-        .sum()
-}
-
-#[test]
-fn a_client_that_comes_back_takes_over_at_once() {
-    let (folder, server) = start();
-    let ann = server.owner("ann");
-    let bytes = noise(200_000, 7);
-    for comes_back_with in ["HEAD", "PATCH"] {
-        let id = ann.begin(Some(bytes.len()), &[]);
-        let before = stored(&folder);
-        let headers = [
-            ann.authorization.as_str(),
-            TUS,
-            BYTES,
-            "Upload-Offset: 0",
-            "Content-Length: 200000",
-        ];
-        let mut stale = server.begin("PATCH", &format!("/uploads/{id}"), &headers);
-        stale.write_all(&bytes[..50_000]).expect("the server reads");
-        wait_for(s(10), "the bytes to arrive", || {
-            (stored(&folder) >= before + 50_000).then_some(())
-        });
-
-        let start = std::time::Instant::now();
-        if comes_back_with == "HEAD" {
-            assert_eq!(ann.offset(&id), 50_000);
-        }
-        ann.append(&id, 50_000, &bytes[50_000..]);
-        assert!(start.elapsed() < s(3), "it waited {:?}", start.elapsed());
-        let answer = read_answer(stale);
-        assert_eq!((answer.status, answer.code().as_str()), (409, "superseded"));
-        assert!(ann.original(&id) == bytes);
-    }
-}
-
-#[test]
-fn two_writers_never_interleave() {
-    let (_folder, server) = start();
-    let ann = server.owner("ann");
-    let id = ann.begin(None, &[]);
-    // Each writes blocks of its own letter wherever the upload stands.
-    const BLOCK: usize = 10_000;
-    let taken = std::sync::Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for letter in [b'a', b'b', b'c', b'd'] {
-            let (ann, id, taken) = (server.owner("ann"), &id, &taken);
-            scope.spawn(move || {
-                for _ in 0..25 {
-                    let answer = ann.head(id);
-                    // Another may have ended it before it got its turn.
-                    let Ok(offset) = answer.header("upload-offset").parse() else {
-                        continue;
-                    };
-                    let answer = ann.patch(id, offset, &[], &vec![letter; BLOCK]);
-                    assert!(matches!(answer.status, 204 | 409), "{}", answer.text());
-                    if answer.status == 204 {
-                        let mut taken = taken.lock().expect("nobody panics with it");
-                        taken.push((offset, letter));
-                    }
-                }
-            });
-        }
-    });
-    let bytes = {
-        let offset = ann.offset(&id);
-        ann.patch(&id, offset, &[&format!("Upload-Length: {offset}")], b"");
-        ann.original(&id)
-    };
-    let taken = taken.into_inner().expect("nobody panicked with it");
-    assert!(!taken.is_empty());
-    for (offset, letter) in taken {
-        let block = &bytes[offset..offset + BLOCK];
-        assert!(block.iter().all(|byte| *byte == letter), "at {offset}");
-    }
-}
-
-#[test]
 fn an_upload_can_be_ended_without_a_trace() {
-    let (folder, server) = start();
+    let (folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
     let running = ann.begin(Some(10), &[]);
     ann.append(&running, 0, b"12345");
@@ -570,13 +211,13 @@ fn an_upload_can_be_ended_without_a_trace() {
         assert_eq!(ann.patch(&id, 5, &[], b"x").status, 404);
         assert_eq!(ann.ask("DELETE", &format!("/uploads/{id}")).status, 404);
     }
-    assert_eq!(stored(&folder), 0);
+    assert_eq!(folder.stored(), 0);
     assert_eq!(ann.list("")["storage"]["used"], 0);
 }
 
 #[test]
 fn a_proxy_that_knows_few_methods_is_no_obstacle() {
-    let (_folder, server) = start();
+    let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
     let id = ann.begin(Some(3), &[]);
     let path = format!("/uploads/{id}");
@@ -586,64 +227,4 @@ fn a_proxy_that_knows_few_methods_is_no_obstacle() {
     let answer = ann.send("POST", &path, &["X-HTTP-Method-Override: DELETE"], b"");
     assert_eq!(answer.status, 204);
     assert_eq!(ann.send("POST", &path, &[], b"").status, 405);
-}
-
-#[test]
-fn limits_are_kept() {
-    let (_folder, server) = start_with(&[
-        "--max-owner-bytes",
-        "1000",
-        "--max-total-bytes",
-        "1500",
-        "--max-owner-uploads",
-        "2",
-        "--max-uploads",
-        "3",
-    ]);
-    let (ann, bob) = (server.owner("ann"), server.owner("bob"));
-    let refused = ann.send("POST", "/uploads", &["Upload-Length: 1001"], b"");
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (413, "owner_full")
-    );
-    ann.upload(&noise(900, 8), &[]);
-    let id = ann.begin(None, &[]);
-    let refused = ann.patch(&id, 0, &[], &noise(200, 9));
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (413, "owner_full")
-    );
-    assert_eq!(ann.offset(&id), 0);
-    ann.append(&id, 0, &noise(100, 10));
-
-    let refused = bob.send("POST", "/uploads", &["Upload-Length: 600"], b"");
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (507, "server_full")
-    );
-
-    ann.begin(None, &[]);
-    let refused = ann.send("POST", "/uploads", &["Upload-Defer-Length: 1"], b"");
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (429, "too_many_uploads")
-    );
-    assert_eq!(refused.header("retry-after"), "1");
-    bob.begin(None, &[]);
-    let refused = bob.send("POST", "/uploads", &["Upload-Defer-Length: 1"], b"");
-    assert_eq!(refused.code(), "too_many_uploads");
-}
-
-#[test]
-fn too_many_requests_are_too_many() {
-    let (_folder, server) = start_with(&["--max-request-rate", "2"]);
-    let ann = server.owner("ann");
-    let statuses: Vec<_> = (0..40)
-        .map(|_| ann.ask("GET", "/api/recordings").status)
-        .collect();
-    assert_eq!(statuses[..8], [200; 8]);
-    assert!(statuses.contains(&429), "{statuses:?}");
-    // The app itself, and what watches over the server, are not counted.
-    assert_eq!(server.get("/healthz").status, 200);
-    assert_eq!(server.get("/metrics").status, 200);
 }

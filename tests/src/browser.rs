@@ -18,9 +18,11 @@ use crate::{
     page::{Console, Page},
     process::{Log, Process, descendants, pss},
     sound::SoundDevice,
+    wait::PATIENCE,
 };
 
-const DRIVER_START: Duration = Duration::from_secs(30);
+/// How long a driver may take to start; a browser twice that.
+const DRIVER_START: Duration = PATIENCE;
 
 /// The browsers every test runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +145,7 @@ impl Launch {
         let mut driver_process = Process::start(&mut command)?;
         let port = driver_process.wait_for_line(DRIVER_START, driver_port)?;
         let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
-            .request_timeout(Duration::from_secs(90))
+            .request_timeout(DRIVER_START * 2)
             .connect()
             .await
             .with_context(|| {

@@ -1,9 +1,6 @@
 //! Somebody in a call: a browser of their own, on the room's page.
 
-use std::{
-    cell::{Cell, RefCell},
-    time::Duration,
-};
+use std::cell::{Cell, RefCell};
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::future::try_join_all;
@@ -16,11 +13,8 @@ use crate::{
     holdings::{COUNT, Holdings, WATCH},
     page::Page,
     serve::Server,
-    wait::wait_for,
+    wait::{PATIENCE, wait_for},
 };
-
-/// How long a picture may take to come, on a machine with other work.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whether what a `<video>` shows is another picture than `arg.before`; gives the picture back.
 const LOOK: &str = r"
@@ -30,7 +24,8 @@ const LOOK: &str = r"
     context.drawImage(video, 0, 0, 24, 16);
     return Array.from(context.getImageData(0, 0, 24, 16).data).join();";
 
-/// The loudest moment of a second of a `<video>`'s sound, root mean square, 0 to 1.
+/// The loudest moment of a second of a `<video>`'s sound, root mean square, 0 to 1; at once where
+/// there is something to hear.
 const LISTEN: &str = r"
     const context = new AudioContext();
     try {
@@ -41,7 +36,7 @@ const LISTEN: &str = r"
         source.connect(meter);
         const samples = new Float32Array(2048);
         let loudest = 0;
-        for (let turn = 0; turn < 20; turn++) {
+        for (let turn = 0; turn < 20 && loudest <= 0.005; turn++) {
             await new Promise(resolve => setTimeout(resolve, 50));
             meter.getFloatTimeDomainData(samples);
             const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
@@ -123,16 +118,14 @@ impl Caller {
         // Where the browser does not say that it may, a click opens them.
         wait_for("camera or button", PATIENCE, async || {
             let button = page.button("Turn on camera and microphone");
-            if button.count().await? > 0 {
-                // It goes away where the browser says so after all.
-                button.within(Duration::ZERO).click().await?;
+            if button.click_if_there().await? {
                 return Ok(Some(()));
             }
             let off = page.button("Turn camera off").count().await?;
             Ok((off > 0).then_some(()))
         })
         .await?;
-        let on = page.button("Turn camera off").within(PATIENCE);
+        let on = page.button("Turn camera off");
         on.wait().await?;
         Ok(())
     }
@@ -140,7 +133,7 @@ impl Caller {
     /// Clicks "Join" and waits until in.
     pub async fn join(&self) -> Result<()> {
         self.page().button("Join").click().await?;
-        let leave = self.page().button("Leave").within(PATIENCE);
+        let leave = self.page().button("Leave");
         leave.wait().await?;
         Ok(())
     }
@@ -153,10 +146,7 @@ impl Caller {
 
     /// Somebody's tile.
     pub fn tile(&self, of: &str) -> Finder {
-        self.page()
-            .region("Participants")
-            .role("figure", of)
-            .within(PATIENCE)
+        self.page().region("Participants").role("figure", of)
     }
 
     /// Waits until somebody's picture comes, and goes on moving.

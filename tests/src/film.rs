@@ -45,16 +45,16 @@ impl Film {
 
     /// Fails if ffmpeg has anything to say while it decodes all of it. Frames keep their own
     /// times: at a constant rate some would come to lie on one another. On a busy machine browsers
-    /// give two frames the same ms, of which only ffmpeg's writing half complains; those are moved.
+    /// give two frames, or two pieces of sound, the same ms, of which only ffmpeg's writing half
+    /// complains; those are moved.
     pub fn assert_decodes(&self) -> Result<()> {
+        const IN_ORDER: &str = "'if(isnan(PREV_OUTPTS),PTS,max(PTS,PREV_OUTPTS+1))'";
         let output = Command::new("ffmpeg")
             .args(["-v", "error", "-xerror", "-i"])
             .arg(&self.0)
-            .args([
-                "-vf",
-                "setpts='if(isnan(PREV_OUTPTS),PTS,max(PTS,PREV_OUTPTS+1))'",
-            ])
-            .args(["-fps_mode", "passthrough", "-enc_time_base", "-1"])
+            .args(["-vf", &format!("setpts={IN_ORDER}")])
+            .args(["-af", &format!("asetpts={IN_ORDER}")])
+            .args(["-fps_mode", "passthrough", "-enc_time_base:v", "-1"])
             .args(["-f", "null", "-"])
             .output()
             .context("cannot run ffmpeg")?;

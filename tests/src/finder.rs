@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{WebElement, components::SelectElement};
 
-use crate::{page::Page, wait::wait_for};
-
-/// How long an element may take to appear.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::{
+    page::Page,
+    wait::{PATIENCE, wait_for},
+};
 
 /// Says where an element is, step by step from the page inwards; looks only when it is used.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Finder {
         self
     }
 
-    /// Waits longer or shorter than 10 s for it.
+    /// Waits longer or shorter than [`PATIENCE`] for it.
     pub fn within(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -116,6 +116,15 @@ impl Finder {
             },
         )
         .await
+    }
+
+    /// Clicks in its middle if it is there. An error says that it went meanwhile.
+    pub async fn click_if_there(&self) -> Result<bool> {
+        let is_there = self.count().await? == 1;
+        if is_there {
+            self.clone().within(Duration::from_secs(1)).click().await?;
+        }
+        Ok(is_there)
     }
 
     /// Types into it.

@@ -59,7 +59,7 @@ pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;
 pub use uploads::{Copies, Copy};
-pub use wait::wait_for;
+pub use wait::{PATIENCE, wait_for};
 
 /// What a test ends with.
 pub type Result<T = (), E = anyhow::Error> = std::result::Result<T, E>;

@@ -20,7 +20,7 @@ use crate::{
     browser::Browser,
     camera::{self, BurntIn},
     finder::Finder,
-    wait::wait_for,
+    wait::{PATIENCE, wait_for},
 };
 
 /// One line of a console.
@@ -239,14 +239,10 @@ impl Page {
     /// back.
     pub async fn hide(&self) -> Result<Self> {
         let front = self.new_tab().await?;
-        wait_for(
-            "the page to be hidden",
-            Duration::from_secs(5),
-            async || {
-                let state: String = self.eval("return document.visibilityState").await?;
-                Ok((state == "hidden").then_some(()))
-            },
-        )
+        wait_for("the page to be hidden", PATIENCE, async || {
+            let state: String = self.eval("return document.visibilityState").await?;
+            Ok((state == "hidden").then_some(()))
+        })
         .await?;
         Ok(front)
     }
@@ -371,7 +367,7 @@ impl Page {
     /// Waits until a sentence can be read on the page.
     pub async fn says(&self, sentence: &str) -> Result<()> {
         let what = format!("the page to say {sentence:?}");
-        wait_for(&what, Duration::from_secs(60), async || {
+        wait_for(&what, PATIENCE, async || {
             let text: String = self.eval("return document.body.innerText").await?;
             Ok(text.contains(sentence).then_some(()))
         })
@@ -426,7 +422,7 @@ impl Page {
 
     /// Waits for a file to arrive completely in the download folder, one that is not among `old`.
     pub async fn downloaded(downloads: &Path, old: &[PathBuf]) -> Result<PathBuf> {
-        wait_for("the download", Duration::from_secs(30), async || {
+        wait_for("the download", PATIENCE, async || {
             let files = files_in(downloads)?;
             let is_partial = |file: &PathBuf| {
                 file.extension()

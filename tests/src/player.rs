@@ -1,7 +1,5 @@
 //! Another page in another browser, which plays what the studio made.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::json;
@@ -11,6 +9,7 @@ use crate::{
     browser::{Browser, Camera, Launch, Session},
     film::Film,
     serve::StaticFiles,
+    wait::PATIENCE,
 };
 
 const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Player</title>
@@ -43,8 +42,8 @@ const PLAY: &str = r"
     const next = name => new Promise((resolve, reject) => {
         video.addEventListener(name, resolve, { once: true });
         video.addEventListener('error', () => reject(new Error(video.error.message)), { once: true });
-        setTimeout(() => reject(new Error(`waited 60 s for ${name} at ${video.currentTime} s of ${video.duration} s, ` +
-            `paused ${video.paused}, readyState ${video.readyState}, ${document.visibilityState}, focus ${document.hasFocus()}`)), 60000);
+        setTimeout(() => reject(new Error(`waited too long for ${name} at ${video.currentTime} s of ${video.duration} s, ` +
+            `paused ${video.paused}, readyState ${video.readyState}, ${document.visibilityState}, focus ${document.hasFocus()}`)), arg.patience);
     });
     // Not before: Firefox, told to play a file of a few seconds that it has not read to its end,
     // waits 15 s for more.
@@ -100,11 +99,15 @@ impl Player {
         let name = film.path().file_name().context("a file has a name")?;
         std::fs::copy(film.path(), self.dir.path().join(name))?;
         let browser = self.session.launch().browser;
-        let what = json!({ "name": name.to_string_lossy(), "type": mime });
+        let what = json!({
+            "name": name.to_string_lossy(),
+            "type": mime,
+            "patience": PATIENCE.as_millis() as u64,
+        });
         let page = self.session.page();
         ensure!(page.eval::<String>("return location.origin").await? == self.files.url());
         // A player that comes to no end says so itself; this is for a browser that hangs.
-        tokio::time::timeout(Duration::from_secs(150), page.eval_with(PLAY, &what))
+        tokio::time::timeout(PATIENCE * 3, page.eval_with(PLAY, &what))
             .await
             .with_context(|| format!("{browser} does not answer"))?
             .with_context(|| format!("{browser} does not play {}", film.path().display()))

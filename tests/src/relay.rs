@@ -10,9 +10,7 @@ use std::{
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use crate::process::Process;
-
-const START: Duration = Duration::from_secs(20);
+use crate::{process::Process, wait::PATIENCE};
 
 /// coturn on a free port of this machine's own address, with one user.
 #[derive(Debug)]
@@ -49,7 +47,7 @@ impl Relay {
         let process = Process::start(&mut coturn)?;
         let start = Instant::now();
         while TcpStream::connect((address, port)).is_err() {
-            if start.elapsed() > START {
+            if start.elapsed() > PATIENCE {
                 bail!(
                     "coturn does not start; it printed:\n{}",
                     process.log().text()

@@ -4,15 +4,15 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use anyhow::{Result, ensure};
 use tempfile::TempDir;
 
-use crate::process::{Log, Process};
-
-const START: Duration = Duration::from_secs(20);
+use crate::{
+    process::{Log, Process},
+    wait::PATIENCE,
+};
 
 /// The `callreel` binary on a free port, with a data folder of its own.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Server {
             .arg(data)
             .args(flags);
         let mut process = Process::start(&mut command)?;
-        let url = process.wait_for_line(START, |line| {
+        let url = process.wait_for_line(PATIENCE, |line| {
             Some(line.strip_prefix("listening on ")?.to_owned())
         })?;
         Ok(Self {
@@ -79,7 +79,7 @@ impl Server {
 
     /// Asks it to end; true if it did so with success.
     pub fn terminate(&mut self) -> Result<bool> {
-        self.process.terminate(Duration::from_secs(10))
+        self.process.terminate(PATIENCE)
     }
 
     /// `kill -9`.
@@ -116,7 +116,7 @@ impl StaticFiles {
             ])
             .arg(dir);
         let mut process = Process::start(&mut command)?;
-        let port: u16 = process.wait_for_line(START, |line| {
+        let port: u16 = process.wait_for_line(PATIENCE, |line| {
             line.split_once(" port ")?
                 .1
                 .split_whitespace()

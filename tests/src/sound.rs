@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
-use crate::{browser::Launch, process::Process, test::Test};
+use crate::{browser::Launch, process::Process, test::Test, wait::PATIENCE};
 
 /// A microphone for Chromium that hears a steady tone; Firefox's own hears one already.
 pub fn steady_tone(test: &mut Test) -> Result<()> {
@@ -59,8 +59,6 @@ pub fn tone(launch: &mut Launch, hz: f64) -> Result<()> {
     Ok(())
 }
 
-const START: Duration = Duration::from_secs(10);
-
 /// A sound server of its own, with one speaker.
 #[derive(Debug)]
 pub struct SoundDevice {
@@ -97,7 +95,7 @@ impl SoundDevice {
         let process = Process::start(&mut command)?;
         let start = Instant::now();
         while !socket.exists() {
-            if start.elapsed() > START {
+            if start.elapsed() > PATIENCE {
                 bail!(
                     "PulseAudio does not start; it printed:\n{}",
                     process.log().text()

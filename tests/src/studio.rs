@@ -12,11 +12,8 @@ use crate::{
     finder::Finder,
     page::Page,
     test::Test,
-    wait::wait_for,
+    wait::{PATIENCE, wait_for},
 };
-
-/// How long a camera may take to start, or a take to be kept.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The studio in a tab. Clones are the same tab.
 #[derive(Clone, Debug)]
@@ -40,9 +37,7 @@ impl Studio {
         let studio = Self(page.clone());
         let turn_on = page.button("Turn on camera");
         wait_for("the studio", PATIENCE, async || {
-            if turn_on.count().await? == 1 {
-                turn_on.click().await?;
-            }
+            turn_on.click_if_there().await?;
             studio
                 .wait_for_picture_within(Duration::ZERO, "element.videoWidth > 0")
                 .await?;
@@ -58,9 +53,7 @@ impl Studio {
         let turn_on = page.button("Turn on microphone");
         let level = page.role("meter", "Microphone level");
         wait_for("the microphone", PATIENCE, async || {
-            if turn_on.count().await? == 1 {
-                turn_on.click().await?;
-            }
+            turn_on.click_if_there().await?;
             Ok((level.count().await? == 1).then_some(()))
         })
         .await?;
@@ -130,12 +123,7 @@ impl Studio {
     /// Starts a take, and waits until it is being recorded.
     pub async fn start(&self) -> Result<()> {
         self.0.button("Start recording").click().await?;
-        self.0
-            .button("Stop recording")
-            .within(PATIENCE)
-            .wait()
-            .await
-            .map(drop)
+        self.0.button("Stop recording").wait().await.map(drop)
     }
 
     /// Waits until the take's own clock shows so many seconds.
@@ -222,7 +210,6 @@ impl Studio {
     /// Waits until there is a take in the player.
     pub async fn replayable(&self) -> Result<()> {
         self.replay()
-            .within(PATIENCE)
             .wait_until("the replay", PATIENCE, "element.readyState >= 2")
             .await
     }
@@ -312,9 +299,10 @@ pub async fn seek(video: &Finder, at_ms: f64) -> Result<()> {
         .eval(&format!(
             "element.pause();
              const arrived = new Promise(resolve => element.addEventListener('seeked', () => resolve(true), {{ once: true }}));
-             const late = new Promise(resolve => setTimeout(resolve, 15000, false));
+             const late = new Promise(resolve => setTimeout(resolve, {}, false));
              element.currentTime = {};
              return Promise.race([arrived, late])",
+            PATIENCE.as_millis(),
             json!(at_ms / 1000.0)
         ))
         .await?;

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     path::PathBuf,
     pin::Pin,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result};
@@ -16,10 +16,11 @@ use crate::{
     browser::{Browser, Launch, Session},
     page::{Page, files_in},
     serve::{Server, target_dir},
+    wait::PATIENCE,
 };
 
 /// How long one test may take.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Whether this is `cargo xtask soak`, where the long runs run in full.
 pub fn is_soak() -> bool {
@@ -138,9 +139,7 @@ impl Test {
         }
         if let Some(session) = &self.session {
             let picture = dir.join("screenshot.png");
-            match tokio::time::timeout(Duration::from_secs(10), session.page().screenshot(&picture))
-                .await
-            {
+            match tokio::time::timeout(PATIENCE, session.page().screenshot(&picture)).await {
                 Ok(Ok(())) => eprintln!("--- screenshot: {}", picture.display()),
                 Ok(Err(error)) => eprintln!("--- no screenshot: {error:#}"),
                 Err(_) => eprintln!("--- no screenshot: the browser did not answer"),
@@ -178,6 +177,7 @@ pub fn run(
             server: None,
             session: None,
         };
+        let start = Instant::now();
         let limit = if is_soak() { LIMIT * 20 } else { LIMIT };
         let outcome = {
             let body = AssertUnwindSafe(body(&mut test)).catch_unwind();
@@ -188,6 +188,7 @@ pub fn run(
                 if let Err(error) = test.quit_browser().await {
                     eprintln!("{error:#}");
                 }
+                test.measured(&format!("{name} took {} s", start.elapsed().as_secs()));
                 return;
             }
             Ok(Ok(Err(error))) => Err(format!("{error:#}")),

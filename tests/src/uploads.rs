@@ -1,11 +1,12 @@
 //! Takes and their recordings, as the browser and the server hold them.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-use crate::{page::Page, wait::wait_for};
+use crate::{
+    page::Page,
+    wait::{PATIENCE, wait_for},
+};
 
 /// One side's copy of a take.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl Copies {
     /// Waits until the server has so many complete recordings, and checks that they are the
     /// browser's takes, byte for byte, each of them once.
     pub async fn arrived(page: &Page, count: usize) -> Result<Self> {
-        let copies = wait_for("complete recordings", Duration::from_secs(60), async || {
+        let copies = wait_for("complete recordings", PATIENCE, async || {
             let copies = Self::of(page).await?;
             let complete = |copy: &&Copy| copy.state == "complete";
             let is_there = copies.remote.iter().filter(complete).count() == count;

@@ -1,8 +1,8 @@
 //! The studio by keys alone, by ear, in another language, and on a phone.
 
-use std::time::Duration;
-
-use callreel_tests::{Page, Result, Studio, Test, bail, ensure, in_both_browsers, wait_for};
+use callreel_tests::{
+    PATIENCE, Page, Result, Studio, Test, bail, ensure, in_both_browsers, wait_for,
+};
 use serde_json::{Value, json};
 
 in_both_browsers!(
@@ -15,7 +15,6 @@ in_both_browsers!(
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 const SPACE: &str = " ";
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is focused, as it is called.
 const FOCUSED: &str = "
@@ -168,9 +167,7 @@ async fn chinese_is_complete(test: &mut Test) -> Result {
     let turn_on = page.button("开启摄像头");
     let turn_off = page.button("关闭摄像头");
     wait_for("the camera", PATIENCE, async || {
-        if turn_on.count().await? == 1 {
-            turn_on.click().await?;
-        }
+        turn_on.click_if_there().await?;
         Ok((turn_off.count().await? == 1).then_some(()))
     })
     .await?;

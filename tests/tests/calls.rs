@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use callreel_tests::{
-    Browser, Caller, Context as _, Proxy, Result, Server, Test, ensure, everybody_meets,
+    Browser, Caller, Context as _, PATIENCE, Proxy, Result, Server, Test, ensure, everybody_meets,
     in_both_browsers, is_soak, wait_for,
 };
 use tempfile::TempDir;
@@ -81,7 +81,7 @@ async fn three_people_meet(test: &mut Test) -> Result {
 }
 
 async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
-    let turns = if is_soak() { 100 } else { 10 };
+    let turns = if is_soak() { 100 } else { 5 };
     let browser = test.browser();
     let server = test.server()?;
     let ann = Caller::start(browser, "Ann").await?;
@@ -176,7 +176,7 @@ async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
     }
     for _ in 0..3 {
         bob.cut_socket().await?;
-        wait_for("another socket", Duration::from_secs(10), async || {
+        wait_for("another socket", PATIENCE, async || {
             Ok((bob.holds().await?.sockets == 1).then_some(()))
         })
         .await?;

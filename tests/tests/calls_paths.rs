@@ -1,18 +1,14 @@
 //! A call takes the path that the host wants, and pages that a machine's own certificate secures.
 
-use std::time::Duration;
-
 use callreel_tests::{
-    Browser, Caller, Launch, Relay, Result, Server, Test, ensure, everybody_meets, in_chromium,
-    own_address,
+    Browser, Caller, Launch, PATIENCE, Relay, Result, Server, Test, ensure, everybody_meets,
+    in_chromium, own_address,
 };
 
 in_chromium!(
     a_call_goes_through_a_relay_where_the_host_says_so,
     two_browsers_meet_over_a_certificate_that_the_server_made,
 );
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn a_call_goes_through_a_relay_where_the_host_says_so(test: &mut Test) -> Result {
     let relay = Relay::start()?;

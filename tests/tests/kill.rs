@@ -1,12 +1,10 @@
 //! Whatever ends a take, it is there afterwards.
 
-use std::{
-    hash::{BuildHasher as _, RandomState},
-    time::Duration,
-};
+use std::hash::{BuildHasher as _, RandomState};
 
 use callreel_tests::{
-    Context, Film, Page, Result, Studio, Test, ensure, in_both_browsers, is_soak, wait_for,
+    Context, Film, PATIENCE, Page, Result, Studio, Test, ensure, in_both_browsers, is_soak,
+    wait_for,
 };
 
 in_both_browsers!(
@@ -20,11 +18,11 @@ const TIMESLICE_MS: f64 = 1000.0;
 const ON_THE_WAY_MS: f64 = 400.0;
 
 async fn takes_survive_killed_browsers(test: &mut Test) -> Result {
-    let kills = if is_soak() { 50 } else { 3 };
+    let (kills, longest) = if is_soak() { (50, 3000.0) } else { (5, 2000.0) };
     let mut lost = Vec::new();
     for kill in 1..=kills {
         let studio = Studio::open(test).await?;
-        let moment = random() * 3000.0;
+        let moment = random() * longest;
         studio.start().await?;
         studio.saved(1).await?;
         studio.filmed(moment).await?;
@@ -50,11 +48,9 @@ async fn takes_survive_killed_browsers(test: &mut Test) -> Result {
 /// Plays and downloads the newest of `count` takes, which was cut off.
 async fn recovered(studio: &Studio, test: &mut Test, count: usize) -> Result<Film> {
     let takes = studio.takes();
-    wait_for(
-        "the take to be listed",
-        Duration::from_secs(10),
-        async || Ok((takes.clone().any("listitem").count().await? == count).then_some(())),
-    )
+    wait_for("the take to be listed", PATIENCE, async || {
+        Ok((takes.clone().any("listitem").count().await? == count).then_some(()))
+    })
     .await?;
     let newest = takes.css("li:first-child");
     ensure!(
@@ -82,7 +78,7 @@ async fn a_take_survives_a_reload(test: &mut Test) -> Result {
     studio.page().reload().await?;
     let studio = Studio::on(studio.page()).await?;
     let film = recovered(&studio, test, 1).await?;
-    ensure!(film.frames()?.len() > 20);
+    ensure!(film.frames()?.len() > 5);
     Ok(())
 }
 
@@ -96,7 +92,7 @@ async fn two_tabs_never_claim_one_take(test: &mut Test) -> Result {
     let live = other.region("Takes").css("li");
     live.wait_until(
         "the live take",
-        Duration::from_secs(10),
+        PATIENCE,
         "element.innerText.includes('Being recorded')",
     )
     .await?;
@@ -110,7 +106,7 @@ async fn two_tabs_never_claim_one_take(test: &mut Test) -> Result {
     refocus(&studio, &other).await?;
     live.wait_until(
         "the live take",
-        Duration::from_secs(10),
+        PATIENCE,
         "element.innerText.includes('Being recorded')",
     )
     .await?;
@@ -135,7 +131,7 @@ async fn refocus(studio: &Studio, other: &Page) -> Result {
     other
         .wait_until(
             "the tab to be in front",
-            Duration::from_secs(5),
+            PATIENCE,
             "document.visibilityState === 'visible'",
         )
         .await

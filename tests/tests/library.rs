@@ -1,10 +1,8 @@
 //! The library: recordings on the server, listed, watched and shared.
 
-use std::time::Duration;
-
 use callreel_tests::{
-    Copies, Launch, Page, Result, Session, Shelf, Studio, Test, ensure, in_both_browsers, sample,
-    wait_for,
+    Copies, Launch, PATIENCE, Page, Result, Session, Shelf, Studio, Test, ensure, in_both_browsers,
+    sample, wait_for,
 };
 
 in_both_browsers!(
@@ -18,7 +16,6 @@ in_both_browsers!(
 const KEY: &str = "4be1c64e1b0df5e3a5f41c8bb2bfa7c9d9a05a7d6a0e6a5a9a5c0a8c4d1e2f30";
 /// A field for a secret has no role.
 const OTHER_KEY: &str = "[aria-label='Use the key of another browser']";
-const SOON: Duration = Duration::from_secs(20);
 
 /// A take that this browser can play, as it was recorded.
 fn take(test: &Test) -> Result<Vec<u8>> {
@@ -49,7 +46,7 @@ async fn wait_for_titles(page: &Page, wanted: &[&str]) -> Result {
     let found = "JSON.stringify([...document.querySelectorAll('.recording .title')].map(e => e.innerText.trim()))";
     page.wait_until(
         &format!("the recordings {wanted}"),
-        SOON,
+        PATIENCE,
         &format!("{found} === {wanted:?}"),
     )
     .await
@@ -60,7 +57,7 @@ async fn recordings_are_found_renamed_deleted_and_brought_back(test: &mut Test) 
     page.reload().await?;
     page.wait_until(
         "an empty library",
-        SOON,
+        PATIENCE,
         "document.body.innerText.includes('No recordings here yet')",
     )
     .await?;
@@ -73,7 +70,7 @@ async fn recordings_are_found_renamed_deleted_and_brought_back(test: &mut Test) 
     page.reload().await?;
     page.wait_until(
         "three recordings",
-        SOON,
+        PATIENCE,
         "document.querySelectorAll('.recording').length === 3",
     )
     .await?;
@@ -97,7 +94,7 @@ async fn recordings_are_found_renamed_deleted_and_brought_back(test: &mut Test) 
         .await?;
     page.wait_until(
         "all of them",
-        SOON,
+        PATIENCE,
         "document.querySelectorAll('.recording').length === 3",
     )
     .await?;
@@ -142,7 +139,7 @@ async fn a_link_lets_anybody_watch_until_it_is_revoked(test: &mut Test) -> Resul
     video
         .wait_until(
             "the second of the link",
-            SOON,
+            PATIENCE,
             "element.readyState >= 2 && element.currentTime >= 1",
         )
         .await?;
@@ -154,7 +151,7 @@ async fn a_link_lets_anybody_watch_until_it_is_revoked(test: &mut Test) -> Resul
     video
         .wait_until(
             "another second",
-            SOON,
+            PATIENCE,
             "!element.seeking && Math.abs(element.currentTime - 2) < 0.3",
         )
         .await?;
@@ -169,7 +166,7 @@ async fn a_link_lets_anybody_watch_until_it_is_revoked(test: &mut Test) -> Resul
     page.button("Revoke all links").click().await?;
     page.wait_until(
         "a new link",
-        SOON,
+        PATIENCE,
         &format!("document.querySelector('dialog[open] input').value !== {link:?}"),
     )
     .await?;
@@ -178,7 +175,7 @@ async fn a_link_lets_anybody_watch_until_it_is_revoked(test: &mut Test) -> Resul
         .page()
         .wait_until(
             "that it is gone",
-            SOON,
+            PATIENCE,
             "document.body.innerText.includes('the link was revoked')",
         )
         .await?;
@@ -196,7 +193,7 @@ async fn another_browser_sees_the_same_library_with_the_key(test: &mut Test) -> 
     elsewhere
         .wait_until(
             "no recordings",
-            SOON,
+            PATIENCE,
             "document.body.innerText.includes('No recordings here yet')",
         )
         .await?;
@@ -206,7 +203,7 @@ async fn another_browser_sees_the_same_library_with_the_key(test: &mut Test) -> 
     elsewhere
         .wait_until(
             "what is wrong",
-            SOON,
+            PATIENCE,
             "document.body.innerText.includes('This is no owner key')",
         )
         .await?;
@@ -227,7 +224,7 @@ async fn a_player_obeys_keys_and_goes_to_the_second_of_a_link(test: &mut Test) -
     video
         .wait_until(
             "the second of the link",
-            SOON,
+            PATIENCE,
             "element.readyState >= 2 && element.currentTime >= 2",
         )
         .await?;
@@ -244,12 +241,12 @@ async fn a_player_obeys_keys_and_goes_to_the_second_of_a_link(test: &mut Test) -
     ] {
         body.type_text(key).await?;
         video
-            .wait_until(&format!("what {key} does"), SOON, wanted)
+            .wait_until(&format!("what {key} does"), PATIENCE, wanted)
             .await?;
     }
     page.select("Speed").choose("2×").await?;
     video
-        .wait_until("twice the speed", SOON, "element.playbackRate === 2")
+        .wait_until("twice the speed", PATIENCE, "element.playbackRate === 2")
         .await?;
     page.css("a.back").click().await?;
     page.role("listitem", "Monday").wait().await?;
@@ -265,7 +262,7 @@ async fn an_upload_that_the_studio_began_goes_on_here(test: &mut Test) -> Result
         let copies = Copies::of(&page).await?;
         Ok(copies.remote.iter().any(|copy| copy.size > 0).then_some(()))
     };
-    wait_for("bytes at the server", SOON, arrived).await?;
+    wait_for("bytes at the server", PATIENCE, arrived).await?;
     studio.recorded(3).await?;
     // Nothing more arrives before the studio is left.
     test.server()?.kill();
@@ -277,7 +274,7 @@ async fn an_upload_that_the_studio_began_goes_on_here(test: &mut Test) -> Result
     Copies::arrived(&page, 1).await?;
     page.wait_until(
         "the recording, whole",
-        SOON,
+        PATIENCE,
         "document.querySelector('.recording .length') && !document.querySelector('.recording .chip')",
     )
     .await

@@ -1,8 +1,10 @@
 //! The page loads, in every browser, and nothing it does is blocked or fails.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, process::Command};
 
-use callreel_tests::{Result, StaticFiles, Studio, Test, built_app, ensure, in_both_browsers};
+use callreel_tests::{
+    PATIENCE, Result, StaticFiles, Studio, Test, built_app, ensure, in_both_browsers,
+};
 
 in_both_browsers!(
     the_page_loads,
@@ -12,15 +14,11 @@ in_both_browsers!(
 
 async fn the_page_loads(test: &mut Test) -> Result {
     let page = test.open("/").await?;
-    page.wait_until(
-        "the title",
-        Duration::from_secs(10),
-        "document.title.includes('Callreel')",
-    )
-    .await?;
+    page.wait_until("the title", PATIENCE, "document.title.includes('Callreel')")
+        .await?;
     page.wait_until(
         "the app to draw",
-        Duration::from_secs(10),
+        PATIENCE,
         "document.querySelector('button')",
     )
     .await?;

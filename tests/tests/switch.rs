@@ -46,6 +46,8 @@ async fn one_take_across_all_changes(test: &mut Test) -> Result {
         studio.records_on(2).await?;
     }
     changes.push(studio.camera_clock().await?);
+    // Firefox wants a click before a screen, and a choice is none; an earlier one may be too old.
+    studio.stage().click().await?;
     studio.switch(studio.choose("Source", "Screen")).await?;
     studio.records_on(2).await?;
     changes.push(studio.camera_clock().await?);

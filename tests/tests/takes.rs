@@ -1,8 +1,8 @@
 //! Takes in the list: named, deleted, brought back, and downloaded under names of any kind.
 
-use std::time::Duration;
-
-use callreel_tests::{Context, Finder, Result, Studio, Test, ensure, in_both_browsers, wait_for};
+use callreel_tests::{
+    Context, Finder, PATIENCE, Result, Studio, Test, ensure, in_both_browsers, wait_for,
+};
 use serde_json::json;
 
 in_both_browsers!(
@@ -12,8 +12,6 @@ in_both_browsers!(
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
-/// A deletion can be undone for 10 s.
-const FORGOTTEN: Duration = Duration::from_secs(30);
 
 async fn recorded(test: &mut Test) -> Result<Studio> {
     let studio = Studio::open(test).await?;
@@ -39,7 +37,7 @@ async fn a_take_is_renamed_deleted_and_brought_back(test: &mut Test) -> Result {
         field.gone().await?;
     }
     title(&studio)
-        .wait_until("the title", FORGOTTEN, "element.innerText === 'Ada’s take'")
+        .wait_until("the title", PATIENCE, "element.innerText === 'Ada’s take'")
         .await?;
 
     page.reload().await?;
@@ -60,8 +58,8 @@ async fn a_take_is_renamed_deleted_and_brought_back(test: &mut Test) -> Result {
     studio.takes().button("Delete").click().await?;
     page.says("“Ada’s take” was deleted").await?;
     ensure!(studio.takes().any("listitem").count().await? == 0);
-    page.button("Undo").within(FORGOTTEN).gone().await?;
-    wait_for("the file to go", FORGOTTEN, async || {
+    page.button("Undo").gone().await?;
+    wait_for("the file to go", PATIENCE, async || {
         Ok((kept(&studio).await? == 0).then_some(()))
     })
     .await?;
@@ -111,7 +109,7 @@ async fn no_title_gets_out_of_its_place(test: &mut Test) -> Result {
         )
         .await?;
         field.gone().await?;
-        let shown = wait_for("the title", FORGOTTEN, async || {
+        let shown = wait_for("the title", PATIENCE, async || {
             let shown: String = title(&studio).eval("return element.textContent").await?;
             Ok((shown == wanted.trim()).then_some(shown))
         })

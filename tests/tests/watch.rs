@@ -1,20 +1,18 @@
 //! What one browser records is watched in another: while it is made, and as soon as it is over.
 
-use std::time::Duration;
-
 use callreel_tests::{
-    Browser, BurntIn, Camera, Context, Copies, Finder, Launch, Page, Result, Session, Studio, Test,
-    ensure, in_both_browsers, seek, wait_for,
+    Browser, BurntIn, Camera, Context, Copies, Finder, Launch, PATIENCE, Page, Result, Session,
+    Studio, Test, ensure, in_both_browsers, seek, wait_for,
 };
 
 in_both_browsers!(a_take_is_watched_elsewhere_while_it_is_made_and_right_after);
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A page of another browser that watches, with nothing but a link.
 struct Watcher {
     browser: Browser,
     session: Session,
+    /// What was shown last while the take was made.
+    seen: Option<BurntIn>,
 }
 
 impl Watcher {
@@ -23,7 +21,11 @@ impl Watcher {
         launch.camera = Camera::None;
         let session = launch.start().await?;
         session.page().goto(link).await?;
-        Ok(Self { browser, session })
+        Ok(Self {
+            browser,
+            session,
+            seen: None,
+        })
     }
 
     fn page(&self) -> &Page {
@@ -37,7 +39,6 @@ impl Watcher {
     /// Plays without sound, which a browser allows without a click, and waits for a frame.
     async fn play(&self) -> Result<BurntIn> {
         self.video()
-            .within(PATIENCE)
             .eval::<bool>("element.muted = true; element.play().catch(() => {}); return true")
             .await?;
         self.frame().await
@@ -79,7 +80,7 @@ async fn a_take_is_watched_elsewhere_while_it_is_made_and_right_after(test: &mut
     for browser in Browser::ALL {
         watchers.push(Watcher::open(browser, &link).await?);
     }
-    for watcher in &watchers {
+    for watcher in &mut watchers {
         let first = watcher.play().await?;
         let moved = format!("the picture to move in {}", watcher.browser);
         wait_for(&moved, PATIENCE, async || {
@@ -88,6 +89,7 @@ async fn a_take_is_watched_elsewhere_while_it_is_made_and_right_after(test: &mut
         })
         .await?;
         let shown = watcher.frame().await?;
+        watcher.seen = Some(shown);
         let made = studio.page().burnt_in(&studio.stage()).await?;
         test.measured(&format!(
             "{} is {} ms behind",
@@ -105,14 +107,21 @@ async fn a_take_is_watched_elsewhere_while_it_is_made_and_right_after(test: &mut
         // The page learns by itself that the stream has become a file.
         watcher
             .video()
-            .within(PATIENCE)
             .wait_until(
                 "a file that seeks",
                 PATIENCE,
-                "element.readyState >= 1 && Number.isFinite(element.duration)",
+                // A stream that has ended has a length as well, until the file takes its place.
+                "!element.src.includes('live=1') && element.readyState >= 1",
             )
             .await
             .with_context(|| watcher.browser.to_string())?;
+        let seen = watcher.seen.context("it was watched")?;
+        let back = seen.since(watcher.frame().await?);
+        ensure!(
+            !(1000.0..30_000.0).contains(&back),
+            "{} goes back by {back} ms",
+            watcher.browser
+        );
         let middle: f64 = watcher
             .video()
             .eval("element.pause(); return element.duration * 500")

@@ -27,6 +27,16 @@ impl Folder {
         self.0.join(name)
     }
 
+    /// Bytes in the spool of a data folder.
+    pub fn stored(&self) -> u64 {
+        let files = fs::read_dir(self.file("spool")).expect("there is a spool");
+        let length = |file: std::io::Result<fs::DirEntry>| {
+            let metadata = file.expect("it can be read").metadata();
+            metadata.map_or(0, |it| it.len())
+        };
+        files.map(length).sum()
+    }
+
     /// Writes a file and says where it is.
     pub fn write(&self, name: &str, content: &[u8]) -> String {
         let path = self.file(name);

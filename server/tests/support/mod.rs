@@ -20,6 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use folder::Folder;
 use owner::Owner;
 
 /// `callreel`, ready for arguments, without what the caller's environment says.
@@ -46,6 +47,13 @@ impl Server {
         let mut command = callreel();
         command.args(["--listen", "127.0.0.1:0"]).args(flags);
         Self::start_command(command)
+    }
+
+    /// Starts with a data folder of its own.
+    pub fn start_new(name: &str, flags: &[&str]) -> (Folder, Self) {
+        let folder = Folder::new(name);
+        let server = Self::start_in(folder.path(), flags);
+        (folder, server)
     }
 
     /// Starts on what an earlier server left in a folder.

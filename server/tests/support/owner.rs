@@ -1,5 +1,7 @@
 //! Somebody with a key, who uploads and looks at recordings.
 
+use std::{io::Write as _, net::TcpStream};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
@@ -51,6 +53,25 @@ impl<'s> Owner<'s> {
         let offset = format!("Upload-Offset: {offset}");
         let headers: Vec<_> = [BYTES, &offset].iter().chain(headers).copied().collect();
         self.send("PATCH", &format!("/uploads/{id}"), &headers, bytes)
+    }
+
+    /// Begins to append `length` bytes, of which only some are sent.
+    pub fn begin_patch(
+        &self,
+        id: &str,
+        offset: usize,
+        length: usize,
+        headers: &[&str],
+        sent: &[u8],
+    ) -> TcpStream {
+        let offset = format!("Upload-Offset: {offset}");
+        let length = format!("Content-Length: {length}");
+        let own = [self.authorization.as_str(), TUS, BYTES, &offset, &length];
+        let headers: Vec<_> = own.iter().chain(headers).copied().collect();
+        let path = format!("/uploads/{id}");
+        let mut stream = self.server.begin("PATCH", &path, &headers);
+        stream.write_all(sent).expect("the server reads");
+        stream
     }
 
     /// Appends bytes, which must succeed.

@@ -1,0 +1,131 @@
+//! Bodies that come in part, twice, or from several at once.
+
+mod support;
+
+use std::{sync::Mutex, thread, time::Instant};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+use support::{
+    Server, read_answer,
+    samples::noise,
+    wait::{s, wait_for},
+};
+
+#[test]
+fn a_body_with_a_checksum_is_all_or_nothing() {
+    let (_folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    // Larger than what is kept in memory.
+    let bytes = noise(1 << 20, 5);
+    let id = ann.begin(Some(2 << 20), &[]);
+    let sha1 = format!(
+        "Upload-Checksum: sha1 {}",
+        STANDARD.encode(Sha1::digest(&bytes))
+    );
+    let sha256 = format!(
+        "Upload-Checksum: sha256 {}",
+        STANDARD.encode(Sha256::digest(&bytes))
+    );
+
+    let mut wrong = bytes.clone();
+    wrong[1 << 19] ^= 1;
+    let answer = ann.patch(&id, 0, &[&sha1], &wrong);
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (460, "checksum_mismatch")
+    );
+    assert_eq!(ann.offset(&id), 0);
+    assert_eq!(ann.patch(&id, 0, &[&sha1], &bytes).status, 204);
+
+    // A body that is cut leaves nothing.
+    let stream = ann.begin_patch(&id, 1 << 20, 1 << 20, &[&sha256], &bytes[..600_000]);
+    drop(stream);
+    assert_eq!(ann.offset(&id), 1 << 20);
+    assert_eq!(ann.patch(&id, 1 << 20, &[&sha256], &bytes).status, 204);
+    assert!(ann.original(&id) == [bytes.clone(), bytes].concat());
+}
+
+#[test]
+fn a_body_that_is_cut_keeps_what_came() {
+    let (folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let bytes = noise(3 << 20, 6);
+    let id = ann.begin(Some(bytes.len()), &[]);
+    let stream = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..2 << 20]);
+    wait_for(s(10), "the bytes to arrive", || {
+        (folder.stored() >= 2 << 20).then_some(())
+    });
+    drop(stream);
+    let offset = ann.offset(&id);
+    assert_eq!(offset, 2 << 20);
+    ann.append(&id, offset, &bytes[offset..]);
+    assert!(ann.original(&id) == bytes);
+}
+
+#[test]
+fn a_client_that_comes_back_takes_over_at_once() {
+    let (folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let bytes = noise(200_000, 7);
+    for comes_back_with in ["HEAD", "PATCH"] {
+        let id = ann.begin(Some(bytes.len()), &[]);
+        let before = folder.stored();
+        let stale = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..50_000]);
+        wait_for(s(10), "the bytes to arrive", || {
+            (folder.stored() >= before + 50_000).then_some(())
+        });
+
+        let start = Instant::now();
+        if comes_back_with == "HEAD" {
+            assert_eq!(ann.offset(&id), 50_000);
+        }
+        ann.append(&id, 50_000, &bytes[50_000..]);
+        assert!(start.elapsed() < s(20), "it waited {:?}", start.elapsed());
+        let answer = read_answer(stale);
+        assert_eq!((answer.status, answer.code().as_str()), (409, "superseded"));
+        assert!(ann.original(&id) == bytes);
+    }
+}
+
+#[test]
+fn two_writers_never_interleave() {
+    let (_folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let id = ann.begin(None, &[]);
+    // Each writes blocks of its own letter wherever the upload stands.
+    const BLOCK: usize = 10_000;
+    let taken = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for letter in [b'a', b'b', b'c', b'd'] {
+            let (ann, id, taken) = (server.owner("ann"), &id, &taken);
+            scope.spawn(move || {
+                for _ in 0..25 {
+                    let answer = ann.head(id);
+                    // Another may have ended it before it got its turn.
+                    let Ok(offset) = answer.header("upload-offset").parse() else {
+                        continue;
+                    };
+                    let answer = ann.patch(id, offset, &[], &vec![letter; BLOCK]);
+                    assert!(matches!(answer.status, 204 | 409), "{}", answer.text());
+                    if answer.status == 204 {
+                        let mut taken = taken.lock().expect("nobody panics with it");
+                        taken.push((offset, letter));
+                    }
+                }
+            });
+        }
+    });
+    let bytes = {
+        let offset = ann.offset(&id);
+        ann.patch(&id, offset, &[&format!("Upload-Length: {offset}")], b"");
+        ann.original(&id)
+    };
+    let taken = taken.into_inner().expect("nobody panicked with it");
+    assert!(!taken.is_empty());
+    for (offset, letter) in taken {
+        let block = &bytes[offset..offset + BLOCK];
+        assert!(block.iter().all(|byte| *byte == letter), "at {offset}");
+    }
+}
