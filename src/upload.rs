@@ -109,11 +109,30 @@ impl Upload {
     }
 }
 
+/// What the server at an address wants of those who upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Welcome {
+    /// It takes recordings, for all that is known here.
+    pub uploads: bool,
+    /// It wants a token of its host for that.
+    pub wants_token: bool,
+}
+
+/// Asks the server at `base` ("" for the page's own); `None` where none answers.
+pub async fn welcome(base: &str) -> Option<Welcome> {
+    let uploads = page::server_uploads(base).await?;
+    let wants_token = uploads == "token";
+    Some(Welcome {
+        uploads: uploads == "open" || wants_token && owner::upload_token(base).is_some(),
+        wants_token,
+    })
+}
+
 /// A new upload's note; `None` where the person wants none, the server takes none, or the browser
 /// can keep no key.
 pub async fn invited(settings: &Settings) -> Option<UploadNote> {
     let server = settings.server.clone().unwrap_or_default();
-    let is_open = settings.upload && page::server_uploads(&server).await? == "open";
+    let is_open = settings.upload && welcome(&server).await?.uploads;
     let key = is_open.then(owner::key_or_new)?.ok()?;
     Some(UploadNote {
         server,

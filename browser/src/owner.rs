@@ -1,4 +1,5 @@
-//! The owner key: the only way to the recordings that this browser has put on servers.
+//! The owner key: the only way to the recordings that this browser has put on servers. And the
+//! tokens of hosts that let it put any there.
 
 use crate::{
     DomError,
@@ -7,6 +8,8 @@ use crate::{
 
 /// Where it is kept.
 const KEPT_AS: &str = "callreel.owner";
+/// Where the token for a server is kept, behind which its address stands.
+const TOKEN_KEPT_AS: &str = "callreel.token ";
 /// 256 bits.
 const BYTES: u32 = 32;
 
@@ -41,4 +44,20 @@ pub fn replace(key: &str) -> Result<(), DomError> {
 /// Whether a text may be an owner key: 1 to 512 visible ASCII characters.
 pub fn is_key(text: &str) -> bool {
     (1..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The token that the server at `base` ("" for the page's own) wants before it takes a recording, if
+/// the person has given one.
+pub fn upload_token(base: &str) -> Option<String> {
+    stored(&token_kept_as(base)).filter(|token| !token.is_empty())
+}
+
+/// Keeps a token for the server at `base`, and for no other; false where the browser keeps nothing,
+/// or where it is none: a header holds visible ASCII only.
+pub fn keep_upload_token(base: &str, token: &str) -> bool {
+    token.bytes().all(|byte| byte.is_ascii_graphic()) && store(&token_kept_as(base), token)
+}
+
+fn token_kept_as(base: &str) -> String {
+    [TOKEN_KEPT_AS, base.trim_end_matches('/')].concat()
 }

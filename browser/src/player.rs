@@ -30,3 +30,13 @@ pub fn toggle_full_screen(video: &HtmlVideoElement) {
         false => js::call(video, "requestFullscreen", &[]),
     };
 }
+
+/// How much has arrived that was not shown yet, in s.
+pub fn ahead(video: &HtmlVideoElement) -> f64 {
+    let buffered = js::get(video, "buffered");
+    let last = js::number(&buffered, "length").unwrap_or(0.0) - 1.0;
+    // Nothing has arrived: there is no last part.
+    let end = js::call(&buffered, "end", &[last.into()]);
+    let end = end.ok().and_then(|end| end.as_f64());
+    end.map_or(0.0, |end| (end - video.current_time()).max(0.0))
+}

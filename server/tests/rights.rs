@@ -400,6 +400,12 @@ fn the_host_says_who_may_upload() {
         (with(&token), with(&forged), with(&old), with("x")),
         (201, 403, 403, 403)
     );
+    // What the administrator may, whoever has that token may.
+    let (_folder, server) = start(&["--uploads", "token"]);
+    let token = format!("Upload-Token: {ADMIN}");
+    let ann = server.owner("ann");
+    let answer = ann.send("POST", "/uploads", &["Upload-Length: 1", &token], b"");
+    assert_eq!(answer.status, 201);
 
     // Open to everybody only where nobody else is.
     let folder = Folder::new("rights");

@@ -15,7 +15,7 @@ use crate::{
     routes::Route,
 };
 use callreel_browser::{
-    Listener, owner, page,
+    Listener, owner, page, player,
     recordings::{Recording, Refused, Server},
 };
 use gloo::timers::callback::{Interval, Timeout};
@@ -233,7 +233,9 @@ impl Library {
         if is_known {
             return;
         }
-        let here = self.video().map_or(0.0, |video| video.current_time());
+        let video = self.video();
+        let here = video.as_ref().map_or(0.0, |video| video.current_time());
+        let ahead = video.as_ref().map_or(0.0, player::ahead);
         self.update(|state| {
             let ended = new.state == "complete";
             if let Some(watched) = &mut state.watched
@@ -241,9 +243,13 @@ impl Library {
                 && watched.recording.state != new.state
                 && ended
             {
-                // The stream has become a file, which seeks; it goes on where the person was.
+                // The stream has become a file, which seeks; it goes on where the person was. Firefox
+                // counts the seconds of a stream from where it was joined, so its end is what counts.
+                watched.from = match new.duration_ms {
+                    Some(ms) if watched.is_live => (ms / 1_000.0 - ahead).max(0.0),
+                    _ => here,
+                };
                 watched.is_live = false;
-                watched.from = here;
                 watched.version += 1;
             }
             state.update(new);

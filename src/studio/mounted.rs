@@ -56,6 +56,8 @@ pub struct Nodes {
     pub server: NodeRef,
     /// The address of a server.
     pub address: NodeRef,
+    /// The token of a server's host.
+    pub token: NodeRef,
 }
 
 /// The page while it is there.

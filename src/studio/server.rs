@@ -21,11 +21,12 @@ fn standing(view: &View) -> (&'static str, &'static str) {
         |(_, upload): &(_, Progress)| upload.state == Some(UploadState::Waiting(Trouble::Network));
     match view.state.server {
         Server::Checking => ("server.checking", "server.checking.body"),
-        Server::Connected { .. } if view.state.uploads.iter().any(is_away) => {
+        Server::Connected(_) if view.state.uploads.iter().any(is_away) => {
             ("server.away", "server.away.body")
         }
-        Server::Connected { uploads: true } => (CONNECTED, "server.connected.body"),
-        Server::Connected { uploads: false } => (CONNECTED, "server.closed.body"),
+        Server::Connected(it) if it.uploads => (CONNECTED, "server.connected.body"),
+        Server::Connected(it) if it.wants_token => ("server.token", "server.token.body"),
+        Server::Connected(_) => (CONNECTED, "server.closed.body"),
         Server::None => ("server.none", "server.none.body"),
     }
 }
@@ -38,6 +39,30 @@ pub fn chip(view: &View) -> El {
         .onclick(view.show(|ui| ui.over = Some(Over::Server)))
         .with(el("i.dot"))
         .with(el("span").say(view.words.t(said)))
+}
+
+/// Takes the token of the server's host.
+fn token_form(view: &View) -> El {
+    let words = view.words;
+    let take = {
+        let page = view.page.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(input) = page.nodes.token.cast::<HtmlInputElement>() {
+                page.studio.use_token(&input.value());
+                input.set_value("");
+            }
+        })
+    };
+    let input = el("input.input[type=password][required][maxlength=4096][autocomplete=off]")
+        .node(&view.page.nodes.token);
+    let field = el("label.number")
+        .with(el("span.label").say(words.t("server.token.field")))
+        .with(input);
+    el("form.row")
+        .onsubmit(take)
+        .with(field)
+        .with(el("button.btn primary").say(words.t("server.token.take")))
 }
 
 /// What explains it, and takes another address.
@@ -70,6 +95,7 @@ pub fn server_dialog(view: &View) -> El {
     let body = el("div.dialog-body")
         .with(el("p[role=status]").with(el("strong").say(words.t(said))))
         .with(el("p").say(words.t(why)))
+        .maybe(view.state.server.wants_token().then(|| token_form(view)))
         .with(form)
         .maybe(has_address.then(|| own.view()));
     let node = &view.page.nodes.server;

@@ -12,7 +12,7 @@ use callreel_engine::{
     storage::Room,
 };
 
-use crate::upload::Progress;
+use crate::upload::{Progress, Welcome};
 
 /// All that the studio page shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,12 +152,29 @@ pub enum Server {
     /// Being asked.
     Checking,
     /// It answered.
-    Connected {
-        /// It takes recordings from everybody.
-        uploads: bool,
-    },
+    Connected(Welcome),
     /// None: everything stays on this device.
     None,
+}
+
+impl Server {
+    /// What it wants of those who upload.
+    fn welcome(self) -> Option<Welcome> {
+        match self {
+            Self::Connected(welcome) => Some(welcome),
+            Self::Checking | Self::None => None,
+        }
+    }
+
+    /// Whether it takes recordings.
+    pub fn takes_uploads(self) -> bool {
+        self.welcome().is_some_and(|welcome| welcome.uploads)
+    }
+
+    /// Whether it wants a token of its host for that.
+    pub fn wants_token(self) -> bool {
+        self.welcome().is_some_and(|welcome| welcome.wants_token)
+    }
 }
 
 /// Something to say, until it is dismissed.

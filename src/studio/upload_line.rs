@@ -1,6 +1,6 @@
 //! How a take's upload stands, and what can be done about it.
 
-use super::{state::Server, text, view::View};
+use super::{text, view::View};
 use crate::{
     components::{Button, El, Glyph, el},
     i18n::Words,
@@ -39,7 +39,7 @@ pub fn upload_line(view: &View, id: &str) -> Option<El> {
 
 /// Begins the upload of a take that is only here, where the server takes recordings.
 pub fn upload_button(view: &View, id: &str) -> Option<El> {
-    let is_open = view.state.server == Server::Connected { uploads: true };
+    let is_open = view.state.server.takes_uploads();
     let is_new = view.state.upload_of(id).is_none();
     (is_open && is_new).then(|| button(view, "upload.begin", id, Glyph::Upload))
 }

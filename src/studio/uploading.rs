@@ -1,6 +1,6 @@
 //! The uploads of takes: which are at work, and what the person wants of them.
 
-use callreel_browser::{DomError, owner, page, vault::Vault};
+use callreel_browser::{DomError, owner, vault::Vault};
 use callreel_engine::{
     record::{RecordState, TakeRecord},
     upload::{Input, UploadNote, UploadState, title_json},
@@ -59,7 +59,7 @@ impl Uploads {
 impl Studio {
     /// Whether the server takes recordings.
     fn can_upload(&self) -> bool {
-        self.0.server.get() == Server::Connected { uploads: true }
+        self.0.server.get().takes_uploads()
     }
 
     fn new_note(&self) -> Result<UploadNote, DomError> {
@@ -325,12 +325,19 @@ impl Studio {
     pub(super) async fn ask_server(&self) {
         let base = self.0.settings.borrow().server.clone().unwrap_or_default();
         self.know_server(Server::Checking);
-        self.know_server(match page::server_uploads(&base).await {
-            Some(uploads) => Server::Connected {
-                uploads: uploads == "open",
-            },
-            None => Server::None,
-        });
+        let welcome = upload::welcome(&base).await;
+        self.know_server(welcome.map_or(Server::None, Server::Connected));
+    }
+
+    /// Takes the token of the server's host.
+    pub fn use_token(&self, token: &str) {
+        let base = self.0.settings.borrow().server.clone().unwrap_or_default();
+        if owner::keep_upload_token(&base, token.trim()) {
+            self.spawn(|studio| async move { studio.ask_server().await });
+        } else {
+            let message = "the token can't be kept";
+            self.failed(&DomError::new("QuotaExceededError", message));
+        }
     }
 
     fn know_server(&self, server: Server) {

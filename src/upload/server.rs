@@ -1,6 +1,6 @@
 //! The requests of an upload (tus 1.0.0, and PROTOCOL.md).
 
-use callreel_browser::{DomError, http, vault::Vault};
+use callreel_browser::{DomError, http, owner, vault::Vault};
 use callreel_engine::upload::{Answer, Request, UploadNote, metadata};
 use web_sys::Blob;
 
@@ -85,8 +85,10 @@ async fn send(
                 ("participant", &told.participant),
             ];
             let mut asked = to_uploads(note, "POST").header("upload-metadata", &metadata(&pairs));
-            if !told.token.is_empty() {
-                asked = asked.header("upload-token", &told.token);
+            // A page that embeds the recorder has its own; elsewhere the person gave one.
+            let given = Some(told.token.clone()).filter(|token| !token.is_empty());
+            if let Some(token) = given.or_else(|| owner::upload_token(&note.server)) {
+                asked = asked.header("upload-token", &token);
             }
             match length {
                 Some(length) => asked.header("upload-length", &length.to_string()),

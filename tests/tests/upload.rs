@@ -1,11 +1,10 @@
 //! A take is on the server when it ends, whatever happens on the way.
 
-use std::time::Duration;
-
 use callreel_tests::{
-    Caller, Copies, Finder, Proxy, Result, Studio, Test, ensure, in_both_browsers, is_soak,
-    wait_for,
+    Caller, Copies, Finder, PATIENCE, Proxy, Result, Studio, Test, ensure, in_both_browsers,
+    is_soak, wait_for,
 };
+use serde_json::json;
 
 in_both_browsers!(
     a_take_is_on_the_server_when_it_ends,
@@ -19,11 +18,11 @@ in_both_browsers!(
     a_recorded_call_is_on_the_server_when_it_ends,
     a_take_too_large_for_the_server_stays_here,
     a_server_that_takes_nothing_is_asked_for_nothing,
+    a_server_that_wants_a_token_is_given_one,
 );
 
 /// The key, as WebDriver types it.
 const ENTER: char = '\u{e007}';
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The studio, once it knows that the server takes recordings.
 async fn open(test: &mut Test) -> Result<Studio> {
@@ -298,6 +297,53 @@ async fn a_server_that_takes_nothing_is_asked_for_nothing(test: &mut Test) -> Re
     let log = test.server()?.log().text();
     ensure!(!log.contains("recording begins"), "{log}");
     studio.page().assert_no_errors()
+}
+
+/// Signs a token as a host's program would (RFC 7515, appendix A.1), good for a minute.
+const SIGN: &str = r"
+    const url = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+    const encode = text => new TextEncoder().encode(text);
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+    const key = await crypto.subtle.importKey('raw', encode(arg), algorithm, false, ['sign']);
+    const claims = { exp: Math.floor(Date.now() / 1000) + 60 };
+    const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map(part => url(encode(JSON.stringify(part)))).join('.');
+    const mac = await crypto.subtle.sign(algorithm, key, encode(signed));
+    return `${signed}.${url(new Uint8Array(mac))}`";
+
+async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
+    const SECRET: &str = "what the host signs its tokens with";
+    let file = test.launch.profile.path().join("host-secret");
+    std::fs::write(&file, SECRET)?;
+    let file = file.to_string_lossy().into_owned();
+    test.server_flags = ["--uploads", "token", "--auth-secret-file", &file]
+        .map(Into::into)
+        .into();
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    page.button("Token wanted").click().await?;
+    let dialog = page.role("dialog", "Server");
+    let enter = async |token: &str| {
+        // A field for a secret has no role.
+        let field = dialog.clone().css("input[type=password]");
+        field.fill(token).await?;
+        dialog.clone().button("Use").click().await?;
+        dialog.clone().button("Close").click().await?;
+        page.button("Connected").wait().await
+    };
+    enter("of-somebody-else").await?;
+    studio.start().await?;
+    studio.recorded(1).await?;
+    studio.stop().await?;
+    says(&line(&studio), "wants another token").await?;
+    ensure!(Copies::of(page).await?.remote.is_empty());
+
+    page.button("Connected").click().await?;
+    let token: String = page.eval_with(SIGN, &json!(SECRET)).await?;
+    enter(&token).await?;
+    line(&studio).button("Try again").click().await?;
+    says(&line(&studio), "On the server").await?;
+    Copies::arrived(page, 1).await?;
+    Ok(())
 }
 
 async fn a_recorded_call_is_on_the_server_when_it_ends(test: &mut Test) -> Result {

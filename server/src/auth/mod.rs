@@ -80,6 +80,11 @@ impl Keys {
             _ => Caller::Owner(hash),
         }
     }
+
+    /// Whether a token is the administrator's.
+    pub fn is_admin(&self, token: &str) -> bool {
+        matches!(self.caller_with(token), Caller::Admin(_))
+    }
 }
 
 impl Caller {
