@@ -298,12 +298,17 @@ pub async fn seek(video: &Finder, at_ms: f64) -> Result<()> {
     let arrived: bool = video
         .eval(&format!(
             "element.pause();
-             const arrived = new Promise(resolve => element.addEventListener('seeked', () => resolve(true), {{ once: true }}));
-             const late = new Promise(resolve => setTimeout(resolve, {}, false));
-             element.currentTime = {};
-             return Promise.race([arrived, late])",
-            PATIENCE.as_millis(),
-            json!(at_ms / 1000.0)
+             const heard = name => new Promise(resolve => element.addEventListener(name, () => resolve(true), {{ once: true }}));
+             const go = async () => {{
+                 // Firefox may forget where to go when it is told before it has the first frame.
+                 if (element.readyState < 2) await heard('loadeddata');
+                 const arrived = heard('seeked');
+                 element.currentTime = {};
+                 return arrived;
+             }};
+             return Promise.race([go(), new Promise(resolve => setTimeout(resolve, {}, false))])",
+            json!(at_ms / 1000.0),
+            PATIENCE.as_millis()
         ))
         .await?;
     anyhow::ensure!(arrived, "the video does not seek to {at_ms} ms");

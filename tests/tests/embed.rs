@@ -143,7 +143,8 @@ async fn replay(page: &Page, duration_ms: f64) -> Result {
                  video.addEventListener(name, resolve, { once: true });
                  video.addEventListener('error', () => reject(new Error(video.error.message)), { once: true });
              });
-             if (video.readyState < 1) await heard('loadedmetadata');
+             // Firefox may forget where to go when it is told before it has the first frame.
+             if (video.readyState < 2) await heard('loadeddata');
              const seeked = heard('seeked');
              video.currentTime = video.duration / 2;
              await seeked;
