@@ -13,6 +13,34 @@
 const FOLDER = "callreel-takes";
 const DATABASE = "callreel";
 
+// Kept free while takes are made: a disk that a take has filled still has room for what makes it
+// seek, its head and picture. In bytes.
+const RESERVE = 1 << 20;
+const reserve = {
+  async make() {
+    const handle = await fileHandle(".reserve", true);
+    if ((await handle.getFile()).size === RESERVE) return;
+    let access;
+    try {
+      access = await handle.createSyncAccessHandle();
+    } catch (error) {
+      // Another page is making it at this moment.
+      if (error.name === "NoModificationAllowedError") return;
+      throw error;
+    }
+    try {
+      writeAll(access, new Uint8Array(RESERVE), 0);
+      access.flush();
+    } catch (error) {
+      access.truncate(0);
+      throw error;
+    } finally {
+      access.close();
+    }
+  },
+  give: async () => (await folder()).removeEntry(".reserve"),
+};
+
 export function spawnVault() {
   return new Worker(new URL(import.meta.url), { type: "module", name: "callreel-vault" });
 }
@@ -151,6 +179,13 @@ const requests = {
       let handle;
       if (await isDurable()) {
         handle = await (await fileHandle(id, true)).createSyncAccessHandle();
+        try {
+          // Only what is new needs it: an older take is brought to its end on a full disk, too.
+          if (handle.getSize() === 0) await reserve.make();
+        } catch (error) {
+          handle.close();
+          throw error;
+        }
       } else {
         handle = memory.files.get(id) ?? new Memory();
         memory.files.set(id, handle);
@@ -228,14 +263,24 @@ const requests = {
     }
     const files = [];
     for await (const [id, handle] of (await folder()).entries()) {
-      if (id !== ".probe") files.push({ id, size: (await handle.getFile()).size });
+      if (!id.startsWith(".")) files.push({ id, size: (await handle.getFile()).size });
     }
     return files;
   },
 
   async put({ kind, record }) {
-    if (await isDurable()) await records(kind, "readwrite", (store) => store.put(record));
-    else memory[kind].set(record.id, record);
+    if (!(await isDurable())) {
+      memory[kind].set(record.id, record);
+      return;
+    }
+    const put = () => records(kind, "readwrite", (store) => store.put(record));
+    try {
+      await put();
+    } catch (error) {
+      if (error.name !== "QuotaExceededError" || !record.head) throw error;
+      await reserve.give();
+      await put();
+    }
   },
 
   records: async ({ kind }) =>

@@ -82,7 +82,7 @@ const LOOK: &str = r"
     const local = [];
     const vault = await (await navigator.storage.getDirectory()).getDirectoryHandle('callreel-takes', { create: true });
     for await (const [id, handle] of vault.entries()) {
-        if (id === '.probe') continue;
+        if (id.startsWith('.')) continue;
         const file = await handle.getFile();
         local.push({ id, size: file.size, sha256: await sha256(file) });
     }

@@ -75,7 +75,7 @@ async fn kept(studio: &Studio) -> Result<usize> {
         .eval(
             "const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('callreel-takes');
              let count = 0;
-             for await (const name of folder.keys()) count += name !== '.probe';
+             for await (const name of folder.keys()) count += !name.startsWith('.');
              return count",
         )
         .await
