@@ -4,6 +4,7 @@
 //! The other files are functions that show a part of the state, from a [`view::View`] of it.
 
 pub mod controller;
+mod losing;
 mod opening;
 mod recording;
 mod shelving;

@@ -11,9 +11,8 @@ use callreel_browser::{
     media::{Stream, Track},
     page::{self, WakeLock},
     recorder::{self, RecorderConfig},
-    take_file::TakeFile,
     ticker::Ticker,
-    vault::{Record, Vault},
+    vault::Vault,
 };
 use callreel_engine::{
     formats::{self, Container, Format, FormatOrder, Media, Timeslice},
@@ -31,6 +30,7 @@ use super::{
     vault,
 };
 use crate::take::{
+    self,
     live::{LiveTake, Setup, TakeEvent},
     shelf,
 };
@@ -156,7 +156,7 @@ async fn begin(stream: Stream, options: &Options, hearer: Hearer) -> Result<Reco
         vault: RefCell::new(Some(Rc::clone(&vault))),
     });
     let setup = Setup {
-        file: new_file(&vault, &record).await?,
+        file: take::begin(&vault, &record).await?,
         vault: (*vault).clone(),
         recorder: config(options, format, video.as_ref()),
         is_webm: record.is_webm(),
@@ -238,23 +238,6 @@ fn config(options: &Options, format: &Format, video: Option<&Track>) -> Recorder
         timeslice_ms: timeslice.unwrap_or_default().ms(),
         key_frame_ms: Some(KEY_FRAME_MS),
     }
-}
-
-/// The file of a take that begins, with what is known of it: without that, one that is cut off
-/// could not be recovered as what it is.
-async fn new_file(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomError> {
-    if !vault.claim(&record.id).await? {
-        return Err(DomError::new("InvalidStateError", "the id is in use"));
-    }
-    let file = TakeFile::create(vault, &record.id, record.is_webm()).await?;
-    let kept = Record {
-        id: record.id.clone(),
-        json: record.to_json(),
-        picture: None,
-        head: None,
-    };
-    vault.put(&kept).await?;
-    Ok(file)
 }
 
 #[wasm_bindgen]

@@ -8,8 +8,7 @@ use callreel_browser::{
     page::{self, LeaveGuard, WakeLock},
     peer::Lane,
     recorder::{self, RecorderConfig},
-    take_file::TakeFile,
-    vault::{Record, Vault},
+    vault::Vault,
 };
 use callreel_engine::{
     call::{layout, talk::Status},
@@ -23,7 +22,10 @@ use super::{
     controller::Room,
     state::{Message, State, What},
 };
-use crate::take::live::{LiveTake, Setup, TakeEvent};
+use crate::take::{
+    self,
+    live::{LiveTake, Setup, TakeEvent},
+};
 
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
 const KEY_FRAME_MS: u32 = 1_000;
@@ -114,7 +116,7 @@ impl Room {
             created_at: page::wall_clock(),
             ..TakeRecord::default()
         };
-        let file = create(&vault, &record).await?;
+        let file = take::begin(&vault, &record).await?;
         let video_bits = formats::video_bits_per_second(size.0, size.1, FRAME_RATE);
         let setup = Setup {
             recorder: RecorderConfig {
@@ -296,24 +298,4 @@ fn seats(state: &State, what: What, (width, height): (u32, u32)) -> Vec<Seat> {
         whole: at < large,
     })
     .collect()
-}
-
-/// The file of a take that begins, with what is known of it: without that, one that is cut off
-/// could not be recovered as what it is.
-async fn create(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomError> {
-    if !vault.claim(&record.id).await? {
-        return Err(DomError::new(
-            "InvalidStateError",
-            "the take's id is in use",
-        ));
-    }
-    let file = TakeFile::create(vault, &record.id, record.is_webm()).await?;
-    let kept = Record {
-        id: record.id.clone(),
-        json: record.to_json(),
-        picture: None,
-        head: None,
-    };
-    vault.put(&kept).await?;
-    Ok(file)
 }

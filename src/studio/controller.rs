@@ -1,8 +1,8 @@
 //! The studio's effects: everything it asks of the browser begins here.
 //!
 //! One value owns what is open; dropping its last clone turns everything off. Each part of the
-//! work has its file: `opening` (devices), `recording` (takes being made), `shelf` (takes that
-//! are kept), `watch` (what is measured meanwhile).
+//! work has its file: `opening` (devices), `losing` (what ends by itself), `recording` (takes being
+//! made), `shelving` (takes that are kept), `watch` (what is measured meanwhile).
 
 use std::{
     cell::{Cell, RefCell},

@@ -1,12 +1,6 @@
 //! Recording: from the button to the take in the list.
 
-use callreel_browser::{
-    DomError, devices, page, picture,
-    recorder::RecorderConfig,
-    rest,
-    take_file::TakeFile,
-    vault::{Record, Vault},
-};
+use callreel_browser::{DomError, devices, page, picture, recorder::RecorderConfig, rest};
 use callreel_engine::{
     formats::{self, Format, Media},
     names,
@@ -19,7 +13,10 @@ use super::{
     controller::Studio,
     state::{Action, Message, Recording, Running},
 };
-use crate::take::live::{LiveTake, Setup, TakeEvent};
+use crate::take::{
+    self,
+    live::{LiveTake, Setup, TakeEvent},
+};
 
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
 const KEY_FRAME_MS: u32 = 1_000;
@@ -79,20 +76,7 @@ impl Studio {
         let vault = self.vault().await?;
         let durable = vault.is_durable().await;
         let record = self.new_record(format)?;
-        if !vault.claim(&record.id).await? {
-            return Err(DomError::new(
-                "InvalidStateError",
-                "the take's id is in use",
-            ));
-        }
-        let file = match new_file(&vault, &record).await {
-            Ok(file) => file,
-            Err(error) => {
-                // An empty file that stays is removed on the next visit.
-                let _ = vault.remove(&record.id).await;
-                return Err(error);
-            }
-        };
+        let file = take::begin(&vault, &record).await?;
         let audio = super::sources::Sources::sound(&self.0.sources).await;
         let video = match record.source == Source::Microphone.id() {
             true => None,
@@ -414,18 +398,4 @@ impl Studio {
     pub fn can_share_screen(&self) -> bool {
         devices::can_share_screen()
     }
-}
-
-/// The file of a take that begins. What is known of the take is kept from the start: without it
-/// a take that is cut off could not be recovered as what it is.
-async fn new_file(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomError> {
-    let file = TakeFile::create(vault, &record.id, record.is_webm()).await?;
-    let kept = Record {
-        id: record.id.clone(),
-        json: record.to_json(),
-        picture: None,
-        head: None,
-    };
-    vault.put(&kept).await?;
-    Ok(file)
 }

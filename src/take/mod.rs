@@ -4,7 +4,11 @@ pub mod live;
 mod part;
 pub mod shelf;
 
-use callreel_browser::take_file::Ended;
+use callreel_browser::{
+    DomError,
+    take_file::{Ended, TakeFile},
+    vault::{Record, Vault},
+};
 use callreel_engine::record::{RecordState, TakeRecord};
 
 /// Notes in the record how its file ended; gives the head to keep beside it. `elapsed_ms` stands
@@ -20,4 +24,33 @@ fn note_end(
     record.duration_ms = ended.duration_ms.unwrap_or(elapsed_ms);
     record.size = ended.size;
     ended.head
+}
+
+/// The file of a take that begins, with what is known of it: without that, one that is cut off
+/// could not be recovered as what it is. Where it can't be made, nothing of it stays.
+pub async fn begin(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomError> {
+    let id = &record.id;
+    if !vault.claim(id).await? {
+        return Err(DomError::new(
+            "InvalidStateError",
+            "the take's id is in use",
+        ));
+    }
+    let made = async {
+        let file = TakeFile::create(vault, id, record.is_webm()).await?;
+        let kept = Record {
+            id: id.clone(),
+            json: record.to_json(),
+            picture: None,
+            head: None,
+        };
+        vault.put(&kept).await?;
+        Ok(file)
+    };
+    let made = made.await;
+    if made.is_err() {
+        // An empty file that stays is removed on the next visit.
+        let _ = vault.remove(id).await;
+    }
+    made
 }

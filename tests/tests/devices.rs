@@ -1,5 +1,7 @@
 //! Devices that come, go, are refused, and are remembered.
 
+use std::time::Duration;
+
 use callreel_tests::{
     Browser, Camera, PATIENCE, Page, Permission, Result, StaticFiles, Studio, Test, ensure,
     in_both_browsers, wait_for,
@@ -106,6 +108,8 @@ async fn refused(page: &Page, sentences: &[&str]) -> Result {
             return Ok(Some(()));
         }
         if turn_on.count().await? == 1 {
+            // It goes once the camera is asked for, perhaps just now.
+            let turn_on = turn_on.clone().within(Duration::from_secs(1));
             turn_on.eval::<()>("element.click()").await?;
         }
         Ok(None)

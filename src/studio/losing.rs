@@ -1,0 +1,116 @@
+//! What is open ends by itself: a device that is unplugged, a screen that is no longer shared.
+
+use callreel_browser::{Listener, media::Stream};
+use callreel_engine::{
+    devices::{DeviceKind, Remembered, diff},
+    failures::Asked,
+};
+
+use super::{controller::Studio, state::Message};
+
+impl Studio {
+    /// Hears when a source ends by itself.
+    pub(super) fn watch_tracks(&self) {
+        let mut listeners: Vec<Listener> = Vec::new();
+        let sources = self.0.sources.borrow();
+        let screen = sources.screen.as_ref().and_then(Stream::video);
+        let camera = sources.camera.as_ref().and_then(Stream::video);
+        let microphone = sources.microphone.as_ref().and_then(Stream::audio);
+        let ends = [
+            (screen, Asked::Screen),
+            (camera, Asked::Camera),
+            (microphone, Asked::Microphone),
+        ];
+        for (track, asked) in ends {
+            let studio = self.weak();
+            listeners.extend(track.map(|track| {
+                track.on_ended(move || {
+                    if let Some(studio) = studio() {
+                        studio.spawn(|studio| async move { studio.track_ended(asked).await });
+                    }
+                })
+            }));
+        }
+        drop(sources);
+        *self.0.track_listeners.borrow_mut() = listeners;
+    }
+
+    async fn track_ended(&self, which: Asked) {
+        match which {
+            Asked::Screen => self.screen_ended(),
+            Asked::Camera => self.device_lost(DeviceKind::Camera).await,
+            Asked::Microphone => self.device_lost(DeviceKind::Microphone).await,
+        }
+    }
+
+    /// "Stop sharing" in the browser's own bar. A take goes on: with the camera where it was in
+    /// the picture, else with its sound.
+    fn screen_ended(&self) {
+        let recording = self.0.take.borrow().is_some();
+        self.say(Message::ScreenEnded { recording });
+        self.0.sources.borrow_mut().screen = None;
+        if recording {
+            self.show(self.takes_picture());
+        } else {
+            self.close();
+        }
+    }
+
+    /// Another device takes over where there is one; a take goes on either way.
+    async fn device_lost(&self, kind: DeviceKind) {
+        {
+            let mut sources = self.0.sources.borrow_mut();
+            match kind {
+                DeviceKind::Camera => sources.camera = None,
+                _ => sources.microphone = None,
+            }
+        }
+        self.refresh_devices().await;
+        let left = self
+            .0
+            .devices
+            .borrow()
+            .iter()
+            .any(|device| device.kind == kind);
+        let opened = left && self.open_now().await;
+        let now = opened.then(|| self.label_of(kind)).flatten();
+        self.say(Message::DeviceLost { kind, now });
+        if opened {
+            return;
+        }
+        if self.0.take.borrow().is_some() {
+            self.show(self.takes_picture());
+        } else if kind == DeviceKind::Camera {
+            self.close();
+        }
+    }
+
+    fn label_of(&self, kind: DeviceKind) -> Option<String> {
+        let sources = self.0.sources.borrow();
+        let track = match kind {
+            DeviceKind::Camera => sources.camera.as_ref()?.video()?,
+            _ => sources.microphone.as_ref()?.audio()?,
+        };
+        Some(track.label())
+    }
+
+    /// A device came or went. One in use that went ends its track too, which is handled there.
+    pub(super) async fn devices_changed(&self) {
+        let before = self.0.devices.borrow().clone();
+        self.refresh_devices().await;
+        let added = diff(&before, &self.0.devices.borrow()).added;
+        let remembered = self.0.settings.borrow().clone();
+        let came_back = |kind, known: &Option<Remembered>| {
+            known.as_ref().is_some_and(|known| {
+                added
+                    .iter()
+                    .any(|d| d.kind == kind && !d.label.is_empty() && d.label == known.label)
+            })
+        };
+        let back = came_back(DeviceKind::Camera, &remembered.camera)
+            || came_back(DeviceKind::Microphone, &remembered.microphone);
+        if back && self.0.sources.borrow().plan.is_some() {
+            self.open_now().await;
+        }
+    }
+}
