@@ -1,7 +1,7 @@
 //! What a player can do besides playing.
 
 use wasm_bindgen::JsValue;
-use web_sys::HtmlVideoElement;
+use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
 use crate::{js, page::document};
 
@@ -39,4 +39,16 @@ pub fn ahead(video: &HtmlVideoElement) -> f64 {
     let end = js::call(&buffered, "end", &[last.into()]);
     let end = end.ok().and_then(|end| end.as_f64());
     end.map_or(0.0, |end| (end - video.current_time()).max(0.0))
+}
+
+/// Whether it waits for data before it can go on (HTML, section 4.8.11.7).
+pub fn is_starved(video: &HtmlVideoElement) -> bool {
+    video.ready_state() < HtmlMediaElement::HAVE_FUTURE_DATA
+}
+
+/// Loads what it plays once more, and plays it: a stream begins at its edge again.
+pub fn load_again(video: &HtmlVideoElement) {
+    video.load();
+    // A refusal is shown by the player itself.
+    let _ = video.play();
 }

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod comparison;
 pub mod constraints;
 pub mod devices;
+pub mod edge;
 pub mod failures;
 pub mod formats;
 pub mod ice;

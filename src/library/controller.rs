@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    edge::{self, Following},
     link::{Link, token_of},
     state::{Over, Said, Standing, State, Watched},
     uploading::Uploads,
@@ -32,7 +33,7 @@ const SAID_FOR_MS: u32 = 6_000;
 
 /// The library's effects.
 pub struct Library {
-    state: RefCell<State>,
+    pub(super) state: RefCell<State>,
     redraw: Redraw,
     /// The player's element.
     pub player: NodeRef,
@@ -40,7 +41,9 @@ pub struct Library {
     asked: Cell<u32>,
     typing: RefCell<Option<Timeout>>,
     saying: RefCell<Option<Timeout>>,
-    running: RefCell<Option<(Interval, Listener)>>,
+    /// The player's way to the live edge.
+    pub(super) following: Following,
+    running: RefCell<Option<([Interval; 2], Listener)>>,
     pub(super) uploads: RefCell<Uploads>,
 }
 
@@ -58,6 +61,7 @@ impl Library {
             asked: Cell::new(0),
             typing: RefCell::default(),
             saying: RefCell::default(),
+            following: Following::default(),
             running: RefCell::default(),
             uploads: RefCell::default(),
         });
@@ -73,7 +77,8 @@ impl Library {
                 library.follow_address();
             }
         });
-        *library.running.borrow_mut() = Some((look, moved));
+        let keep = edge::keep(Rc::downgrade(&library));
+        *library.running.borrow_mut() = Some(([look, keep], moved));
         library.load();
         library.follow_address();
         if !Self::is_watch_page() {

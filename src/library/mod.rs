@@ -4,6 +4,7 @@
 //! show the state and call the controller.
 
 mod controller;
+mod edge;
 mod key;
 mod link;
 mod list;

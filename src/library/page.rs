@@ -79,7 +79,7 @@ impl Page for LibraryPage {
         show_dialog(&self.link, shared(&state).is_some(), false);
         settle(&state);
         if let Some(video) = self.library.video() {
-            video.set_playback_rate(state.speed.rate());
+            video.set_playback_rate(self.library.following.rate(&state));
         }
         let title = page_title(&state, words.t(Route::here().name()));
         present(words, &title, state.settings.theme);

@@ -9,6 +9,7 @@ mod constraint_json;
 mod descriptions;
 mod device_changes;
 mod device_choice;
+mod edge;
 mod failures;
 mod file_names;
 mod format_choice;
