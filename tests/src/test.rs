@@ -6,6 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     path::PathBuf,
     pin::Pin,
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
@@ -21,6 +22,9 @@ use crate::{
 
 /// How long one test may take.
 const LIMIT: Duration = Duration::from_secs(300);
+
+/// Read by tests that run beside others, written by one that runs alone.
+static BESIDE: RwLock<()> = RwLock::new(());
 
 /// Whether this is `cargo xtask soak`, where the long runs run in full.
 pub fn is_soak() -> bool {
@@ -38,12 +42,23 @@ pub struct Test {
     pub server_flags: Vec<String>,
     server: Option<Server>,
     session: Option<Session>,
+    /// What keeps tests that must be alone from beginning.
+    beside: Option<RwLockReadGuard<'static, ()>>,
+    /// What keeps all others from beginning.
+    alone: Option<RwLockWriteGuard<'static, ()>>,
 }
 
 impl Test {
     /// The browser this test runs in.
     pub fn browser(&self) -> Browser {
         self.browser
+    }
+
+    /// Waits until no other test runs, and lets none begin before this one ends: for what is
+    /// measured in frames or milliseconds, which browsers that work beside it would take.
+    pub fn alone(&mut self) {
+        self.beside = None;
+        self.alone = Some(BESIDE.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Notes a measurement, to be read with `--nocapture`.
@@ -176,6 +191,8 @@ pub fn run(
             server_flags: Vec::new(),
             server: None,
             session: None,
+            beside: Some(BESIDE.read().unwrap_or_else(PoisonError::into_inner)),
+            alone: None,
         };
         let start = Instant::now();
         let limit = if is_soak() { LIMIT * 20 } else { LIMIT };

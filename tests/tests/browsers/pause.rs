@@ -5,6 +5,7 @@ use callreel_tests::{Context, Result, Studio, Test, ensure, in_both_browsers};
 in_both_browsers!(a_pause_is_not_in_the_take);
 
 async fn a_pause_is_not_in_the_take(test: &mut Test) -> Result {
+    test.alone();
     let studio = Studio::open(test).await?;
     let page = studio.page();
     studio.watch_camera().await?;

@@ -19,6 +19,7 @@ const SILENCE_MS: f64 = 100.0;
 const AROUND_MS: (f64, f64) = (200.0, 1500.0);
 
 async fn one_take_across_all_changes(test: &mut Test) -> Result {
+    test.alone();
     Screen::prepare(test);
     steady_tone(test)?;
     let studio = Studio::open(test).await?;
@@ -126,6 +127,7 @@ async fn plays_everywhere(film: &Film) -> Result {
 }
 
 async fn another_camera_takes_over(test: &mut Test) -> Result {
+    test.alone();
     test.launch.camera = Camera::BuiltIn(2);
     steady_tone(test)?;
     let studio = Studio::open(test).await?;

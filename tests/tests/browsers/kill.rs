@@ -18,6 +18,7 @@ const TIMESLICE_MS: f64 = 1000.0;
 const ON_THE_WAY_MS: f64 = 400.0;
 
 async fn takes_survive_killed_browsers(test: &mut Test) -> Result {
+    test.alone();
     let (kills, longest) = if is_soak() { (50, 3000.0) } else { (5, 2000.0) };
     let mut lost = Vec::new();
     for kill in 1..=kills {

@@ -70,6 +70,7 @@ async fn both_browsers_meet(test: &mut Test) -> Result {
 }
 
 async fn three_people_meet(test: &mut Test) -> Result {
+    test.alone();
     let server = test.server()?;
     let ann = Caller::start(Browser::Chromium, "Ann").await?;
     let bob = Caller::start(Browser::Firefox, "Bob").await?;

@@ -12,6 +12,7 @@ const FILTERED: f64 = 0.75;
 
 /// One take: seen and unseen, without a filter and with one.
 async fn a_hidden_take_keeps_its_frames(test: &mut Test) -> Result {
+    test.alone();
     let studio = Studio::open(test).await?;
     studio.watch_camera().await?;
     studio.start().await?;
