@@ -1,13 +1,11 @@
 //! What scripts and supervisors rely on: the printed line, signals, flags and exit codes.
 
-mod support;
-
 use std::{
     io::{Read as _, Write as _},
     time::{Duration, Instant},
 };
 
-use support::{Server, callreel};
+use crate::support::{Server, callreel};
 
 #[test]
 fn the_printed_line_names_the_real_address() {

@@ -1,15 +1,13 @@
 //! `/ws`: people in rooms.
 
-mod support;
-
 use std::{collections::BTreeSet, thread, time::Duration};
 
-use serde_json::{Value, json};
-use support::{
+use crate::support::{
     Server,
     room::Person,
     wait::{s, wait_for},
 };
+use serde_json::{Value, json};
 
 #[test]
 fn people_meet_talk_and_part() {
@@ -263,7 +261,7 @@ fn the_same_people_meet_again_after_a_restart() {
     ann.hear("peer_joined");
     server.kill();
     assert!(ann.is_cut());
-    let mut command = support::callreel();
+    let mut command = crate::support::callreel();
     command.args(["--listen", &address]);
     let server = Server::start_command(command);
     let mut people = Vec::new();

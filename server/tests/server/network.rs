@@ -1,7 +1,5 @@
 //! A network that is cut at random: one recording, byte for byte what was sent.
 
-mod support;
-
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
@@ -10,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use support::{
+use crate::support::{
     Response, Server,
     folder::Folder,
     owner::{BYTES, TUS},

@@ -9,7 +9,7 @@ use callreel_protocol::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-const DESCRIPTION: &str = include_str!("../../PROTOCOL.md");
+const DESCRIPTION: &str = include_str!("../../../PROTOCOL.md");
 
 /// Samples of a kind: what stands behind the language in a fence.
 fn samples(kind: &str) -> Vec<&'static str> {

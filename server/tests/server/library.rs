@@ -1,17 +1,15 @@
 //! The library: lists, changes, pictures, and words of people.
 
-mod support;
-
 use std::time::Instant;
 
-use serde_json::Value;
-use support::{
+use crate::support::{
     Server,
     folder::Folder,
     owner::{BYTES, Owner},
     samples::chromium,
     wait::{s, wait_for},
 };
+use serde_json::Value;
 
 fn start() -> (Folder, Server) {
     start_with(&[])
@@ -28,7 +26,7 @@ fn titles(page: &Value) -> Vec<&str> {
         .collect()
 }
 
-fn change(owner: &Owner<'_>, id: &str, json: &str) -> support::Response {
+fn change(owner: &Owner<'_>, id: &str, json: &str) -> crate::support::Response {
     owner.send(
         "PATCH",
         &format!("/api/recordings/{id}"),

@@ -1,10 +1,8 @@
 //! What a server does by itself: at start, at the end, and when nobody asks for anything.
 
-mod support;
-
 use std::{fs, path::Path, time::Instant};
 
-use support::{
+use crate::support::{
     Server, callreel,
     folder::Folder,
     samples::{assert_decodes, chromium, noise, recorded},
@@ -138,7 +136,7 @@ fn stopping_loses_nothing() {
 
     let start = Instant::now();
     server.signal("TERM");
-    let answer = support::read_answer(running);
+    let answer = crate::support::read_answer(running);
     assert_eq!(
         (answer.status, answer.code().as_str()),
         (503, "shutting_down")

@@ -1,10 +1,8 @@
 //! tus 1.0.0, verb by verb.
 
-mod support;
-
 use std::thread;
 
-use support::{
+use crate::support::{
     Server,
     owner::{BYTES, id_of, metadata_header},
     samples::noise,

@@ -1,11 +1,9 @@
 //! The built app over HTTP: every file as it was built, with the right type, compressed once and
 //! cached for as long as its name promises.
 
-mod support;
-
 use std::{fs, path::Path};
 
-use support::{Server, dist};
+use crate::support::{Server, dist};
 
 /// Paths of all files of the app, without their compressed forms.
 fn files() -> Vec<String> {

@@ -1,7 +1,5 @@
 //! The real binary, and an HTTP client that sends exactly what it is told.
 
-#![allow(dead_code, reason = "each test file uses its own part of this")]
-
 pub mod folder;
 pub mod node;
 pub mod owner;

@@ -1,14 +1,12 @@
 //! A full disk: 507, what was acknowledged stays, and it goes on once there is room.
 
-mod support;
-
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use support::{
+use crate::support::{
     Server, callreel,
     folder::Folder,
     owner::BYTES,
@@ -143,7 +141,7 @@ fn deleting_makes_room_on_a_full_disk() {
     let refused = ann.send("POST", "/uploads", &["Upload-Length: 8388608", BYTES], &new);
     // The address is told, so that the client can go on later.
     assert_eq!(refused.status, 201, "{}", refused.text());
-    let id = support::owner::id_of(&refused);
+    let id = crate::support::owner::id_of(&refused);
     let offset = ann.offset(&id);
     assert!(offset < new.len());
     assert_eq!(ann.patch(&id, offset, &[], &new[offset..]).status, 507);

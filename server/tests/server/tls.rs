@@ -1,7 +1,5 @@
 //! `--tls`: HTTPS by the server itself, seen by a client that checks certificates.
 
-mod support;
-
 use std::{
     fs,
     io::{Read as _, Write as _},
@@ -10,8 +8,8 @@ use std::{
     sync::Arc,
 };
 
+use crate::support::{Response, Server, callreel, folder::Folder, wait::s};
 use serde_json::{Value, json};
-use support::{Response, Server, callreel, folder::Folder, wait::s};
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
     crypto::ring,
@@ -126,7 +124,7 @@ fn the_network_is_told_where_to_find_it() {
         return;
     };
     let link = format!("https://{ip}:{port}/");
-    support::wait::wait_for(s(10), "the addresses and a code", || {
+    crate::support::wait::wait_for(s(10), "the addresses and a code", || {
         let log = server.log();
         (log.contains(&link) && log.contains('█')).then_some(())
     });

@@ -1,17 +1,15 @@
 //! Bodies that come in part, twice, or from several at once.
 
-mod support;
-
 use std::{sync::Mutex, thread, time::Instant};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
-use support::{
+use crate::support::{
     Server, read_answer,
     samples::noise,
     wait::{s, wait_for},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 
 #[test]
 fn a_body_with_a_checksum_is_all_or_nothing() {

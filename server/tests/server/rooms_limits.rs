@@ -1,20 +1,18 @@
 //! `/ws`: what is refused, and that it harms nobody else.
 
-mod support;
-
 use std::io::Write as _;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, Mac as _};
-use proptest::prelude::*;
-use serde_json::{Value, json};
-use sha2::Sha256;
-use support::{
+use crate::support::{
     Server,
     folder::Folder,
     room::Person,
     wait::{s, wait_for},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac as _};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use sha2::Sha256;
 use tokio_tungstenite::tungstenite::Message;
 
 #[test]

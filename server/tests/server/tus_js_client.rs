@@ -1,9 +1,7 @@
 //! tus-js-client from npm, unmodified.
 
-mod support;
-
+use crate::support::{Server, folder::Folder, node::node, samples::noise};
 use serde_json::Value;
-use support::{Server, folder::Folder, node::node, samples::noise};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 

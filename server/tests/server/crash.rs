@@ -1,14 +1,12 @@
 //! `kill -9` at any moment: what was acknowledged is there, and what was sent is what is kept.
 
-mod support;
-
 use std::{
     sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
 
-use support::{
+use crate::support::{
     Server,
     folder::Folder,
     owner::{BYTES, Owner, TUS, id_of},

@@ -1,8 +1,6 @@
 //! Who may do what: every route and method against every role, and attacks on ids and secrets.
 
-mod support;
-
-use support::{
+use crate::support::{
     Response, Server,
     folder::Folder,
     owner::{BYTES, TUS},
@@ -409,7 +407,7 @@ fn the_host_says_who_may_upload() {
 
     // Open to everybody only where nobody else is.
     let folder = Folder::new("rights");
-    let mut command = support::callreel();
+    let mut command = crate::support::callreel();
     command
         .args(["--listen", "0.0.0.0:0", "--data-dir"])
         .arg(folder.path());
@@ -431,7 +429,7 @@ fn signed(claims: &str, secret: &[u8]) -> String {
 #[test]
 fn no_secret_reaches_a_log_or_another_site() {
     let folder = Folder::new("rights");
-    let mut command = support::callreel();
+    let mut command = crate::support::callreel();
     command.env("CALLREEL_LOG", "trace");
     command
         .args(["--listen", "127.0.0.1:0", "--data-dir"])

@@ -1,10 +1,8 @@
 //! Watching: ranges and what belongs to them, whole recordings and growing ones.
 
-mod support;
-
 use std::{io::Read as _, net::TcpStream, time::Duration};
 
-use support::{
+use crate::support::{
     Response, Server,
     folder::Folder,
     owner::Owner,

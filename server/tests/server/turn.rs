@@ -1,20 +1,18 @@
 //! The passwords for TURN, taken by coturn: with one of them it relays, with another it does not.
 
-mod support;
-
 use std::{
     net::{TcpStream, UdpSocket},
     process::{Child, Command, Stdio},
     thread,
 };
 
-use serde_json::json;
-use support::{
+use crate::support::{
     Server,
     folder::Folder,
     room::Person,
     wait::{s, wait_for},
 };
+use serde_json::json;
 
 const SECRET: &str = "a secret of relay and server";
 

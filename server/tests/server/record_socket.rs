@@ -1,17 +1,15 @@
 //! `/ws/record`: the older vocabulary onto the same spool.
 
-mod support;
-
 use std::net::TcpStream;
 
-use serde_json::{Value, json};
-use support::{
+use crate::support::{
     Server,
     folder::Folder,
     node::node_script,
     samples::{assert_decodes, chromium, noise, recorded},
     wait::{s, wait_for},
 };
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{
     Message, WebSocket, client::IntoClientRequest as _, protocol::WebSocketConfig,
 };
@@ -339,7 +337,7 @@ fn pages_of_other_origins_get_no_socket() {
 
 #[test]
 fn the_lines_in_the_protocol_s_description_work() {
-    let description = include_str!("../../PROTOCOL.md");
+    let description = include_str!("../../../PROTOCOL.md");
     let (_, rest) = description
         .split_once("```js record\n")
         .expect("it has the lines");

@@ -1,14 +1,12 @@
 //! `callreel repair` from the command line, judged by ffmpeg.
 
-mod support;
-
 use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
-use support::callreel;
+use crate::support::callreel;
 
 /// A folder with `take.webm`: five seconds as a recorder writes them, that is without a duration,
 /// an index or sizes.

@@ -1,8 +1,6 @@
 //! What a server does not take: wrong requests, and more than it was told to.
 
-mod support;
-
-use support::{Server, owner::BYTES, samples::noise};
+use crate::support::{Server, owner::BYTES, samples::noise};
 
 #[test]
 fn a_wrong_offset_changes_nothing() {

@@ -1,0 +1,23 @@
+//! The server from outside: the binary, its HTTP, its sockets and its files, a subject a file.
+
+mod app;
+mod binary;
+mod crash;
+mod disk_full;
+mod house;
+mod library;
+mod media;
+mod network;
+mod protocol;
+mod record_socket;
+mod repair;
+mod rights;
+mod rooms;
+mod rooms_limits;
+mod support;
+mod tls;
+mod turn;
+mod tus_js_client;
+mod uploads;
+mod uploads_cut;
+mod uploads_refused;
