@@ -18,6 +18,7 @@ pub mod listen;
 pub mod metrics;
 pub mod query;
 pub mod rate;
+pub mod read_at;
 pub mod record_socket;
 pub mod recordings;
 pub mod repair;

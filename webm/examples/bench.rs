@@ -12,11 +12,12 @@ use std::io::{self, BufWriter, Read, Write};
 use std::time::Instant;
 
 use callreel_webm::Index;
-use repair::FollowError;
+use follow::FollowError;
 
-#[allow(dead_code, reason = "only the following is measured")]
-#[path = "../../server/src/repair.rs"]
-mod repair;
+#[path = "../../server/src/repair/follow.rs"]
+mod follow;
+#[path = "../../server/src/read_at.rs"]
+mod read_at;
 
 fn main() -> io::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -53,7 +54,7 @@ fn measure(path: &str, index: fn(&File) -> io::Result<Index>) -> io::Result<()> 
 
 fn index_file(file: &File) -> io::Result<Index> {
     let len = file.metadata()?.len();
-    repair::follow(file, len, &mut |_| Ok(())).map_err(|error| match error {
+    follow::follow(file, len, &mut |_| Ok(())).map_err(|error| match error {
         FollowError::Io(error) => error,
         FollowError::Webm(error) => io::Error::other(error),
     })

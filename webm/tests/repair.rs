@@ -2,8 +2,10 @@
 
 mod support;
 
-#[allow(dead_code, reason = "the server uses the rest")]
-#[path = "../../server/src/repair.rs"]
+#[path = "../../server/src/read_at.rs"]
+mod read_at;
+#[allow(dead_code, unused_imports, reason = "the server uses the rest")]
+#[path = "../../server/src/repair/mod.rs"]
 mod repair;
 
 use std::fs;
@@ -190,5 +192,34 @@ fn more_patches_than_are_kept_in_memory() {
     let input = folder.put("take.webm", &file);
     let report = repair(&input, None).expect("a good recording");
     assert_eq!(report.found.clusters, 70_000);
+    assert!(fs::read(&report.output).expect("the output") == seekable(&file).0);
+}
+
+#[test]
+fn frames_of_all_sizes_are_copied_over_gaps_and_the_ends_of_buffers() {
+    let folder = Folder::new("sizes");
+    let mut file = [ebml::beginning(), ebml::tracks()].concat();
+    let mut kept = 0;
+    for second in 0..10_u32 {
+        let mut data = ebml::element(0xE7, &(second * 1000).to_be_bytes());
+        for frame in 0..30_usize {
+            let len = 10 + frame.pow(3) * 2 + 97 * second as usize;
+            let mut block = ebml::block(1, frame as i16 * 33, frame == 0, len);
+            let payload = block.iter_mut().rev().take(len);
+            payload.for_each(|byte| {
+                kept += 1;
+                *byte = (kept as u32).wrapping_mul(2_654_435_761).to_be_bytes()[0];
+            });
+            data.extend(block);
+        }
+        file.extend(ebml::open(0x1F43_B675, &data));
+        if second % 4 == 3 {
+            file.extend([0; 1000]);
+        }
+    }
+    assert!(file.len() > 3 << 20, "{} bytes", file.len());
+    let input = folder.put("take.webm", &file);
+    let report = repair(&input, None).expect("something to salvage");
+    assert_eq!((report.found.blocks, report.found.damages), (300, 2));
     assert!(fs::read(&report.output).expect("the output") == seekable(&file).0);
 }

@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     blocking::blocking,
     metrics::Inside,
-    spool::{LiveHead, read_at},
+    read_at::read_at,
+    spool::LiveHead,
     store::Store,
     uploads::{Progress, Upload},
 };

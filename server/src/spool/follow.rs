@@ -7,9 +7,11 @@ use callreel_webm::{Index, Part, TrackKind};
 use super::{
     Form, Kind, Spool,
     patches::{Entry, PatchLog},
-    read_at,
 };
-use crate::repair::{self, FollowError};
+use crate::{
+    read_at::read_at,
+    repair::{self, FollowError},
+};
 
 /// Follows the bytes of one recording as they are spooled, and knows at any moment how to make
 /// what there is seekable. Bytes that are no WebM are only counted.

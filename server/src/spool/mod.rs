@@ -24,7 +24,6 @@ pub use follow::{Indexer, NewForm};
 pub use form::Form;
 pub use live_head::LiveHead;
 pub use reader::MediaReader;
-pub(crate) use reader::read_at;
 
 use crate::config::Durability;
 use committer::Committer;

@@ -11,7 +11,7 @@ use std::{
 
 use callreel_webm::Patch;
 
-use super::reader::read_exact_at;
+use crate::read_at::read_at;
 
 /// Bytes of an entry: offset, length, up to twelve bytes, padding.
 const ENTRY: usize = 24;
@@ -204,4 +204,17 @@ fn read(log: &File, at: u64) -> io::Result<Entry> {
     let mut entry = [0; ENTRY];
     read_exact_at(log, &mut entry, at * ENTRY as u64)?;
     Ok(Entry::decode(&entry))
+}
+
+fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match read_at(file, buffer, offset)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                buffer = &mut buffer[read..];
+                offset += read as u64;
+            }
+        }
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@ use std::{fs::File, io, sync::Arc};
 use callreel_protocol::RecordingId;
 
 use super::{Form, Kind, Spool, patches};
+use crate::read_at::read_at;
 
 /// A recording as it is played: a file of which any part can be read.
 #[derive(Clone, Debug)]
@@ -126,31 +127,4 @@ impl OpenForm {
 fn limited(buffer: &mut [u8], len: u64) -> &mut [u8] {
     let len = usize::try_from(len).unwrap_or(usize::MAX).min(buffer.len());
     &mut buffer[..len]
-}
-
-/// Reads from a place in a file, whatever others read from the same file.
-pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    loop {
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(file, buffer, offset);
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(file, buffer, offset);
-        match read {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
-        }
-    }
-}
-
-pub(super) fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
-    while !buffer.is_empty() {
-        match read_at(file, buffer, offset)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => {
-                buffer = &mut buffer[read..];
-                offset += read as u64;
-            }
-        }
-    }
-    Ok(())
 }

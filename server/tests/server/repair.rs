@@ -197,3 +197,25 @@ fn what_is_no_recording_is_refused() {
         assert!(!folder.file("out.webm").exists(), "{}", input.display());
     }
 }
+
+#[test]
+fn a_disk_that_is_too_full_is_told_and_left_as_it_was() {
+    let folder = Folder::new("full");
+    let (input, disk) = (folder.file("take.webm"), folder.file("disk"));
+    fs::create_dir(&disk).expect("the folder is ours");
+    let len = fs::metadata(&input).expect("it was just made").len();
+    assert!(len > 16 << 10, "the sample would fit, with {len} bytes");
+    // A disk of its own, in a mount namespace that nobody else sees.
+    let script = r#"mount -t tmpfs -o size=16k none "$2" || exit 99
+        "$0" repair "$1" -o "$2/out.webm"; code=$?; ls -A "$2"; exit $code"#;
+    let run = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .arg(callreel().get_program())
+        .args([&input, &disk])
+        .output()
+        .expect("unshare is there");
+    let complaint = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("No space left"), "{complaint}");
+    assert!(run.stdout.is_empty(), "something was left behind");
+}
