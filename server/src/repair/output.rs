@@ -11,7 +11,7 @@ use crate::read_at::read_at;
 
 /// Bytes copied at once, and where in the output copies begin: the system keeps each in memory of
 /// one piece where it finds some. With less it works more, with more it has to search.
-const COPY: usize = 512 << 10;
+const COPY: usize = 256 << 10;
 
 /// The output before it is whole: removed unless published.
 #[must_use = "the file is removed when this is dropped"]
