@@ -1,7 +1,7 @@
 //! A take is on the server when it ends, whatever happens on the way.
 
 use callreel_tests::{
-    Caller, Copies, Finder, PATIENCE, Proxy, Result, Studio, Test, ensure, in_both_browsers,
+    Caller, Copies, Finder, PATIENCE, Page, Proxy, Result, Studio, Test, ensure, in_both_browsers,
     is_soak, wait_for,
 };
 use serde_json::json;
@@ -41,20 +41,38 @@ async fn says(line: &Finder, what: &str) -> Result {
     line.wait_until(what, PATIENCE, &expression).await
 }
 
-/// Waits until the server has some of the take that is being made.
-async fn some_arrived(studio: &Studio) -> Result<u64> {
+/// How the upload of the take that is being made stands.
+fn slate(studio: &Studio) -> Finder {
+    studio.page().region("Preview").css(".upload")
+}
+
+async fn pause_upload(studio: &Studio) -> Result {
+    slate(studio).button("Pause upload").click().await?;
+    says(&slate(studio), "Upload paused").await
+}
+
+/// Waits until the server has some of what is being recorded.
+async fn some_arrived(page: &Page) -> Result<u64> {
     wait_for("bytes at the server", PATIENCE, async || {
-        let copies = Copies::of(studio.page()).await?;
+        let copies = Copies::of(page).await?;
         let sizes = copies.remote.iter().map(|copy| copy.size);
         Ok(sizes.max().filter(|size| *size > 0))
     })
     .await
 }
 
+/// A studio with a take that is being made, of which the server has some.
+async fn upload(test: &mut Test) -> Result<Studio> {
+    let studio = open(test).await?;
+    studio.start().await?;
+    some_arrived(studio.page()).await?;
+    Ok(studio)
+}
+
 async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
     let studio = open(test).await?;
     studio.start().await?;
-    let during = some_arrived(&studio).await?;
+    let during = some_arrived(studio.page()).await?;
     studio.recorded(5).await?;
     studio.stop().await?;
     says(&line(&studio), "On the server").await?;
@@ -109,9 +127,7 @@ async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
 }
 
 async fn a_take_with_changes_in_it_arrives_as_it_is(test: &mut Test) -> Result {
-    let studio = open(test).await?;
-    studio.start().await?;
-    some_arrived(&studio).await?;
+    let studio = upload(test).await?;
     for filter in ["Grayscale", "No filter"] {
         studio.choose("Filter", filter).await?;
         studio.records_on(3).await?;
@@ -122,9 +138,7 @@ async fn a_take_with_changes_in_it_arrives_as_it_is(test: &mut Test) -> Result {
 }
 
 async fn a_killed_browser_goes_on_into_the_same_recording(test: &mut Test) -> Result {
-    let studio = open(test).await?;
-    studio.start().await?;
-    some_arrived(&studio).await?;
+    let studio = upload(test).await?;
     let before = Copies::of(studio.page()).await?.remote;
     test.kill_browser();
 
@@ -141,16 +155,13 @@ async fn a_killed_browser_goes_on_into_the_same_recording(test: &mut Test) -> Re
 
 async fn a_server_that_is_gone_for_a_while_costs_nothing(test: &mut Test) -> Result {
     let gone_for = if is_soak() { 20 } else { 5 };
-    let studio = open(test).await?;
-    studio.start().await?;
-    some_arrived(&studio).await?;
+    let studio = upload(test).await?;
     test.server()?.kill();
-    let slate = studio.page().region("Preview").css(".upload");
-    says(&slate, "No connection to the server").await?;
+    says(&slate(&studio), "No connection to the server").await?;
     studio.page().button("No connection").wait().await?;
     studio.records_on(gone_for).await?;
     test.server()?.start_again(&[])?;
-    says(&slate, "Uploading").await?;
+    says(&slate(&studio), "Uploading").await?;
     studio.page().button("Connected").wait().await?;
     studio.records_on(2).await?;
     studio.stop().await?;
@@ -168,7 +179,7 @@ async fn a_network_that_is_cut_costs_nothing(test: &mut Test) -> Result {
     let studio = Studio::on(&page).await?;
     studio.page().button("Connected").wait().await?;
     studio.start().await?;
-    some_arrived(&studio).await?;
+    some_arrived(studio.page()).await?;
     let mut cut = 0;
     while cut < cuts {
         cut += usize::from(proxy.cut() > 0);
@@ -180,13 +191,9 @@ async fn a_network_that_is_cut_costs_nothing(test: &mut Test) -> Result {
 }
 
 async fn an_upload_waits_for_the_person_and_goes_on(test: &mut Test) -> Result {
-    let studio = open(test).await?;
-    studio.start().await?;
-    some_arrived(&studio).await?;
-    let slate = studio.page().region("Preview").css(".upload");
-    slate.clone().button("Pause upload").click().await?;
-    says(&slate, "Upload paused").await?;
-    let paused_at = some_arrived(&studio).await?;
+    let studio = upload(test).await?;
+    pause_upload(&studio).await?;
+    let paused_at = some_arrived(studio.page()).await?;
     studio.records_on(3).await?;
     studio.stop().await?;
     says(&line(&studio), "Upload paused").await?;
@@ -245,12 +252,8 @@ async fn a_take_that_was_not_uploaded_can_be_later(test: &mut Test) -> Result {
 }
 
 async fn one_tab_uploads_and_another_takes_over(test: &mut Test) -> Result {
-    let studio = open(test).await?;
-    studio.start().await?;
-    some_arrived(&studio).await?;
-    let slate = studio.page().region("Preview").css(".upload");
-    slate.clone().button("Pause upload").click().await?;
-    says(&slate, "Upload paused").await?;
+    let studio = upload(test).await?;
+    pause_upload(&studio).await?;
     studio.recorded(4).await?;
     studio.stop().await?;
     says(&line(&studio), "Upload paused").await?;
@@ -272,8 +275,7 @@ async fn a_take_too_large_for_the_server_stays_here(test: &mut Test) -> Result {
     test.server_flags = ["--max-recording-bytes", "60000"].map(Into::into).into();
     let studio = open(test).await?;
     studio.start().await?;
-    let slate = studio.page().region("Preview").css(".upload");
-    says(&slate, "Too large for the server").await?;
+    says(&slate(&studio), "Too large for the server").await?;
     studio.records_on(2).await?;
     studio.stop().await?;
     says(&line(&studio), "Too large for the server").await?;
@@ -351,12 +353,7 @@ async fn a_recorded_call_is_on_the_server_when_it_ends(test: &mut Test) -> Resul
     let ann = Caller::start(browser, "Ann").await?;
     ann.enter(test.server()?, "kitchen").await?;
     ann.page().button("Start recording").click().await?;
-    let during = wait_for("bytes at the server", PATIENCE, async || {
-        let copies = Copies::of(ann.page()).await?;
-        let sizes = copies.remote.iter().map(|copy| copy.size);
-        Ok(sizes.max().filter(|size| *size > 0))
-    })
-    .await?;
+    let during = some_arrived(ann.page()).await?;
     ann.page().button("Stop recording").click().await?;
     let copies = Copies::arrived(ann.page(), 1).await?;
     let recording = &copies.remote[0];
