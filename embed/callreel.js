@@ -1,58 +1,12 @@
 // Recording without a face: the functions of the package. What they promise is in `callreel.d.ts`.
 
 import init, * as core from "./core.js";
+import { CallreelError, Take, address, build, text, withResolvers } from "./shared.js";
 import { isHere } from "./workers.js";
 
-let loading;
-const load = () =>
-  (loading ??= init().catch((error) => {
-    // The network may be back the next time.
-    loading = undefined;
-    throw new CallreelError("not_loaded", `Callreel could not be loaded: ${error.message}`);
-  }));
+const { load, ask, speak, say, problem } = build(init, core, () => import("./zh-CN.js"));
 
-export class CallreelError extends Error {
-  name = "CallreelError";
-
-  constructor(code, message, { steps = [], line } = {}) {
-    super(message);
-    this.code = code;
-    this.steps = steps;
-    this.line = line;
-  }
-}
-
-// What the core throws is `{code, message}`.
-const failed = (error) =>
-  error instanceof Error ? error : new CallreelError(error.code, error.message || error.code);
-
-const ask = async (act) => {
-  await load();
-  try {
-    return await act();
-  } catch (error) {
-    throw failed(error);
-  }
-};
-
-/** Loads the sentences of the language nearest to `wanted`, and gives its tag. */
-export async function speak(wanted) {
-  await load();
-  const tag = core.language(wanted || undefined);
-  if (tag !== "en") core.addSentences(tag, (await import("./zh-CN.js")).default);
-  return tag;
-}
-
-/** A sentence, with each `%{name}` replaced. */
-export const say = (tag, key, values = {}) =>
-  (core.say(tag, key) ?? "").replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
-/** A problem in words. */
-export function problem(tag, code, detail = "") {
-  const key = core.say(tag, `problem.${code}`) ? code : "other";
-  const text = key === "other" ? `${code} ${detail}`.trim() : detail || location.origin;
-  return new CallreelError(code, say(tag, `problem.${key}`, { detail: text }));
-}
+export { CallreelError, Take, problem, say, speak };
 
 async function open(source, lang, act) {
   await load();
@@ -81,43 +35,13 @@ export async function openScreen({ video = true, audio = true, lang } = {}) {
   return open("screen", lang, () => asked);
 }
 
-export class Take {
-  address = "";
-  recording = "";
-
-  constructor(found) {
-    Object.assign(this, found);
-  }
-
-  get fileName() {
-    const plain = this.title.replace(/[\p{C}\s\\/:*?"<>|]+/gu, " ").trim().slice(0, 100);
-    return `${plain || "take"}.${this.extension}`;
-  }
-
-  remove() {
-    return ask(() => core.removeTake(this.id));
-  }
-}
-
-export const takes = async () => (await ask(() => core.takes())).map((found) => new Take(found));
+export const takes = async () => (await ask(() => core.takes())).map((found) => new Take(found, removeTake));
 
 export const removeTake = (id) => ask(() => core.removeTake(String(id)));
 
 export function makeSeekable(file) {
   if (!(file instanceof Blob)) throw new TypeError("makeSeekable wants a Blob");
   return ask(() => core.makeSeekable(file));
-}
-
-// Where this module was served by a Callreel server, that is the one to upload to.
-const served = /^(.*)\/embed\/[^/]+\/callreel\.js$/.exec(import.meta.url)?.[1] ?? "";
-
-function address(server) {
-  if (!server) return served;
-  const parsed = URL.canParse(server, document.baseURI) ? new URL(server, document.baseURI) : undefined;
-  if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:") {
-    throw new CallreelError("bad_server", `${server} is no address of a server`);
-  }
-  return (parsed.origin + parsed.pathname).replace(/\/+$/, "");
 }
 
 const number = (name, value, least, most) => {
@@ -127,8 +51,6 @@ const number = (name, value, least, most) => {
   }
   return value;
 };
-
-const text = (value) => (value === undefined || value === null ? undefined : String(value));
 
 const checked = (stream, options) => ({
   source: text(options.source) ?? (stream.getVideoTracks().length ? "camera" : "microphone"),
@@ -148,13 +70,11 @@ export class Recording extends EventTarget {
   #tag;
   #began = false;
   #take;
-  #over = Promise.withResolvers?.() ?? withResolvers();
+  #over = withResolvers();
 
   constructor(tag) {
     super();
     this.#tag = tag;
-    // Nobody may be waiting.
-    this.#over.promise.catch(() => {});
   }
 
   async begin(stream, options) {
@@ -185,7 +105,7 @@ export class Recording extends EventTarget {
           this.#over.reject(error);
           return;
         }
-        this.#take = new Take(found);
+        this.#take = new Take(found, removeTake);
         this.#tell("recordingstop", this.#take);
         if (found.durable) this.#tell("recordingsaved", this.#take);
         this.#tell("change", undefined);
@@ -233,12 +153,6 @@ export class Recording extends EventTarget {
     return this.finished;
   }
 }
-
-const withResolvers = () => {
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
-};
 
 export async function record(stream, options = {}) {
   if (!(stream instanceof MediaStream)) throw new TypeError("record wants a MediaStream");

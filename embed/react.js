@@ -1,2 +1,2 @@
-// Only types: importing this tells React's TypeScript what <callreel-recorder> takes.
+// Only types: importing this tells React's TypeScript what the elements take.
 export {};

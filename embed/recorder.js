@@ -2,13 +2,11 @@
 
 import { CallreelError, openCamera, openScreen, problem, record, resumeUploads, say, speak, takes } from "./callreel.js";
 import { build, clock, explain } from "./face.js";
-
-// Where there is no document (a server that draws pages), importing this defines nothing.
-const Base = globalThis.HTMLElement ?? class {};
+import { Base, attributes, upgrade } from "./shared.js";
 
 const SOURCES = ["camera", "microphone", "screen"];
 
-// Attributes and the properties of the same name: what is no number of that kind counts as absent.
+// Attributes and the properties of the same name.
 const NUMBERS = {
   width: "width",
   height: "height",
@@ -24,8 +22,6 @@ const TEXTS = {
   theme: "theme",
   name: "name",
 };
-// Secrets: an attribute is read, but a property never becomes one, which scripts and styles of the page
-// could read.
 const SECRETS = { "owner-key": "ownerKey", token: "token" };
 
 export class CallreelRecorder extends Base {
@@ -68,9 +64,7 @@ export class CallreelRecorder extends Base {
   connectedCallback() {
     if (this.#ready) return;
     const visit = ++this.#visit;
-    for (const name of [...Object.values(NUMBERS), ...Object.values(TEXTS), "upload", "source", "ownerKey", "token"]) {
-      this.#upgrade(name);
-    }
+    upgrade(this, [NUMBERS, TEXTS, SECRETS].flatMap(Object.values).concat("upload", "source"));
     this.#ready = this.#load(visit);
     this.#ready.catch((error) => visit === this.#visit && this.#fail(error));
   }
@@ -89,14 +83,6 @@ export class CallreelRecorder extends Base {
   formResetCallback() {
     this.#forget();
     this.#draw();
-  }
-
-  // A property that was set before the element was known hides the accessor.
-  #upgrade(name) {
-    if (!Object.hasOwn(this, name)) return;
-    const value = this[name];
-    delete this[name];
-    this[name] = value;
   }
 
   async #load(visit) {
@@ -399,31 +385,7 @@ export class CallreelRecorder extends Base {
   }
 }
 
-for (const [attribute, property] of [...Object.entries(NUMBERS), ...Object.entries(TEXTS), ...Object.entries(SECRETS)]) {
-  const isNumber = attribute in NUMBERS;
-  Object.defineProperty(CallreelRecorder.prototype, property, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      if (attribute in SECRETS && property in secretsOf(this)) return secretsOf(this)[property];
-      const value = this.getAttribute(attribute);
-      if (!isNumber) return value ?? "";
-      const number = Number(value);
-      return value !== null && value.trim() !== "" && Number.isFinite(number) && number > 0 ? number : null;
-    },
-    set(value) {
-      if (attribute in SECRETS) secretsOf(this)[property] = String(value ?? "");
-      else if (value === null || value === undefined) this.removeAttribute(attribute);
-      else this.setAttribute(attribute, value);
-    },
-  });
-}
-
-const secrets = new WeakMap();
-function secretsOf(element) {
-  if (!secrets.has(element)) secrets.set(element, {});
-  return secrets.get(element);
-}
+attributes(CallreelRecorder, { numbers: NUMBERS, texts: TEXTS, secrets: SECRETS });
 
 if (globalThis.customElements && !customElements.get("callreel-recorder")) {
   customElements.define("callreel-recorder", CallreelRecorder);

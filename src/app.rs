@@ -6,7 +6,7 @@ mod root;
 mod shell;
 
 pub use looks::{Change, looks};
-pub use root::{Page, Redraw};
+pub use root::{Page, Redraw, Root, Start};
 pub use shell::shell;
 
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
 use callreel_browser::page;
 use callreel_engine::settings::{Settings, Theme};
 use not_found::NotFound;
-use root::{Root, Start};
 use wasm_bindgen_futures::spawn_local;
 
 /// Where the browser keeps what the person has chosen.
@@ -51,7 +50,7 @@ pub fn mount() {
 }
 
 fn draw() {
-    let page = match Route::here() {
+    let page: fn(Redraw) -> std::rc::Rc<dyn Page> = match Route::here() {
         #[cfg(feature = "studio")]
         Route::Studio => crate::studio::StudioPage::start,
         #[cfg(feature = "library")]
@@ -66,6 +65,12 @@ fn draw() {
     // Without its place the page is drawn into the body.
     let place = document.get_element_by_id("app");
     if let Some(place) = place.or_else(|| Some(document.body()?.into())) {
-        yew::Renderer::<Root>::with_root_and_props(place, Start { page }).render();
+        yew::Renderer::<Root>::with_root_and_props(
+            place,
+            Start {
+                page: std::rc::Rc::new(page),
+            },
+        )
+        .render();
     }
 }

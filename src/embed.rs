@@ -1,20 +1,38 @@
-//! What other people's pages get: recording without a page of ours.
+//! What other people's pages get: recording and calls without a page of ours.
 //!
 //! `embed/*.js` has the element and its face and calls these exports; what they promise to a web
 //! developer is in `embed/callreel.d.ts`. Errors are thrown as `{code, message}`, the code being
 //! stable.
 
+#[cfg(feature = "call")]
+mod around;
+#[cfg(feature = "call")]
+mod call;
+mod given;
+#[cfg(feature = "recorder")]
 mod lists;
+#[cfg(feature = "recorder")]
 mod recording;
 mod refusal;
+#[cfg(feature = "recorder")]
+mod resuming;
+#[cfg(feature = "call")]
+mod telling;
 mod uploading;
 
+#[cfg(feature = "call")]
+pub use call::Call;
+#[cfg(feature = "recorder")]
 pub use recording::Recording;
 
 use std::cell::RefCell;
 
-use callreel_browser::{DomError, js, page, vault::Vault};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+#[cfg(feature = "recorder")]
+use callreel_browser::js;
+use callreel_browser::{DomError, page, vault::Vault};
+#[cfg(feature = "recorder")]
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::i18n::{Language, Words};
 
@@ -35,6 +53,7 @@ fn vault() -> Result<std::rc::Rc<Vault>, DomError> {
 }
 
 /// An error as JavaScript gets it.
+#[cfg(feature = "recorder")]
 fn thrown(error: &DomError) -> JsValue {
     js::object(&[
         ("code", error.name.as_str().into()),

@@ -88,7 +88,7 @@ impl Language {
     }
 
     /// Takes its sentences from a text, unless they are there.
-    #[cfg(feature = "recorder")]
+    #[cfg(any(feature = "recorder", feature = "call"))]
     pub fn take(self, sentences: String) {
         table::add(self, vec![sentences]);
     }

@@ -7,7 +7,7 @@
 
 pub mod app;
 pub mod components;
-#[cfg(feature = "recorder")]
+#[cfg(any(feature = "recorder", feature = "call"))]
 pub mod embed;
 pub mod i18n;
 #[cfg(feature = "library")]
@@ -20,7 +20,8 @@ pub mod when;
     feature = "studio",
     feature = "room",
     feature = "lab",
-    feature = "recorder"
+    feature = "recorder",
+    feature = "call"
 ))]
 pub mod convert;
 #[cfg(feature = "lab")]
@@ -29,14 +30,20 @@ pub mod lab;
     feature = "studio",
     feature = "room",
     feature = "lab",
-    feature = "recorder"
+    feature = "recorder",
+    feature = "call"
 ))]
 pub mod refusals;
-#[cfg(feature = "room")]
+#[cfg(any(feature = "room", feature = "call"))]
 pub mod room;
 #[cfg(feature = "studio")]
 pub mod studio;
-#[cfg(any(feature = "studio", feature = "room", feature = "recorder"))]
+#[cfg(any(
+    feature = "studio",
+    feature = "room",
+    feature = "recorder",
+    feature = "call"
+))]
 pub mod take;
 
 /// Smaller than the standard library's.

@@ -1,5 +1,6 @@
 //! Devices and their refusals in words.
 
+use callreel_browser::page;
 use callreel_engine::{
     constraints::Property,
     devices::{Device, DeviceKind},
@@ -17,6 +18,22 @@ pub struct Refusal {
     pub body: String,
     /// What the person can do outside the page.
     pub steps: Vec<String>,
+    /// The line that is missing in the page, or in the page around its frame.
+    pub line: Option<String>,
+}
+
+/// What the page around the frame has to say.
+const FRAME: &str = "<iframe allow=\"camera; microphone; display-capture\" src=\"%\"></iframe>";
+/// What the page itself has to be sent with.
+const HEADER: &str = "Permissions-Policy: camera=(self), microphone=(self), display-capture=(self)";
+
+/// What is missing where the page may not use devices at all.
+fn line(failure: &MediaFailure) -> Option<String> {
+    let is_policy = *failure == MediaFailure::DeniedByPagePolicy;
+    is_policy.then(|| match page::is_framed() {
+        true => FRAME.replace('%', &page::address()),
+        false => HEADER.to_owned(),
+    })
 }
 
 /// Says why something was refused.
@@ -49,6 +66,7 @@ pub fn explain(words: Words, failure: &MediaFailure, source: Source) -> Refusal 
         title: say(".title"),
         body: say(".body"),
         steps: steps.map(|key| words.with(key, &values)).collect(),
+        line: line(failure),
     }
 }
 

@@ -1,12 +1,14 @@
 //! A room: people who see and hear each other.
 //!
 //! `state` says what is known, `controller` has the effects (with `own`: what the person sends,
-//! and `peers`: the connections), `page` is the component. The other files are functions that show
-//! a part of the state, from a [`view::View`] of it.
+//! and `peers`: the connections), `face` draws it and `page` has the app around that; in
+//! somebody else's page `embedder` says what that gives. The other files are functions that show a
+//! part of the state, from a [`view::View`] of it.
 
 pub mod controller;
+pub mod embedder;
 mod files;
-mod name;
+pub mod name;
 mod own;
 mod peers;
 mod recording;
@@ -16,13 +18,17 @@ mod uploading;
 mod chat;
 mod devices;
 mod dock;
+mod face;
 mod green;
 mod messages;
 mod over;
+#[cfg(feature = "room")]
 mod page;
 mod settle;
 mod statistics;
 mod tiles;
 mod view;
 
+pub use face::Face;
+#[cfg(feature = "room")]
 pub use page::RoomPage;

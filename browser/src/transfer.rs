@@ -48,15 +48,15 @@ fn list(files: &JsValue) -> Vec<Chosen> {
         .collect()
 }
 
-/// Tells which files are dropped onto the page; the browser would open them instead of the page.
-pub fn on_drop(act: impl Fn(Vec<Chosen>) + 'static) -> [Listener; 2] {
+/// Tells which files are dropped onto a part of the page; the browser would open them instead of the
+/// page.
+pub fn on_drop(place: &web_sys::Element, act: impl Fn(Vec<Chosen>) + 'static) -> [Listener; 2] {
     let options = gloo::events::EventListenerOptions::enable_prevent_default();
-    let document = page::document();
     [
-        Listener::new_with_options(&document, "dragover", options, |event| {
+        Listener::new_with_options(place, "dragover", options, |event| {
             event.prevent_default();
         }),
-        Listener::new_with_options(&document, "drop", options, move |event| {
+        Listener::new_with_options(place, "drop", options, move |event| {
             let files = list(&js::get(&js::get(event, "dataTransfer"), "files"));
             if !files.is_empty() {
                 event.prevent_default();

@@ -14,7 +14,9 @@ import {
   resumeUploads,
   takes,
 } from "callreel";
+import { type Message, type Peer, type Room, joinRoom } from "callreel/join";
 import { CallreelRecorder } from "callreel/recorder";
+import { CallreelRoom } from "callreel/room";
 
 export async function withoutFace(): Promise<Take> {
   const list: Device[] = await devices();
@@ -68,5 +70,50 @@ export function withFace(): CallreelRecorder {
   element.addEventListener("click", (event) => console.log(event.clientX));
   const found: CallreelRecorder | null = document.querySelector("callreel-recorder");
   void found?.start().catch((error: unknown) => error instanceof CallreelError && error.code);
+  return element;
+}
+
+export async function callWithoutFace(stream: MediaStream, screen: MediaStream): Promise<readonly Peer[]> {
+  const room: Room = await joinRoom({
+    room: "kitchen",
+    name: "Ann",
+    server: "https://calls.example",
+    token: "a token",
+    stream,
+    signal: AbortSignal.timeout(10_000),
+    lang: "zh-CN",
+  });
+  room.addEventListener("peerjoin", ({ detail: peer }) => console.log(peer.name, peer.id));
+  room.addEventListener("peerchange", ({ detail }) => {
+    const video = document.createElement("video");
+    video.srcObject = detail.screen ?? detail.stream;
+    if (detail.connection === "interrupted") console.log(detail.speaking, detail.hand);
+  });
+  room.addEventListener("message", ({ detail }) => {
+    const { from, text, at }: Message = detail;
+    console.log(from ?? "I", text, new Date(at));
+  });
+  room.addEventListener("leave", ({ detail }) => console.log(detail.room));
+  room.send(null);
+  room.share(screen);
+  room.write("Hello");
+  if (room.state !== "left") room.leave();
+  return room.peers;
+}
+
+export async function callWithFace(): Promise<CallreelRoom> {
+  const element = document.createElement("callreel-room");
+  element.room = "kitchen";
+  element.name = "Ann";
+  element.width = null;
+  element.upload = true;
+  element.addEventListener("join", ({ detail }) => console.log(detail.room));
+  element.addEventListener("recordingstop", ({ detail: take }) => console.log(take.duration, take.blob.size));
+  element.addEventListener("error", ({ detail }) => console.log(detail.code, detail.line ?? ""));
+  await element.join();
+  await element.start();
+  const take: Take = await element.stop();
+  element.leave();
+  console.log(take.fileName, element.recording, element.state === "green", await element.takes());
   return element;
 }

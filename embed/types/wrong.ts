@@ -1,7 +1,9 @@
 // Uses that must not compile: an error in each line that ends with `// wrong`, and in no other.
 
 import { devices, makeSeekable, openCamera, openScreen, record, takes } from "callreel";
+import { joinRoom } from "callreel/join";
 import "callreel/recorder";
+import "callreel/room";
 
 export async function wrong(stream: MediaStream): Promise<void> {
   await record(); // wrong
@@ -31,4 +33,28 @@ export async function wrong(stream: MediaStream): Promise<void> {
   const stopped: Blob = await element.stop(); // wrong
   element.addEventListener("uploadprogress", ({ detail }) => detail.percent); // wrong
   void stopped;
+}
+
+export async function wrongCall(stream: MediaStream): Promise<void> {
+  await joinRoom(); // wrong
+  await joinRoom({ name: "Ann" }); // wrong
+  await joinRoom({ room: "kitchen", stream: "camera" }); // wrong
+  await joinRoom({ room: "kitchen", peers: 4 }); // wrong
+  const room = await joinRoom({ room: "kitchen", stream });
+  room.state = "left"; // wrong
+  room.peers.push(); // wrong
+  room.send(); // wrong
+  room.addEventListener("peerjoined", () => {}); // wrong
+  room.addEventListener("peerjoin", ({ detail }) => detail.video); // wrong
+  const [peer] = room.peers;
+  if (peer?.connection === "lost") return; // wrong
+  if (peer) peer.name = "Bob"; // wrong
+
+  const element = document.createElement("callreel-room");
+  element.width = "640"; // wrong
+  element.room = null; // wrong
+  element.state = "joined"; // wrong
+  element.pause(); // wrong
+  await element.join("kitchen"); // wrong
+  element.addEventListener("join", ({ detail }) => detail.peers); // wrong
 }

@@ -19,6 +19,11 @@ pub trait Page {
 pub struct Redraw(Callback<()>);
 
 impl Redraw {
+    /// This is done for it.
+    pub fn by(act: impl Fn() + 'static) -> Self {
+        Self(Callback::from(move |()| act()))
+    }
+
     /// Soon, and once for all that asked meanwhile.
     pub fn soon(&self) {
         self.0.emit(());
@@ -26,10 +31,10 @@ impl Redraw {
 }
 
 /// What makes the page.
-#[derive(Clone, Debug, Properties)]
+#[derive(Clone, Properties)]
 pub struct Start {
     /// Called once.
-    pub page: fn(Redraw) -> Rc<dyn Page>,
+    pub page: Rc<dyn Fn(Redraw) -> Rc<dyn Page>>,
 }
 
 impl PartialEq for Start {

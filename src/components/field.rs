@@ -89,7 +89,6 @@ pub fn sync_fields(root: &Element) {
     let Ok(fields) = root.query_selector_all("[data-value]") else {
         return;
     };
-    let active = gloo::utils::document().active_element();
     for at in 0..fields.length() {
         let Some(field) = fields
             .get(at)
@@ -103,7 +102,7 @@ pub fn sync_fields(root: &Element) {
                 select.set_value(&value);
             }
         } else if let Some(input) = field.dyn_ref::<HtmlInputElement>()
-            && active.as_ref() != Some(&field)
+            && !field.matches(":focus").unwrap_or(false)
             && input.value() != value
         {
             input.set_value(&value);

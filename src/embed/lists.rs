@@ -5,12 +5,12 @@ use callreel_browser::{
     devices::{self, Kind},
     js,
 };
-use callreel_engine::record::{RecordState, TakeRecord};
+use callreel_engine::record::RecordState;
 use js_sys::Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Blob;
 
-use super::{thrown, vault};
+use super::{given::described, thrown, vault};
 use crate::take::shelf;
 
 /// The devices: `{deviceId, groupId, kind, label}` each, as the browser tells them.
@@ -64,20 +64,4 @@ pub async fn remove_take(id: String) -> Result<(), JsValue> {
 #[wasm_bindgen(js_name = makeSeekable)]
 pub async fn make_seekable(file: Blob) -> Result<Blob, JsValue> {
     blob::seekable(&file).await.map_err(|error| thrown(&error))
-}
-
-/// A take as JavaScript gets it.
-pub fn described(record: &TakeRecord, file: &Blob, durable: bool) -> JsValue {
-    js::object(&[
-        ("id", record.id.as_str().into()),
-        ("title", record.title.as_str().into()),
-        ("blob", file.into()),
-        ("type", record.mime.as_str().into()),
-        ("extension", record.extension.as_str().into()),
-        ("source", record.source.as_str().into()),
-        ("duration", record.duration_ms.into()),
-        ("createdAt", record.created_at.into()),
-        ("durable", durable.into()),
-        ("recovered", (record.state == RecordState::Recovered).into()),
-    ])
 }

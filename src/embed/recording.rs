@@ -10,12 +10,12 @@ use callreel_browser::{
     audio::{Mixer, Slot},
     media::{Stream, Track},
     page::{self, WakeLock},
-    recorder::{self, RecorderConfig},
+    recorder::RecorderConfig,
     ticker::Ticker,
     vault::Vault,
 };
 use callreel_engine::{
-    formats::{self, Container, Format, FormatOrder, Media, Timeslice},
+    formats::{self, Format, Media, Timeslice},
     record::TakeRecord,
     take::{Notice, TakeState},
 };
@@ -24,7 +24,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStream;
 
 use super::{
-    lists::described,
+    given::{self, Hearer, Options, described},
     thrown,
     uploading::{self, Uploading},
     vault,
@@ -39,51 +39,6 @@ use crate::take::{
 const KEY_FRAME_MS: u32 = 1_000;
 /// How often is looked whether something is due, in ms.
 const CLOCK_MS: f64 = 250.0;
-
-#[wasm_bindgen]
-extern "C" {
-    /// How to record: `RecordOptions` of `embed/callreel.d.ts`, checked by `embed/callreel.js`.
-    pub type Options;
-    #[wasm_bindgen(method, getter)]
-    fn source(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn format(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = bitRate)]
-    fn bit_rate(this: &Options) -> Option<f64>;
-    #[wasm_bindgen(method, getter)]
-    fn timeslice(this: &Options) -> Option<f64>;
-    #[wasm_bindgen(method, getter, js_name = maxDuration)]
-    fn max_duration(this: &Options) -> Option<f64>;
-    #[wasm_bindgen(method, getter)]
-    fn title(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn upload(this: &Options) -> Option<bool>;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn server(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = ownerKey)]
-    pub(super) fn owner_key(this: &Options) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn token(this: &Options) -> Option<String>;
-
-    /// Whom a recording tells what happens to it: an object of `embed/callreel.js`.
-    #[derive(Clone)]
-    pub type Hearer;
-    /// It stands elsewhere, or time has passed.
-    #[wasm_bindgen(method)]
-    fn moved(this: &Hearer);
-    /// It is over; without a take where nothing was recorded.
-    #[wasm_bindgen(method)]
-    fn finished(this: &Hearer, take: JsValue);
-    /// Something went wrong, or should be known.
-    #[wasm_bindgen(method)]
-    pub(super) fn problem(this: &Hearer, code: &str, detail: &str);
-    /// The upload stands elsewhere.
-    #[wasm_bindgen(method)]
-    pub(super) fn uploading(this: &Hearer, state: &str, sent: f64, held: f64);
-    /// The server has all of it.
-    #[wasm_bindgen(method)]
-    pub(super) fn uploaded(this: &Hearer, id: &str, address: &str);
-}
 
 /// A recording at work. It goes on without this handle, until it is stopped or its source ends.
 #[wasm_bindgen]
@@ -127,7 +82,7 @@ async fn begin(stream: Stream, options: &Options, hearer: Hearer) -> Result<Reco
         Some(_) => Media::Video,
         None => Media::Audio,
     };
-    let format = choose(options.format().as_deref(), media)
+    let format = given::format(options.format().as_deref(), media)
         .ok_or_else(|| DomError::new("unsupported_format", "MediaRecorder"))?;
     let vault = vault()?;
     let durable = vault.is_durable().await;
@@ -203,21 +158,6 @@ async fn mixed(stream: &Stream, first: Option<Track>) -> (Option<Mixer>, Option<
         }
         _ => (None, first),
     }
-}
-
-/// The format of that id, or the first in that container ("webm", "mp4"), else the browser's best.
-fn choose(wanted: Option<&str>, media: Media) -> Option<&'static Format> {
-    let supported = |mime: &str| recorder::available() && recorder::is_supported(mime);
-    let wanted_container = match wanted {
-        Some("webm") => Some(Container::Webm),
-        Some("mp4") => Some(Container::Mp4),
-        _ => None,
-    };
-    let offered = formats::offered(media, supported);
-    let of_container = offered
-        .into_iter()
-        .find(|format| Some(format.container) == wanted_container);
-    of_container.or_else(|| formats::choose(FormatOrder::Default, wanted, media, supported))
 }
 
 fn config(options: &Options, format: &Format, video: Option<&Track>) -> RecorderConfig {

@@ -4,20 +4,13 @@ use std::{cell::RefCell, rc::Rc};
 
 use callreel_browser::{owner, page, recordings::Server, vault::Vault};
 use callreel_engine::{
-    record::{RecordState, TakeRecord},
+    record::TakeRecord,
     upload::{Input, Stop, Trouble, UploadNote, UploadState},
 };
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{
-    recording::{Hearer, Options},
-    thrown, vault,
-};
-use crate::{
-    take::shelf::{self, Kept},
-    upload::{Progress, Setup, Told, Upload},
-};
+use super::given::{Hearer, Options};
+use crate::upload::{Progress, Setup, Told, Upload};
 
 thread_local! {
     /// What goes on although nobody holds it: a take that ended is still sent.
@@ -66,16 +59,18 @@ pub fn begin(
     Some(start(vault, &record.id, note, told, hearer))
 }
 
-fn told(record: &TakeRecord) -> Told {
+pub(super) fn told(record: &TakeRecord) -> Told {
     Told {
         title: record.title.clone(),
         mime: record.mime.clone(),
         duration_ms: Some(record.duration_ms).filter(|ms| !record.is_webm() && *ms > 0.0),
+        room: record.room.clone(),
+        participant: record.participant.clone(),
         ..Told::default()
     }
 }
 
-fn start(
+pub(super) fn start(
     vault: &Rc<Vault>,
     take: &str,
     note: UploadNote,
@@ -99,6 +94,12 @@ fn start(
     let upload = Upload::start(setup, move |progress| heard.progress(&progress));
     *uploading.0.upload.borrow_mut() = Some(upload);
     uploading
+}
+
+/// Whether somebody here sends that take already.
+#[cfg(feature = "recorder")]
+pub(super) fn is_at_work(take: &str) -> bool {
+    AT_WORK.with_borrow(|all| all.iter().any(|it| it.0.take == take))
 }
 
 impl Uploading {
@@ -216,34 +217,4 @@ impl Uploading {
             hearer.uploaded(&id, &address.unwrap_or_default());
         });
     }
-}
-
-/// Takes up the uploads that earlier visits did not finish. The hearer is told of all of them.
-#[wasm_bindgen(js_name = resumeUploads)]
-pub async fn resume_uploads(hearer: Hearer) -> Result<(), JsValue> {
-    let resumed = async {
-        let vault = vault()?;
-        let unfinished = vault.uploads().await?;
-        let unfinished: Vec<_> = unfinished
-            .into_iter()
-            .filter_map(|(id, json)| Some((id, UploadNote::from_json(&json)?)))
-            .filter(|(_, note)| !note.complete && !note.paused)
-            .collect();
-        if unfinished.is_empty() {
-            return Ok(());
-        }
-        let takes = shelf::load(&vault).await?.takes;
-        for (id, note) in unfinished {
-            let is_at_work = AT_WORK.with_borrow(|all| all.iter().any(|it| it.0.take == id));
-            let is_over = |it: &&Kept| it.record.state != RecordState::Recording;
-            let take = takes.iter().filter(is_over).find(|it| it.record.id == id);
-            if let Some(take) = take.filter(|_| !is_at_work) {
-                start(&vault, &id, note, told(&take.record), &hearer).send_rest(&take.record);
-            }
-        }
-        Ok(())
-    };
-    resumed
-        .await
-        .map_err(|error: callreel_browser::DomError| thrown(&error))
 }

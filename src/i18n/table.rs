@@ -16,18 +16,19 @@ pub(super) const PAGES: [(&str, &str); PAGE_COUNT] = [
         feature = "studio",
         feature = "room",
         feature = "lab",
-        feature = "recorder"
+        feature = "recorder",
+        feature = "call"
     ))]
     ("devices", include_str!("../../locales/devices.en.yml")),
     #[cfg(feature = "studio")]
     ("studio", include_str!("../../locales/studio.en.yml")),
     #[cfg(feature = "library")]
     ("library", include_str!("../../locales/library.en.yml")),
-    #[cfg(feature = "room")]
+    #[cfg(any(feature = "room", feature = "call"))]
     ("room", include_str!("../../locales/room.en.yml")),
     #[cfg(feature = "lab")]
     ("lab", include_str!("../../locales/lab.en.yml")),
-    #[cfg(feature = "recorder")]
+    #[cfg(any(feature = "recorder", feature = "call"))]
     ("embed", include_str!("../../locales/embed.en.yml")),
 ];
 const PAGE_COUNT: usize = 1
@@ -35,13 +36,14 @@ const PAGE_COUNT: usize = 1
         feature = "studio",
         feature = "room",
         feature = "lab",
-        feature = "recorder"
+        feature = "recorder",
+        feature = "call"
     )) as usize
     + cfg!(feature = "studio") as usize
     + cfg!(feature = "library") as usize
-    + cfg!(feature = "room") as usize
+    + cfg!(any(feature = "room", feature = "call")) as usize
     + cfg!(feature = "lab") as usize
-    + cfg!(feature = "recorder") as usize;
+    + cfg!(any(feature = "recorder", feature = "call")) as usize;
 
 /// Keys with their sentences, in the order of the file.
 type Table = Vec<(&'static str, &'static str)>;

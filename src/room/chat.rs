@@ -10,7 +10,7 @@ use callreel_engine::{
     call::talk::{MAX_CHAT, Piece, pieces},
     names::human_size,
 };
-use web_sys::{HtmlTextAreaElement, wasm_bindgen::JsCast};
+use web_sys::{Element, HtmlTextAreaElement, wasm_bindgen::JsCast};
 use yew::prelude::*;
 
 /// The chat at the side.
@@ -33,7 +33,7 @@ pub fn chat(view: &View) -> El {
     for (place, line) in view.state.chat.iter().enumerate() {
         lines = lines.with(draw(view, line).key(place.to_string()));
     }
-    el("aside.side[role=region]")
+    el("aside.side[role=region][part=side]")
         .set("aria-label", words.t("room.chat"))
         .with(head)
         .with(lines)
@@ -157,8 +157,8 @@ fn form(view: &View) -> El {
     };
     let on_submit = Callback::from(move |event: SubmitEvent| {
         event.prevent_default();
-        let document = gloo::utils::document();
-        if let Some(field) = document.get_element_by_id("message") {
+        let form: Element = event.target_unchecked_into();
+        if let Ok(Some(field)) = form.query_selector("#message") {
             send(field.unchecked_ref());
         }
     });

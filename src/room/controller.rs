@@ -25,6 +25,7 @@ use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
+    embedder::Embedder,
     files::{Receiving, Sending},
     own::Devices,
     peers::Link,
@@ -32,7 +33,7 @@ use super::{
     state::{Line, Message, Out, Person, Phase, Reaction, Side, State},
     uploading::Uploading,
 };
-use crate::app::{Change, Redraw, SETTINGS_KEY, remembered};
+use crate::app::{Redraw, SETTINGS_KEY};
 
 /// Where the person's name is kept.
 const NAME_KEY: &str = "callreel.name";
@@ -53,6 +54,7 @@ pub struct Room(pub(super) Rc<Inner>);
 
 pub(super) struct Inner {
     redraw: Redraw,
+    pub embedder: Option<Rc<dyn Embedder>>,
     state: RefCell<State>,
     call: RefCell<Call>,
     socket: RefCell<Option<Socket>>,
@@ -71,12 +73,14 @@ pub(super) struct Inner {
     pub uploads: RefCell<Vec<Uploading>>,
     /// Between the button and the recording.
     pub starting: Cell<bool>,
+    /// It was taken out of the page: nothing is opened any more.
+    pub gone: Cell<bool>,
     /// Counts what is opened: an answer to an older question is dropped.
     pub generation: Cell<u32>,
-    timeouts: RefCell<Vec<(u32, Timeout)>>,
+    pub timeouts: RefCell<Vec<(u32, Timeout)>>,
     timed: Cell<u32>,
-    listeners: RefCell<Vec<Listener>>,
-    beat: RefCell<Option<Interval>>,
+    pub listeners: RefCell<Vec<Listener>>,
+    pub beat: RefCell<Option<Interval>>,
     beats: Cell<u32>,
 }
 
@@ -87,18 +91,30 @@ impl PartialEq for Room {
 }
 
 impl Room {
-    /// The room whose name stands in the address, or a new one; opens camera and microphone where
-    /// the person has allowed that before.
+    /// The room whose name stands in the address, or a new one.
+    #[cfg(feature = "room")]
     pub fn start(redraw: Redraw) -> Self {
         let name = page::stored(NAME_KEY).unwrap_or_default();
         let room = super::name::of_address(&page::path()).unwrap_or_else(super::name::propose);
-        let mut state = State::new(remembered(), room, name);
+        let mut state = State::new(crate::app::remembered(), room, name);
+        state.codec = page::stored(CODEC_KEY);
+        Self::with(redraw, state, None)
+    }
+
+    /// A room in somebody else's page.
+    #[cfg(feature = "call")]
+    pub fn embedded(redraw: Redraw, state: State, embedder: Rc<dyn Embedder>) -> Self {
+        Self::with(redraw, state, Some(embedder))
+    }
+
+    /// Opens camera and microphone where the person has allowed that before.
+    fn with(redraw: Redraw, mut state: State, embedder: Option<Rc<dyn Embedder>>) -> Self {
         state.codecs = codecs::receivable("video");
         state.codecs.retain(|mime| !is_helper(mime));
-        let chosen = page::stored(CODEC_KEY);
-        state.codec = chosen.filter(|mime| state.codecs.contains(mime));
+        state.codec = state.codec.filter(|mime| state.codecs.contains(mime));
         let room = Self(Rc::new(Inner {
             redraw,
+            embedder,
             state: state.into(),
             call: RefCell::default(),
             socket: RefCell::default(),
@@ -113,6 +129,7 @@ impl Room {
             recording: RefCell::default(),
             uploads: RefCell::default(),
             starting: Cell::default(),
+            gone: Cell::default(),
             generation: Cell::default(),
             timeouts: RefCell::default(),
             timed: Cell::default(),
@@ -121,10 +138,12 @@ impl Room {
             beats: Cell::default(),
         }));
         room.listen();
-        room.spawn(|room| async move {
-            room.refresh_devices().await;
-            room.open_if_allowed().await;
-        });
+        if room.opens_devices() {
+            room.spawn(|room| async move {
+                room.refresh_devices().await;
+                room.open_if_allowed().await;
+            });
+        }
         room
     }
 
@@ -151,7 +170,7 @@ impl Room {
     }
 
     /// A handle that doesn't keep the room alive, for listeners that live inside it.
-    pub(super) fn weak(&self) -> impl Fn() -> Option<Self> + Clone + 'static {
+    pub fn weak(&self) -> impl Fn() -> Option<Self> + Clone + 'static {
         let weak = Rc::downgrade(&self.0);
         move || weak.upgrade().map(Self)
     }
@@ -183,12 +202,14 @@ impl Room {
             }
         }));
         let room = self.weak();
-        listeners.extend(transfer::on_drop(move |files| {
-            if let Some(room) = room().filter(|room| room.state().phase == Phase::In) {
-                room.offer_files(files);
-            }
-        }));
-        listeners.push(page::on_resize(super::settle::arrange));
+        if let Some(place) = self.place() {
+            listeners.extend(transfer::on_drop(&place, move |files| {
+                if let Some(room) = room().filter(|room| room.state().phase == Phase::In) {
+                    room.offer_files(files);
+                }
+            }));
+            listeners.push(page::on_resize(on(Self::arrange)));
+        }
         *self.0.beat.borrow_mut() = Some(Interval::new(BEAT_MS, on(Self::beat)));
     }
 
@@ -228,12 +249,13 @@ impl Room {
 
     /// The one way to change the settings of all pages.
     pub fn set(&self, settings: Settings) {
-        page::store(SETTINGS_KEY, &settings.to_json());
+        self.keep(SETTINGS_KEY, &settings.to_json());
         self.update(|state| state.settings = settings);
     }
 
     /// Takes over the person's language or theme.
-    pub fn choose(&self, change: &Change) {
+    #[cfg(feature = "room")]
+    pub fn choose(&self, change: &crate::app::Change) {
         let mut settings = self.state().settings.clone();
         change.apply(&mut settings);
         self.set(settings);
@@ -241,7 +263,7 @@ impl Room {
 
     /// Has others send in this codec where they can, from the next connection on.
     pub fn use_codec(&self, mime: &str) {
-        page::store(CODEC_KEY, mime);
+        self.keep(CODEC_KEY, mime);
         let chosen = Some(mime.to_owned()).filter(|mime| !mime.is_empty());
         self.update(|state| state.codec = chosen);
     }
@@ -255,15 +277,20 @@ impl Room {
             room.to_owned()
         };
         let name = name.trim().to_owned();
-        page::store(NAME_KEY, &name);
-        page::replace_path(&super::name::to_path(&room));
+        self.keep(NAME_KEY, &name);
+        let token = match self.embedder() {
+            Some(embedder) => embedder.token(),
+            None => {
+                page::replace_path(&super::name::to_path(&room));
+                page::query("token")
+            }
+        };
         self.update(|state| {
             state.room.clone_from(&room);
             state.name.clone_from(&name);
             state.phase = Phase::Entering;
         });
         self.start_listening();
-        let token = page::query("token");
         self.input(Input::Enter(Entry { room, name, token }));
     }
 
@@ -305,11 +332,14 @@ impl Room {
         let room = self.weak();
         let tell = move |event| {
             if let Some(room) = room().filter(|room| room.0.sockets.get() == number) {
-                room.input(match &event {
-                    SocketEvent::Opened => Input::Opened,
-                    SocketEvent::Text(text) => Input::Text(text),
-                    SocketEvent::Closed => Input::Closed(page::random()),
-                });
+                match &event {
+                    SocketEvent::Opened => room.input(Input::Opened),
+                    SocketEvent::Text(text) => room.input(Input::Text(text)),
+                    SocketEvent::Closed => {
+                        room.input(Input::Closed(page::random()));
+                        room.closed();
+                    }
+                }
             }
         };
         let server = self.state().settings.server.clone().unwrap_or_default();
@@ -481,7 +511,7 @@ impl Room {
 
     /// Puts the invitation on the clipboard.
     pub fn copy_link(&self) {
-        let link = page::absolute(&super::name::to_path(&self.state().room));
+        let link = self.invitation();
         self.spawn(|room| async move {
             room.say(match page::copy_text(&link).await {
                 Ok(()) => Message::Copied,

@@ -80,7 +80,7 @@ pub fn side(view: &View) -> El {
         room.show(super::state::Side::Devices);
     });
     let title = view.words.t("room.devices");
-    el("aside.side[role=region]")
+    el("aside.side[role=region][part=side]")
         .set("aria-label", title)
         .with(
             el("div.side-head")

@@ -23,7 +23,7 @@ pub fn dock(view: &View) -> El {
             .class(if off { "btn round off" } else { "btn round" })
             .view()
     };
-    let mut bar = el("div.calls[role=toolbar]")
+    let mut bar = el("div.calls[role=toolbar][part=controls]")
         .set("aria-label", words.t("room.controls"))
         .with(of(muted, green::microphone(view)))
         .with(of(own.camera.is_none(), green::camera(view)));

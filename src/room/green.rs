@@ -2,6 +2,7 @@
 
 use super::{
     devices::{codec_select, device_select},
+    embedder::Embedder,
     state::{Phase, State},
     view::View,
 };
@@ -15,7 +16,7 @@ use yew::prelude::*;
 
 /// The page before joining. `name` and `place` are its fields.
 pub fn green(view: &View, name: &NodeRef, place: &NodeRef) -> El {
-    el("main.green[id=main]")
+    view.main("green")
         .with(preview(view))
         .with(form(view, name, place))
 }
@@ -78,11 +79,13 @@ fn refused(view: &View, refusal: &refusals::Refusal, ways: &'static [WayOut]) ->
         let button = Button::new(view.words.t(key), act).class("btn primary");
         buttons = buttons.with(button.view());
     }
+    let line = refusal.line.clone().map(|line| el("code").text(line));
     el("div.card-on-stage[role=alert]")
         .with(el("span.badge warn").with(icon(Glyph::Warning)))
         .with(el("h2").text(refusal.title.clone()))
         .with(el("p").text(refusal.body.clone()))
         .with(steps)
+        .maybe(line)
         .with(buttons)
 }
 
@@ -132,7 +135,9 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
             event.prevent_default();
             let value = |field: &NodeRef| field.cast::<HtmlInputElement>().map(|f| f.value());
             let name = value(&name).unwrap_or_default();
-            room.join(&value(&place).unwrap_or_default(), &name);
+            // Without that field the page has said which room it is.
+            let place = value(&place).unwrap_or_else(|| room.state().room.clone());
+            room.join(&place, &name);
         })
     };
     let button = el("button.btn primary large[type=submit]")
@@ -143,12 +148,13 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
             "green.join"
         })));
     let silent = !own.has_microphone && own.camera.is_none() && !own.opening;
+    let has_room = view.room.embedder().is_some_and(Embedder::has_room);
     let mut devices = el("div.devices");
     for kind in DeviceKind::ALL {
         devices = devices.maybe(device_select(view, kind));
     }
     devices = devices.with(codec_select(view));
-    el("form.card entry")
+    el("form.card entry[part=entry]")
         .onsubmit(join)
         .with(el("h1").say(words.t("green.title")))
         .with(el("p.quiet").say(words.t("green.body")))
@@ -159,12 +165,14 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
                 .set("autocomplete", "name")
                 .onchange(typed(view, |state, name| state.name = name)),
         ))
-        .with(labelled(
-            words.t("green.room"),
-            field(words.t("green.room"), place, &view.state.room)
-                .set("autocomplete", "off")
-                .onchange(typed(view, |state, room| state.room = room)),
-        ))
+        .maybe((!has_room).then(|| {
+            labelled(
+                words.t("green.room"),
+                field(words.t("green.room"), place, &view.state.room)
+                    .set("autocomplete", "off")
+                    .onchange(typed(view, |state, room| state.room = room)),
+            )
+        }))
         .with(devices)
         .with(button)
         .maybe(silent.then(|| el("p.small quiet").say(words.t("green.without"))))

@@ -50,7 +50,16 @@ fn note(view: &View, notice: &Notice) -> Html {
         Message::Went(name) => (Tone::Info, named("say.went", name)),
         Message::Records(name) => (Tone::Warning, named("say.records", name)),
         Message::ReportCopied => (Tone::Good, words.t("say.report_copied").to_owned()),
-        Message::Kept => (Tone::Good, words.t("say.kept").to_owned()),
+        Message::Unreachable => (Tone::Warning, words.t("say.unreachable").to_owned()),
+        Message::Kept => (
+            Tone::Good,
+            words
+                .t(match view.room.embedder() {
+                    None => "say.kept",
+                    Some(_) => "say.kept_here",
+                })
+                .to_owned(),
+        ),
         Message::RecorderFailed(code) => (
             Tone::Warning,
             words.with("say.recorder_failed", &[("code", code)]),

@@ -26,7 +26,12 @@ pub fn over(view: &View, out: &Out) -> El {
     };
     let again =
         Button::new(words.t(again), view.act(|room| room.again())).class("btn primary large");
-    el("main.lost[id=main]")
+    let studio = view.room.embedder().is_none().then(|| {
+        el("a.btn")
+            .put("href", Route::Room.to(Route::Studio).into())
+            .say(words.t("over.studio"))
+    });
+    view.main("lost")
         .with(el("span.badge").with(icon(match out {
             Out::Left => Glyph::Leave,
             _ => Glyph::Warning,
@@ -34,9 +39,5 @@ pub fn over(view: &View, out: &Out) -> El {
         .with(el("h1").say(words.t(title)))
         .with(el("p.quiet").text(body))
         .with(again.view())
-        .with(
-            el("a.btn")
-                .put("href", Route::Room.to(Route::Studio).into())
-                .say(words.t("over.studio")),
-        )
+        .maybe(studio)
 }

@@ -89,6 +89,9 @@ impl Room {
 
     /// Opens what is wanted and not open.
     pub(super) async fn open_now(&self) {
+        if self.0.gone.get() {
+            return;
+        }
         let generation = self.0.generation.get().wrapping_add(1);
         self.0.generation.set(generation);
         let (camera, microphone) = {
@@ -168,9 +171,11 @@ impl Room {
 
     /// Something was opened or closed: shows it, and sends it.
     fn opened(&self) {
-        let measured = self.0.own.borrow_mut().measure();
-        debug_assert!(measured.is_ok(), "a live track can be measured");
-        self.start_listening();
+        if self.opens_devices() {
+            let measured = self.0.own.borrow_mut().measure();
+            debug_assert!(measured.is_ok(), "a live track can be measured");
+            self.start_listening();
+        }
         self.watch();
         let own = self.0.own.borrow();
         let camera = own.camera.clone();
@@ -179,7 +184,8 @@ impl Room {
             .as_ref()
             .and_then(|found| Facing::from_name(found.facing_mode.as_deref()?));
         let id = settings.and_then(|found| found.device_id);
-        if let Some(track) = own.track(Lane::Microphone) {
+        // What the page gave it mutes itself.
+        if let Some(track) = own.track(Lane::Microphone).filter(|_| self.opens_devices()) {
             track.set_enabled(self.state().own.microphone_on);
         }
         let (has_microphone, screen) = (own.microphone.is_some(), own.screen.clone());
@@ -243,7 +249,7 @@ impl Room {
                 room.say(Message::ScreenEnded);
             } else {
                 room.say(Message::DeviceGone(label));
-                if lane == Lane::Microphone {
+                if lane == Lane::Microphone && room.opens_devices() {
                     room.open_now().await;
                 }
             }
@@ -423,9 +429,23 @@ impl Room {
             .added
             .iter()
             .any(|d| d.kind == DeviceKind::Microphone);
-        if came && !has_microphone && self.state().phase == Phase::In {
+        if came && !has_microphone && self.opens_devices() && self.state().phase == Phase::In {
             self.open_now().await;
         }
+    }
+
+    /// Sends the page's own tracks from now on, which stay the page's: voice and picture, and a
+    /// screen with its sound.
+    #[cfg(feature = "call")]
+    pub fn give(&self, stream: Option<Stream>, screen: Option<Stream>) {
+        let lane = |track: Option<&Track>| Stream::of(vec![track?.clone()]).ok();
+        {
+            let mut own = self.0.own.borrow_mut();
+            own.camera = lane(stream.as_ref().and_then(Stream::video));
+            own.microphone = lane(stream.as_ref().and_then(Stream::audio));
+            own.screen = screen;
+        }
+        self.opened();
     }
 
     /// Turns everything off.

@@ -18,6 +18,7 @@ use super::{
     controller::Room,
     state::{Line, Message, Side},
 };
+use wasm_bindgen_futures::spawn_local;
 
 /// Louder than this speaks: root mean square, 0 to 1.
 const SPEAKS: f64 = 0.02;
@@ -143,7 +144,10 @@ impl Room {
         let Some(described) = self.with_connection(key, |c| c.describe(restart_ice)) else {
             return;
         };
-        self.spawn(|room| async move {
+        // A connection that is closed meanwhile never answers (WebRTC, section 4.4.1.5), and must not
+        // keep the room.
+        let room = self.weak();
+        spawn_local(async move {
             let event = match described.await {
                 Ok(peer::Description { is_offer, sdp }) => {
                     let sdp = share::sparing_silence(&sdp);
@@ -151,7 +155,9 @@ impl Room {
                 }
                 Err(_) => PeerEvent::Failed,
             };
-            room.input(Input::Peer(key, epoch, event));
+            if let Some(room) = room() {
+                room.input(Input::Peer(key, epoch, event));
+            }
         });
     }
 
@@ -161,8 +167,11 @@ impl Room {
         let Some(applied) = self.with_connection(key, |c| c.apply(&description)) else {
             return;
         };
-        self.spawn(|room| async move {
-            let event = match applied.await {
+        let room = self.weak();
+        spawn_local(async move {
+            let applied = applied.await;
+            let Some(room) = room() else { return };
+            let event = match applied {
                 Ok(()) => {
                     room.settle(key, epoch);
                     PeerEvent::Applied
@@ -365,7 +374,7 @@ impl Room {
             changed.push((link.key, now - link.heard_at < QUIET_MS));
         }
         let level = self.0.own.borrow().level();
-        super::settle::show_level(level);
+        self.show_level(level);
         let own = f64::from(level) > SPEAKS;
         let is_news = {
             let state = self.state();

@@ -7,7 +7,7 @@ use callreel_browser::{
     media::Stream,
     page::{self, LeaveGuard, WakeLock},
     peer::Lane,
-    recorder::{self, RecorderConfig},
+    recorder::RecorderConfig,
     vault::Vault,
 };
 use callreel_engine::{
@@ -20,6 +20,7 @@ use callreel_engine::{
 
 use super::{
     controller::Room,
+    embedder::Embedder,
     state::{Message, State, What},
 };
 use crate::take::{
@@ -42,7 +43,8 @@ pub struct Recording {
     gallery: Option<Gallery>,
     size: (u32, u32),
     mixer: Mixer,
-    _stay: LeaveGuard,
+    /// Another page does not want to be held back for a take that is kept anyhow.
+    _stay: Option<LeaveGuard>,
     _awake: Option<WakeLock>,
 }
 
@@ -68,7 +70,12 @@ impl Room {
                         room.update(|state| state.own.recording = true);
                         room.tell_status();
                     }
-                    Err(error) => room.say(Message::Failed(error.text())),
+                    Err(error) => {
+                        room.say(Message::Failed(error.text()));
+                        if let Some(embedder) = room.embedder() {
+                            embedder.take_ended(None);
+                        }
+                    }
                 }
             }),
         }
@@ -88,9 +95,11 @@ impl Room {
                 settings.timeslice,
             )
         };
-        let supported = |mime: &str| recorder::available() && recorder::is_supported(mime);
-        let format = formats::choose(order, None, media, supported)
-            .ok_or_else(|| DomError::new("NotSupportedError", "MediaRecorder"))?;
+        let format = match self.embedder() {
+            Some(embedder) => embedder.format(media),
+            None => take::format(order, None, media),
+        };
+        let format = format.ok_or_else(|| DomError::new("NotSupportedError", "MediaRecorder"))?;
         let mixer = Mixer::new()?;
         mixer.start().await;
         let size = self.size_of(what);
@@ -98,7 +107,10 @@ impl Room {
             Media::Video => Some(Gallery::start(size.0, size.1, FRAME_RATE)?),
             Media::Audio => None,
         };
-        let vault = Vault::start()?;
+        let vault = match self.embedder() {
+            Some(embedder) => (*embedder.vault()?).clone(),
+            None => Vault::start()?,
+        };
         let durable = vault.is_durable().await;
         let record = TakeRecord {
             id: page::random_id()?,
@@ -110,14 +122,20 @@ impl Room {
             }
             .id()
             .to_owned(),
-            title: self.state().room.clone(),
+            title: self
+                .embedder()
+                .and_then(Embedder::title)
+                .unwrap_or_else(|| self.state().room.clone()),
             room: self.state().room.clone(),
             participant: self.state().name.clone(),
             created_at: page::wall_clock(),
             ..TakeRecord::default()
         };
         let file = take::begin(&vault, &record).await?;
-        let video_bits = formats::video_bits_per_second(size.0, size.1, FRAME_RATE);
+        let wanted = self.embedder().and_then(Embedder::bit_rate);
+        let video_bits =
+            wanted.unwrap_or_else(|| formats::video_bits_per_second(size.0, size.1, FRAME_RATE));
+        let audio_bits = wanted.filter(|_| gallery.is_none()).or(audio_bits);
         let setup = Setup {
             recorder: RecorderConfig {
                 mime: format.mime.to_owned(),
@@ -132,7 +150,10 @@ impl Room {
             file,
             record,
         };
-        self.begin_upload(setup.vault.clone(), setup.record.clone());
+        match self.embedder() {
+            Some(embedder) => embedder.take_began(&setup.record, durable),
+            None => self.begin_upload(setup.vault.clone(), setup.record.clone()),
+        }
         let vault = setup.vault.clone();
         let video = gallery.as_ref().map(|gallery| gallery.track().clone());
         let audio = Some(mixer.track().clone());
@@ -149,7 +170,7 @@ impl Room {
             gallery,
             size,
             mixer,
-            _stay: LeaveGuard::new(),
+            _stay: self.embedder().is_none().then(LeaveGuard::new),
             _awake: WakeLock::request().await.ok(),
         });
         self.compose();
@@ -204,9 +225,17 @@ impl Room {
                 let recording = self.0.recording.take();
                 self.update(|state| state.own.recording = false);
                 self.tell_status();
+                if let Some(embedder) = self.embedder() {
+                    embedder.take_ended(record.as_deref());
+                }
                 if let (Some(record), Some(recording)) = (record, recording) {
-                    self.upload_rest(recording.vault.clone(), &record);
+                    if self.embedder().is_none() {
+                        self.upload_rest(recording.vault.clone(), &record);
+                    }
                     self.say(Message::Kept);
+                }
+                if self.0.gone.get() {
+                    self.release();
                 }
             }
             TakeEvent::Notice(Notice::DiskFull) => self.say(Message::DiskFull),
@@ -215,7 +244,10 @@ impl Room {
                 | Notice::RecorderFailed { code }
                 | Notice::SwitchFailed { code },
             ) => self.say(Message::RecorderFailed(code)),
-            TakeEvent::Closed { bytes } => self.upload_may_send(bytes),
+            TakeEvent::Closed { bytes } => match self.embedder() {
+                Some(embedder) => embedder.take_grew(bytes),
+                None => self.upload_may_send(bytes),
+            },
             TakeEvent::Notice(_) | TakeEvent::Joined { .. } | TakeEvent::Changed => {}
         }
     }
@@ -225,8 +257,13 @@ impl Room {
         let take = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
         if let Some(take) = take {
             take.tick();
+            let max = self.embedder().and_then(Embedder::max_duration);
+            let is_long = max.is_some_and(|max| take.elapsed_ms() >= max);
+            if is_long && take.state() == TakeState::Recording {
+                take.stop();
+            }
             if take.state() != TakeState::Starting {
-                super::settle::show_clock(take.elapsed_ms());
+                self.show_clock(take.elapsed_ms());
             }
         }
     }

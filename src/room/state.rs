@@ -266,6 +266,8 @@ pub enum Message {
     RecorderFailed(String),
     /// The disk is full, and the recording over.
     DiskFull,
+    /// The server does not answer.
+    Unreachable,
     /// Something else failed, in the browser's words.
     Failed(String),
 }

@@ -6,6 +6,8 @@ use callreel_engine::call::{
     stats::{Counts, Flow, History, line},
 };
 
+use wasm_bindgen_futures::spawn_local;
+
 use super::{
     controller::Room,
     state::{Message, Phase, Side},
@@ -31,17 +33,19 @@ impl Room {
                 .filter_map(|link| Some((link.key, link.stats()?)));
             asked.collect()
         };
-        self.spawn(|room| async move {
+        let room = self.weak();
+        spawn_local(async move {
             for (key, stats) in asked {
-                // A connection that was closed meanwhile has nothing to tell.
-                if let Ok(stats) = stats.await {
+                // A connection that was closed meanwhile has nothing to tell, or never answers.
+                let Ok(stats) = stats.await else { continue };
+                if let Some(room) = room() {
                     let mut links = room.0.links.borrow_mut();
                     if let Some(link) = links.iter_mut().find(|link| link.key == key) {
                         link.history.push(counts(stats, page::now()));
                     }
                 }
             }
-            if room.state().side == Some(Side::Statistics) {
+            if let Some(room) = room().filter(|room| room.state().side == Some(Side::Statistics)) {
                 room.redraw();
             }
         });
@@ -126,7 +130,7 @@ pub fn statistics(view: &View) -> El {
         let name = view.name(person.map_or("", |person| &person.name));
         body = body.with(connection(view, name, history).key(key.to_string()));
     }
-    el("aside.side[role=region]")
+    el("aside.side[role=region][part=side]")
         .set("aria-label", title)
         .with(
             el("div.side-head")

@@ -61,7 +61,7 @@ pub fn tiles(view: &View) -> El {
         el("span.chip rec").text(words.with("room.records", &[("name", &names)]))
     });
     let flags = el("div.flags").maybe(records).maybe(others);
-    el("section")
+    el("section[part=people]")
         .class_if("people", has_screen, "with-screen")
         .set("aria-label", words.t("room.people"))
         .maybe(has_screen.then_some(stage))
@@ -185,9 +185,9 @@ fn draw(view: &View, tile: Tile) -> El {
         .maybe(sign(tile.hand, "room.is_raised", Glyph::Hand))
         .with(el("span.who").text(tile.name.clone()));
     let id = tile.id.clone();
-    let full = view.act(move |_| super::settle::toggle_full_screen(&id));
+    let full = view.act(move |room| room.toggle_full_screen(&id));
     let id = tile.id.clone();
-    let small = view.act(move |_| super::settle::toggle_small(&id));
+    let small = view.act(move |room| room.toggle_small(&id));
     let mut tools = el("div.tile-tools").with(
         Button::new(words.t("room.full"), full)
             .icon(Glyph::Expand)
@@ -205,7 +205,7 @@ fn draw(view: &View, tile: Tile) -> El {
     let reaction = tile
         .reaction
         .map(|emoji| el("span.reaction[role=status]").child(text(emoji.into())));
-    el("figure")
+    el("figure[part=tile]")
         .class_if(tile.class, tile.speaks, "speaks")
         .put("aria-label", tile.name.into())
         .with(video)

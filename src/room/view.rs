@@ -2,7 +2,7 @@
 
 use super::{controller::Room, state::State};
 use crate::{
-    components::{Button, Glyph},
+    components::{Button, El, Glyph, el},
     i18n::Words,
 };
 use yew::prelude::*;
@@ -18,6 +18,14 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// The whole of it; the main part of a page that is the app's own.
+    pub fn main(&self, class: &'static str) -> El {
+        let is_own = self.room.embedder().is_none();
+        el(if is_own { "main" } else { "div" })
+            .set("id", "main")
+            .class(class)
+    }
+
     /// A click does this.
     pub fn act(&self, act: impl Fn(&Room) + 'static) -> Callback<MouseEvent> {
         let room = self.room.clone();

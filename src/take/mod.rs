@@ -5,11 +5,30 @@ mod part;
 pub mod shelf;
 
 use callreel_browser::{
-    DomError,
+    DomError, recorder,
     take_file::{Ended, TakeFile},
     vault::{Record, Vault},
 };
-use callreel_engine::record::{RecordState, TakeRecord};
+use callreel_engine::{
+    formats::{self, Format, FormatOrder, Media},
+    record::{RecordState, TakeRecord},
+};
+
+/// The format of that id, else the first in this order that the browser records; `None` where it
+/// records nothing.
+pub fn format(order: FormatOrder, wanted: Option<&str>, media: Media) -> Option<&'static Format> {
+    formats::choose(order, wanted, media, is_supported)
+}
+
+/// All that the browser records, best first.
+#[cfg(any(feature = "recorder", feature = "call"))]
+pub fn formats(media: Media) -> Vec<&'static Format> {
+    formats::offered(media, is_supported)
+}
+
+fn is_supported(mime: &str) -> bool {
+    recorder::available() && recorder::is_supported(mime)
+}
 
 /// Notes in the record how its file ended; gives the head to keep beside it. `elapsed_ms` stands
 /// in where the file doesn't tell its length.

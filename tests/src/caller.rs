@@ -109,6 +109,16 @@ impl Caller {
         page.role("textbox", "Your name").fill(&self.name).await
     }
 
+    /// Opens a page of another origin, which has a room in it.
+    pub async fn open_elsewhere(&self, address: &str) -> Result<()> {
+        let page = self.page();
+        let parts: Vec<&str> = address.splitn(4, '/').collect();
+        for device in ["camera", "microphone"] {
+            page.permit(device, &parts[..3].join("/")).await?;
+        }
+        page.goto(address).await
+    }
+
     /// Waits in the green room until camera and microphone are on.
     pub async fn ready(&self) -> Result<()> {
         if self.session.launch().camera == Camera::None {
@@ -208,10 +218,15 @@ impl Caller {
 
     /// Waits until the page holds nothing any more: no connection, no device, no socket.
     pub async fn holds_nothing(&self) -> Result<()> {
-        wait_for("everything to be given back", PATIENCE, async || {
-            Ok(self.holds().await?.is_silent().then_some(()))
-        })
-        .await
+        let now = RefCell::new(None);
+        let waited = wait_for("everything to be given back", PATIENCE, async || {
+            let holds = self.holds().await?;
+            let is_silent = holds.is_silent();
+            now.replace(Some(holds));
+            Ok(is_silent.then_some(()))
+        });
+        let waited = waited.await;
+        waited.with_context(|| format!("{:?} now", now.take()))
     }
 
     /// Waits until the page holds as much as it did.

@@ -279,10 +279,15 @@ const LOOK: &str = r"steps => {
     };
     const isExposed = element =>
         element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true], [inert]');
+    // What elements of other people's pages are made of is looked into as well.
+    const within = (root, selector) => {
+        const shadows = [root, ...root.querySelectorAll('*')].map(element => element.shadowRoot).filter(Boolean);
+        return [...root.querySelectorAll(selector), ...shadows.flatMap(shadow => within(shadow, selector))];
+    };
     let found = [document];
     for (const { css, role, name } of JSON.parse(steps)) {
         const selector = css ?? [`[role=${role}]`, selectors[role]].filter(Boolean).join(', ');
-        const inside = new Set(found.flatMap(root => [...root.querySelectorAll(selector)]));
+        const inside = new Set(found.flatMap(root => within(root, selector)));
         found = [...inside].filter(element =>
             css || (isExposed(element) && (name === null || nameOf(element) === name)));
     }

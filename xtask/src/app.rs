@@ -3,6 +3,7 @@
 mod arrange;
 mod divide;
 pub mod embed;
+mod sheet;
 mod shorten;
 mod shrink;
 mod snip;

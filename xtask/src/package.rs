@@ -15,13 +15,15 @@ use crate::{
 };
 
 /// What goes into it besides what browsers load.
-const BESIDE: [&str; 6] = [
+const BESIDE: [&str; 8] = [
     "README.md",
     "callreel.d.ts",
+    "join.d.ts",
     "package.json",
     "react.d.ts",
     "react.js",
     "recorder.d.ts",
+    "room.d.ts",
 ];
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 /// What the projects need besides, in the versions that `Cargo.toml` pins.
@@ -34,7 +36,7 @@ const NEEDED: [&str; 6] = [
     "vite",
 ];
 /// The projects that Vite builds.
-const PROJECTS: [&str; 2] = ["react", "typescript"];
+const PROJECTS: [&str; 4] = ["react", "react-room", "typescript", "typescript-room"];
 
 fn package_dir() -> PathBuf {
     target_dir().join("package")

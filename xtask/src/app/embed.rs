@@ -1,47 +1,113 @@
-//! The package for other people's pages: `embed/` and a build of the wasm that has no page.
+//! The package for other people's pages: `embed/` and two builds of the wasm that have no page.
 
 use std::path::Path;
 
-use super::{Files, hash, minify, read_file, shorten, shrink, write_file};
+use super::{Files, hash, minify, read_file, sheet::sheet, shorten, shrink, write_file};
 use crate::{
     run::{Result, cargo, command, root, run, say, target_dir},
     tools,
 };
 
+/// A build of the wasm: a feature of the app, with what it says.
+struct Core {
+    feature: &'static str,
+    /// The name of its JavaScript and its wasm.
+    name: &'static str,
+    /// The sentences of the build, in the order of `src/i18n/table.rs`.
+    sentences: &'static [&'static str],
+    /// Where those of the other language are.
+    other_language: &'static str,
+}
+
+/// The builds: who only records does not load the code of calls.
+const CORES: [Core; 2] = [
+    Core {
+        feature: "recorder",
+        name: "core",
+        sentences: &["common", "devices", "embed"],
+        other_language: "zh-CN.js",
+    },
+    Core {
+        feature: "call",
+        name: "room-core",
+        sentences: &["common", "devices", "room", "embed"],
+        other_language: "zh-CN.room.js",
+    },
+];
 /// The files of `embed/` that browsers load.
-const SCRIPTS: [&str; 4] = ["callreel.js", "face.js", "recorder.js", "workers.js"];
+const SCRIPTS: [&str; 7] = [
+    "callreel.js",
+    "face.js",
+    "join.js",
+    "recorder.js",
+    "room.js",
+    "shared.js",
+    "workers.js",
+];
 /// The workers' files, of `browser/js/`.
 const WORKERS: [&str; 2] = ["ticker.js", "vault.js"];
-/// The sentences of the build, in the order of `src/i18n/table.rs`.
-const SENTENCES: [&str; 3] = ["common", "devices", "embed"];
 /// What a page loads first where a server serves the package; each leads to the folder of its version.
-const ENTRIES: [&str; 2] = ["callreel.js", "recorder.js"];
+const ENTRIES: [&str; 4] = ["callreel.js", "join.js", "recorder.js", "room.js"];
+
+/// What the first visit of a page loads of it that has one of these.
+pub const LOADED: [(&str, &[&str]); 2] = [
+    (
+        "recorder",
+        &[
+            "recorder.js",
+            "callreel.js",
+            "face.js",
+            "shared.js",
+            "workers.js",
+            "ticker.js",
+            "vault.js",
+            "core.js",
+            "core_bg.wasm",
+        ],
+    ),
+    (
+        "room",
+        &[
+            "room.js",
+            "join.js",
+            "room-look.js",
+            "shared.js",
+            "workers.js",
+            "ticker.js",
+            "vault.js",
+            "room-core.js",
+            "room-core_bg.wasm",
+        ],
+    ),
+];
 
 /// What browsers load of the package, by name.
 pub fn build() -> Result<Files> {
-    say("building the package for other pages");
-    let staged = target_dir().join("xtask/embed");
-    let wasm = bind(&staged)?;
-    // A page that embeds this pays for all of it before anything is recorded, so it is one part.
-    let (mut whole, _) = shrink("core_bg.wasm", &wasm, &[])?;
-    let core = own_workers(&read_text(&staged.join("core.js"))?)?;
-    let core = shorten(std::iter::once(&mut whole.wasm), &core)?;
-    let symbols_of = target_dir().join("xtask/symbols/core_bg.wasm.txt");
-    write_file(&symbols_of, whole.symbols.as_bytes())?;
-
-    let mut files = Files::from([("core_bg.wasm".to_owned(), whole.wasm)]);
+    let mut files = Files::new();
+    for core in &CORES {
+        say(&format!(
+            "building the package for other pages: {}",
+            core.feature
+        ));
+        core.build(&mut files)?;
+    }
     let mut script = |name: &str, js: &str| {
         files.insert(name.to_owned(), minify(js)?.into_bytes());
         Ok::<(), String>(())
     };
-    script("core.js", &core)?;
     for name in SCRIPTS {
         script(name, &read_text(&root().join("embed").join(name))?)?;
     }
     for name in WORKERS {
         script(name, &read_text(&root().join("browser/js").join(name))?)?;
     }
-    script("zh-CN.js", &sentences("zh-CN")?)?;
+    let read = |file: &str| read_text(&root().join(file));
+    let sheet = sheet(
+        &read("styles/base.css")?,
+        &read("styles/room.css")?,
+        &read("embed/room.css")?,
+    )?;
+    script("room-look.js", &format!("export default {sheet:?};\n"))?;
     Ok(files)
 }
 
@@ -66,29 +132,58 @@ pub fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
-fn bind(staged: &Path) -> Result<Vec<u8>> {
-    run(cargo().args([
-        "build",
-        "--locked",
-        "--profile",
-        "wasm",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--package",
-        "callreel",
-        "--bin",
-        "callreel-app",
-        "--no-default-features",
-        "--features",
-        "recorder",
-    ]))?;
-    let built = target_dir().join("wasm32-unknown-unknown/wasm/callreel-app.wasm");
-    run(command(tools::wasm_bindgen()?)
-        .args(["--target", "web", "--no-typescript", "--out-name", "core"])
-        .arg("--out-dir")
-        .arg(staged)
-        .arg(built))?;
-    read_file(&staged.join("core_bg.wasm"))
+impl Core {
+    fn build(&self, files: &mut Files) -> Result {
+        let staged = target_dir().join("xtask/embed");
+        let wasm_name = format!("{}_bg.wasm", self.name);
+        let wasm = self.bind(&staged, &wasm_name)?;
+        // A page that embeds this pays for all of it before anything happens, so it is one part.
+        let (mut whole, _) = shrink(&wasm_name, &wasm, &[])?;
+        let js_name = format!("{}.js", self.name);
+        let js = own_workers(&read_text(&staged.join(&js_name))?)?;
+        let js = shorten(std::iter::once(&mut whole.wasm), &js)?;
+        let symbols = target_dir().join(format!("xtask/symbols/{wasm_name}.txt"));
+        write_file(&symbols, whole.symbols.as_bytes())?;
+        files.insert(wasm_name, whole.wasm);
+        files.insert(js_name, minify(&js)?.into_bytes());
+        let sentences = sentences(self.sentences, "zh-CN")?;
+        files.insert(
+            self.other_language.to_owned(),
+            minify(&sentences)?.into_bytes(),
+        );
+        Ok(())
+    }
+
+    fn bind(&self, staged: &Path, wasm_name: &str) -> Result<Vec<u8>> {
+        run(cargo().args([
+            "build",
+            "--locked",
+            "--profile",
+            "wasm",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--package",
+            "callreel",
+            "--bin",
+            "callreel-app",
+            "--no-default-features",
+            "--features",
+            self.feature,
+        ]))?;
+        let built = target_dir().join("wasm32-unknown-unknown/wasm/callreel-app.wasm");
+        run(command(tools::wasm_bindgen()?)
+            .args([
+                "--target",
+                "web",
+                "--no-typescript",
+                "--out-name",
+                self.name,
+            ])
+            .arg("--out-dir")
+            .arg(staged)
+            .arg(built))?;
+        read_file(&staged.join(wasm_name))
+    }
 }
 
 /// The JavaScript beside the wasm with its workers from `workers.js`, which knows where they may come
@@ -109,9 +204,9 @@ fn own_workers(js: &str) -> Result<String> {
 }
 
 /// The sentences of a language as a module, which bundlers know how to load late.
-fn sentences(language: &str) -> Result<String> {
+fn sentences(pages: &[&str], language: &str) -> Result<String> {
     let mut text = String::new();
-    for page in SENTENCES {
+    for page in pages {
         let file = read_text(&root().join(format!("locales/{page}.{language}.yml")))?;
         for line in file.lines().filter(|line| line.ends_with('"')) {
             text.push_str(line);

@@ -1,0 +1,109 @@
+/** Importing this makes `<callreel-room>` known. */
+
+import type { CallreelError, Take, UploadComplete, UploadProgress } from "./callreel.js";
+import type { RoomState } from "./join.js";
+
+export type { Take, UploadComplete, UploadProgress } from "./callreel.js";
+export * from "./join.js";
+
+/** What a `<callreel-room>` tells. All but `error` bubble. */
+export interface CallreelRoomEventMap {
+  /** The person is in the room. */
+  join: CustomEvent<{ readonly room: string }>;
+  /** The person is out: by a button, by `leave()`, or because the element was removed. */
+  leave: CustomEvent<{ readonly room: string }>;
+  /** The call is being recorded here. */
+  recordingstart: CustomEvent<{ readonly durable: boolean }>;
+  /** A take is there. */
+  recordingstop: CustomEvent<Take>;
+  /** The take is where it survives the page. */
+  recordingsaved: CustomEvent<Take>;
+  uploadprogress: CustomEvent<UploadProgress>;
+  uploadcomplete: CustomEvent<UploadComplete>;
+  /** Something was refused or failed; the element says it, too. */
+  error: CustomEvent<CallreelError>;
+}
+
+/**
+ * A call with its own face. Attributes and properties have the same names; the attribute of `frameRate` is
+ * `frame-rate`. What is set later counts from the next time that it is needed: a `room` from the next
+ * joining on, a `width` from the next opening of the camera on.
+ *
+ * Slots: `header` (above the room), `footer` (below it).
+ * Parts: `frame`, `room`, `people`, `tile`, `controls`, `side`, `entry`.
+ * Custom properties: `--callreel-height`, and as with the recorder `--callreel-accent`,
+ * `--callreel-accent-text`, `--callreel-record`, `--callreel-surface`, `--callreel-text`,
+ * `--callreel-quiet`, `--callreel-line`, `--callreel-stage`, `--callreel-radius`, `--callreel-font`.
+ */
+export declare class CallreelRoom extends HTMLElement {
+  /** The room's name. Without it the person chooses one. */
+  room: string;
+  /** What others call the person, who can change it before joining. */
+  name: string;
+  /** See `JoinOptions.server`. */
+  server: string;
+  /** See `JoinOptions.token`; it also lets takes be uploaded. The property never becomes an attribute. */
+  token: string;
+  /** Pixels of the camera's picture, wished for; 1280 by default. */
+  get width(): number | null;
+  set width(value: number | null);
+  /** Pixels of the camera's picture, wished for; 720 by default. */
+  get height(): number | null;
+  set height(value: number | null);
+  /** Frames per second, wished for; 30 by default. */
+  get frameRate(): number | null;
+  set frameRate(value: number | null);
+  /** `user`, `environment`, `left` or `right`; empty leaves it to the browser. */
+  facingMode: string;
+  /** The format of a recording: see `RecordOptions.format`. */
+  format: string;
+  /** Bits per second of a recording. */
+  get bitRate(): number | null;
+  set bitRate(value: number | null);
+  /** Ms from chunk to chunk of a recording, from 10 to 10,000. */
+  get timeslice(): number | null;
+  set timeslice(value: number | null);
+  /** Ms after which a recording ends by itself. */
+  get maxDuration(): number | null;
+  set maxDuration(value: number | null);
+  /** Whether takes are uploaded while they are made. */
+  upload: boolean;
+  /** See `RecordOptions.ownerKey`. The property never becomes an attribute. */
+  ownerKey: string;
+  /** `light` or `dark`; else as the page has it. */
+  theme: string;
+  /** `idle`: it is in no page, or not loaded yet. `green`: the person has not joined yet. */
+  readonly state: RoomState | "idle" | "green";
+  /** Whether the call is being recorded here. */
+  readonly recording: boolean;
+  /** The last take. */
+  readonly take: Take | undefined;
+
+  /** Joins, and opens camera and microphone, as the button does. */
+  join(): Promise<void>;
+  /** Leaves, and turns camera and microphone off. */
+  leave(): void;
+  /** Records the call: everybody in one picture and one sound, or what the person has chosen instead. */
+  start(): Promise<void>;
+  /** Ends the recording. */
+  stop(): Promise<Take>;
+  /** The takes that this origin keeps, newest first. */
+  takes(): Promise<Take[]>;
+
+  addEventListener<Name extends keyof CallreelRoomEventMap>(
+    name: Name,
+    act: (this: CallreelRoom, event: CallreelRoomEventMap[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Name extends Exclude<keyof HTMLElementEventMap, keyof CallreelRoomEventMap>>(
+    name: Name,
+    act: (this: CallreelRoom, event: HTMLElementEventMap[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "callreel-room": CallreelRoom;
+  }
+}
