@@ -21,7 +21,7 @@ pub struct Layout {
     /// A new head, then one range of the original file; several where something between
     /// clusters was damaged or out of date.
     pub parts: Vec<Part>,
-    /// Milliseconds to the end of the last frame.
+    /// The length that the file tells, in ms; see [`Index::duration_ms`](crate::Index::duration_ms).
     pub duration_ms: f64,
     /// Bytes of all parts.
     pub len: u64,

@@ -44,6 +44,27 @@ fn no_frame_is_lost_or_moved() {
     }
 }
 
+/// Firefox holds a file to reach as far behind its last block as that is behind the one before. To
+/// what a file tells beyond that it waits 15 s for the rest, which never comes.
+#[test]
+fn no_player_waits_for_an_end_that_is_not_there() {
+    for name in SAMPLES {
+        let (file, finished) = seekable(&sample(name));
+        let path = temporary(&format!("reach-{name}.webm"));
+        std::fs::write(&path, &file).expect("a temporary file");
+        let packets = tools::packets(&path);
+        std::fs::remove_file(&path).expect("the file is there");
+        let mut times = packets.iter().rev().map(|packet| packet.ms);
+        let (last, before) = (times.next().unwrap_or(0.0), times.next().unwrap_or(0.0));
+        let reach = last + (last - before);
+        let told = finished.layout.duration_ms;
+        assert!(
+            told <= reach && told >= last,
+            "{name}: {told} of {reach} ms"
+        );
+    }
+}
+
 #[test]
 fn the_duration_is_the_recorded_time_without_pauses() {
     for name in SAMPLES {

@@ -81,7 +81,7 @@ fn a_recording_tells_what_is_known_of_it() {
         (&recording["room"], &recording["participant"]),
         (&"kitchen".into(), &"Ann".into())
     );
-    assert_eq!(recording["duration_ms"], 2548);
+    assert_eq!(recording["duration_ms"], 2496);
     let created = recording["created_at"].as_str().expect("it is a text");
     assert!(created.len() == 24 && created.ends_with('Z'), "{created}");
     let media = recording["media_url"].as_str().expect("it is a text");

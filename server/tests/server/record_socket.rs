@@ -153,7 +153,7 @@ fn a_take_comes_as_bytes_and_as_text() {
         (&recording["room"], &recording["mime_type"]),
         (&"kitchen".into(), &"video/webm".into())
     );
-    assert_eq!(recording["duration_ms"], 2548);
+    assert_eq!(recording["duration_ms"], 2496);
     let owner = server.owner(&key);
     assert_eq!(owner.recording(&id), *recording);
     assert!(owner.original(&id) == take);

@@ -119,6 +119,7 @@ impl Index {
         };
         clock.tick(block.time, block.length_ms);
         clock.unmarked |= !block.key;
+        self.reach.tick(block.time);
         let is_video = clock.kind == TrackKind::Video;
         self.facts.blocks += 1;
         self.facts.keyframes += u64::from(block.key && is_video);

@@ -75,3 +75,30 @@ impl Clock {
         latest as f64 + length
     }
 }
+
+/// How far Firefox holds a file to reach that it has whole: as far behind the last block as that is
+/// behind the one before, of whatever tracks.
+///
+/// A file that says to be longer seems to it to lack its end. It waits 15 s for that whenever it
+/// begins to play within the last 15 s (seen in Firefox 153).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reach {
+    /// Ticks of the last block, and of the one before.
+    last: Option<i64>,
+    before: Option<i64>,
+}
+
+impl Reach {
+    /// Takes a block's time in ticks. One that is earlier than its predecessor does not count.
+    pub fn tick(&mut self, time: i64) {
+        if self.last.is_none_or(|last| time >= last) {
+            self.before = self.last.replace(time);
+        }
+    }
+
+    /// How far, in ticks; `None` for less than two blocks.
+    pub fn ticks(&self) -> Option<f64> {
+        let (last, before) = (self.last?, self.before?);
+        Some(last as f64 + last.saturating_sub(before) as f64)
+    }
+}

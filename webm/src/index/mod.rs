@@ -11,7 +11,7 @@ use crate::layout::{Finished, Head, Report};
 use crate::reader::Reader;
 use crate::{Error, Patch, Track};
 
-pub(crate) use clock::Clock;
+pub(crate) use clock::{Clock, Reach};
 use cluster::{Cluster, Group};
 use walk::Pending;
 
@@ -41,6 +41,7 @@ pub struct Index {
     info: Option<Info>,
     tracks: Option<Tracks>,
     clocks: Vec<Clock>,
+    reach: Reach,
     cluster: Option<Cluster>,
     group: Option<Group>,
     cues: Cues,
@@ -98,6 +99,7 @@ impl Index {
             info: None,
             tracks: None,
             clocks: Vec::new(),
+            reach: Reach::default(),
             cluster: None,
             group: None,
             cues: Cues::new(),
@@ -191,7 +193,8 @@ impl Index {
     }
 
     /// Milliseconds to the end of the last whole frame: of an Opus packet by its own account, of
-    /// a picture by the distance from the one before.
+    /// a picture by the distance from the one before. Less where a player would wait for what no
+    /// block reaches.
     pub fn duration_ms(&self) -> f64 {
         self.duration_ticks() * self.scale() / 1e6
     }
@@ -299,7 +302,8 @@ impl Index {
 
     fn duration_ticks(&self) -> f64 {
         let ends = self.clocks.iter().map(|clock| clock.end(self.scale()));
-        ends.fold(0.0, f64::max)
+        let end = ends.fold(0.0, f64::max);
+        self.reach.ticks().map_or(end, |reach| end.min(reach))
     }
 
     /// Nanoseconds of a tick.
