@@ -7,7 +7,9 @@ use tempfile::TempDir;
 
 use crate::{
     browser::{Browser, Camera, Launch, Session},
+    camera::{BurntIn, READ_BURNT_IN},
     film::Film,
+    page::Page,
     serve::StaticFiles,
     wait::PATIENCE,
 };
@@ -18,7 +20,9 @@ const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Play
 /// A browser with a player.
 #[derive(Debug)]
 pub struct Player {
-    session: Session,
+    page: Page,
+    // The browser, where it is the player's own.
+    session: Option<Session>,
     dir: TempDir,
     files: StaticFiles,
 }
@@ -55,27 +59,51 @@ const PLAY: &str = r"
     await ended;
     // Of an MP4 that Chromium wrote, Firefox learns the length only as it plays.
     const { duration, videoWidth } = video;
+    const read = READ;
+    const shown = () => { try { return read(video); } catch { return null; } };
+    // Whether that is a frame of about this moment. On a busy machine frames come in bunches with
+    // gaps between, and Chromium is then off by a few.
+    const fits = (at, frame) => {
+        const later = arg.frames.findIndex(([ms]) => ms > at);
+        const end = later < 0 ? arg.frames.length : later;
+        const around = arg.frames.filter(([ms], i) => (i >= end - 2 && i <= end) || Math.abs(ms - at) < 500);
+        return around.some(([, ms]) => ms !== null && frame !== null && Math.abs(ms - frame.ms) < 1);
+    };
     for (const part of [0.9, 0.5, 0.1]) {
         const arrived = next('seeked');
         video.currentTime = duration * part;
         await arrived;
         if (Math.abs(video.currentTime - duration * part) > 0.25)
             throw new Error(`seeks to ${video.currentTime} s instead of ${duration * part} s`);
+        const at = video.currentTime * 1000, late = Date.now() + arg.patience;
+        // Chromium may show the key frame in front of it first.
+        while (arg.frames.length && !fits(at, shown())) {
+            if (Date.now() > late) throw new Error(`shows ${JSON.stringify(shown())} at ${at} ms of ${JSON.stringify(arg.frames)}`);
+            await new Promise(resolve => setTimeout(resolve, 20));
+        }
     }
     return { told_ms: told * 1000, duration_ms: duration * 1000, width: videoWidth };";
 
 impl Player {
     /// Starts a browser with a player in it.
     pub async fn start(browser: Browser) -> Result<Self> {
-        let dir = TempDir::with_prefix("callreel-player-")?;
-        std::fs::write(dir.path().join("index.html"), PAGE)?;
-        let files = StaticFiles::start_in(dir.path())?;
         let mut launch = Launch::new(browser)?;
         launch.camera = Camera::None;
         let session = launch.start().await?;
-        session.page().goto(&format!("{}/", files.url())).await?;
+        let mut player = Self::open(session.page()).await?;
+        player.session = Some(session);
+        Ok(player)
+    }
+
+    /// Opens a player in a tab of a browser that runs.
+    pub async fn open(page: &Page) -> Result<Self> {
+        let dir = TempDir::with_prefix("callreel-player-")?;
+        std::fs::write(dir.path().join("index.html"), PAGE)?;
+        let files = StaticFiles::start_in(dir.path())?;
+        page.goto(&format!("{}/", files.url())).await?;
         Ok(Self {
-            session,
+            page: page.clone(),
+            session: None,
             dir,
             files,
         })
@@ -84,8 +112,7 @@ impl Player {
     /// Whether the browser says that it can decode this type.
     pub async fn can_play(&self, mime: &str) -> Result<bool> {
         let answer: String = self
-            .session
-            .page()
+            .page
             .eval_with(
                 "return document.createElement('video').canPlayType(arg)",
                 &json!(mime),
@@ -96,25 +123,43 @@ impl Player {
 
     /// Plays a file from its beginning to its end, and seeks in it.
     pub async fn play(&self, film: &Film, mime: &str) -> Result<Played> {
+        self.play_frames(film, mime, &[]).await
+    }
+
+    /// The same; where it seeks to, it has to show one of the film's frames from there.
+    pub async fn play_frames(
+        &self,
+        film: &Film,
+        mime: &str,
+        frames: &[(f64, Option<BurntIn>)],
+    ) -> Result<Played> {
+        let burnt_in = |frame: &(f64, Option<BurntIn>)| (frame.0, frame.1.map(|it| it.ms));
         let name = film.path().file_name().context("a file has a name")?;
         std::fs::copy(film.path(), self.dir.path().join(name))?;
-        let browser = self.session.launch().browser;
+        let browser = self.page.browser();
         let what = json!({
             "name": name.to_string_lossy(),
             "type": mime,
+            "frames": frames.iter().map(burnt_in).collect::<Vec<_>>(),
             "patience": PATIENCE.as_millis() as u64,
         });
-        let page = self.session.page();
+        let page = &self.page;
         ensure!(page.eval::<String>("return location.origin").await? == self.files.url());
         // A player that comes to no end says so itself; this is for a browser that hangs.
-        tokio::time::timeout(PATIENCE * 3, page.eval_with(PLAY, &what))
-            .await
-            .with_context(|| format!("{browser} does not answer"))?
-            .with_context(|| format!("{browser} does not play {}", film.path().display()))
+        tokio::time::timeout(
+            PATIENCE * 3,
+            page.eval_with(&PLAY.replace("READ", READ_BURNT_IN), &what),
+        )
+        .await
+        .with_context(|| format!("{browser} does not answer"))?
+        .with_context(|| format!("{browser} does not play {}", film.path().display()))
     }
 
-    /// Ends the browser.
+    /// Ends the browser, where it is the player's own.
     pub async fn quit(self) -> Result<()> {
-        self.session.quit().await
+        match self.session {
+            Some(session) => session.quit().await,
+            None => Ok(()),
+        }
     }
 }

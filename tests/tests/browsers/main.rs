@@ -9,6 +9,7 @@ mod devices;
 mod disk_full;
 mod embed;
 mod embed_room;
+mod formats;
 mod harness;
 mod hidden;
 mod kill;
