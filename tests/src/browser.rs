@@ -16,7 +16,7 @@ use thirtyfour::{Capabilities, WebDriver};
 use crate::{
     camera,
     page::{Console, Page},
-    process::{Log, Process, descendants, pss},
+    process::{Log, Process, descendants, own_pss, pss},
     sound::SoundDevice,
     wait::PATIENCE,
 };
@@ -386,6 +386,14 @@ impl Session {
         descendants(self.driver_process.id())
             .into_iter()
             .map(pss)
+            .sum()
+    }
+
+    /// The same without what is mapped from files: its share depends on who else maps them.
+    pub fn own_memory(&self) -> u64 {
+        descendants(self.driver_process.id())
+            .into_iter()
+            .map(own_pss)
             .sum()
     }
 

@@ -24,6 +24,7 @@ mod camera;
 mod film;
 mod finder;
 mod holdings;
+mod long_take;
 mod page;
 mod player;
 mod process;
@@ -46,6 +47,9 @@ pub use camera::{BurntIn, burnt_in_of_frame, frames_of_file};
 pub use film::{Film, Kind, Packet};
 pub use finder::Finder;
 pub use holdings::Holdings;
+pub use long_take::{
+    GARBAGE_FLAG, PART_MS, collect_garbage, forget_requests, record_long_takes, record_parts,
+};
 pub use page::{Entry, Page};
 pub use player::{Played, Player};
 pub use proxy::Proxy;

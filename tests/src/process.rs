@@ -187,15 +187,23 @@ fn parent(id: u32) -> Option<u32> {
 
 /// Proportional set size in bytes: memory that is shared is counted in shares.
 pub fn pss(id: u32) -> u64 {
+    rollup(id, &["Pss:"])
+}
+
+/// The same without what is mapped from files.
+pub fn own_pss(id: u32) -> u64 {
+    rollup(id, &["Pss_Anon:", "Pss_Shmem:"])
+}
+
+/// The sum of some lines of what the kernel says of a process's memory, in bytes.
+fn rollup(id: u32, names: &[&str]) -> u64 {
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-    let kilobytes = rollup.lines().find_map(|line| {
-        line.strip_prefix("Pss:")?
-            .split_whitespace()
-            .next()?
-            .parse::<u64>()
-            .ok()
+    let kilobytes = rollup.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let is_asked_for = names.contains(&words.next()?);
+        words.next()?.parse::<u64>().ok().filter(|_| is_asked_for)
     });
-    kilobytes.unwrap_or(0) * 1024
+    kilobytes.sum::<u64>() * 1024
 }
 
 fn signal(id: u32, signal: Signal) {

@@ -75,7 +75,7 @@ pub fn sample(name: &str) -> Result<Vec<u8>> {
 }
 
 /// Base64 with padding (RFC 4648, section 4), for a page's `atob`.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {

@@ -15,6 +15,7 @@ mod hidden;
 mod kill;
 mod lab;
 mod library;
+mod memory;
 mod page;
 mod pause;
 mod private;
