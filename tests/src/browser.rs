@@ -142,8 +142,7 @@ impl Launch {
                 .env("DISPLAY", display)
                 .env_remove("WAYLAND_DISPLAY");
         }
-        let mut driver_process = Process::start(&mut command)?;
-        let port = driver_process.wait_for_line(DRIVER_START, driver_port)?;
+        let (driver_process, port) = start_driver(&mut command)?;
         let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
             .request_timeout(DRIVER_START * 2)
             .connect()
@@ -328,6 +327,19 @@ impl Launch {
             json!({ "args": arguments, "prefs": preferences }),
         )?;
         Ok((command, capabilities))
+    }
+}
+
+/// Starts a driver; gives also the port it listens on.
+fn start_driver(command: &mut Command) -> Result<(Process, u16)> {
+    loop {
+        let mut driver = Process::start(command)?;
+        let port = driver.wait_for_line(DRIVER_START, driver_port);
+        // chromedriver takes a port that is free for IPv6, and ends if it is not for IPv4, too.
+        if port.is_err() && driver.log().text().contains("port not available") {
+            continue;
+        }
+        return Ok((driver, port?));
     }
 }
 
