@@ -194,10 +194,13 @@ fn is_for_others(path: &str) -> bool {
     path.starts_with("embed/")
 }
 
-/// What other pages load is in a folder whose name changes with any of its files.
+/// What other pages load is in a folder whose name changes with any of its files; the pages about it
+/// are in one that stays.
 fn is_versioned(path: &str) -> bool {
-    path.strip_prefix("embed/")
-        .is_some_and(|rest| rest.contains('/'))
+    let folder = path
+        .strip_prefix("embed/")
+        .and_then(|rest| rest.split_once('/'));
+    folder.is_some_and(|(folder, _)| folder != "docs")
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -282,6 +285,7 @@ mod tests {
     fn what_other_pages_load_first_keeps_its_address_and_is_asked_for_again() {
         assert!(is_for_others("embed/recorder.js") && !is_versioned("embed/recorder.js"));
         assert!(is_versioned("embed/0.1.0-0123456789abcdef/recorder.js"));
+        assert!(!is_versioned("embed/docs/room.html"));
         assert!(!is_for_others("index.html") && !is_versioned("room/index.html"));
     }
 

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Result, ensure};
 use tempfile::TempDir;
 
-use crate::serve::{StaticFiles, target_dir};
+use crate::serve::{StaticFiles, root, target_dir};
 
 /// A folder with the package in `callreel/`, served by a file server that knows nothing of it.
 #[derive(Debug)]
@@ -35,7 +35,10 @@ impl Site {
         fs::create_dir(&own)?;
         for file in fs::read_dir(built_package()?)? {
             let file = file?;
-            fs::copy(file.path(), own.join(file.file_name()))?;
+            // Its pages about itself are no part of a site.
+            if file.file_type()?.is_file() {
+                fs::copy(file.path(), own.join(file.file_name()))?;
+            }
         }
         let files = StaticFiles::start_in(dir.path())?;
         Ok(Self { dir, files })
@@ -55,6 +58,15 @@ impl Site {
         );
         fs::write(self.dir.path().join(name), page)?;
         Ok(format!("{}/{name}", self.url()))
+    }
+
+    /// Adds an example that is plain files.
+    pub fn example(&self, name: &str) -> Result<()> {
+        for file in fs::read_dir(root().join("embed/examples").join(name))? {
+            let file = file?;
+            fs::copy(file.path(), self.dir.path().join(file.file_name()))?;
+        }
+        Ok(())
     }
 
     /// Adds a file.

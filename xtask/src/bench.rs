@@ -81,6 +81,7 @@ fn embed_size(files: &app::Files, loaded: &[&str]) -> usize {
         let (folder, file) = name.rsplit_once('/').unwrap_or_default();
         let is_loaded = match folder {
             "embed" => loaded.first() == Some(&file),
+            "embed/docs" => false,
             _ => loaded.contains(&file),
         };
         if !is_loaded {

@@ -49,6 +49,7 @@ pub fn package() -> Result {
     for name in BESIDE {
         files.insert(name.to_owned(), read(&root().join("embed").join(name))?);
     }
+    files.append(&mut embed::docs()?);
     for name in LICENCES {
         files.insert(name.to_owned(), read(&root().join(name))?);
     }

@@ -185,19 +185,27 @@ fn nothing_outside_the_app_is_reachable() {
 fn other_pages_may_load_what_is_for_them() {
     let server = Server::start(&[]);
     let ask = |path: &str| server.request("GET", path, &["Origin: https://page.example"]);
-    let entry = ask("/embed/recorder.js");
-    assert_eq!(entry.status, 200);
-    assert_eq!(entry.header("cache-control"), "no-cache");
-    let text = String::from_utf8(entry.body).expect("a script is text");
-    let (_, folder) = text.split_once("\"./").expect("it leads on");
-    let (path, _) = folder.split_once('"').expect("to an address");
-    let script = ask(&format!("/embed/{path}"));
-    assert_eq!(script.status, 200);
-    assert!(script.header("cache-control").contains("immutable"));
-    assert_eq!(script.header("access-control-allow-origin"), "*");
+    for name in ["callreel.js", "join.js", "recorder.js", "room.js"] {
+        let entry = ask(&format!("/embed/{name}"));
+        assert_eq!(entry.status, 200);
+        assert_eq!(entry.header("cache-control"), "no-cache");
+        let text = String::from_utf8(entry.body).expect("a script is text");
+        let (_, folder) = text.split_once("\"./").expect("it leads on");
+        let (path, _) = folder.split_once('"').expect("to an address");
+        let script = ask(&format!("/embed/{path}"));
+        assert_eq!(script.status, 200);
+        assert!(script.header("cache-control").contains("immutable"));
+        assert_eq!(script.header("access-control-allow-origin"), "*");
+        assert_eq!(
+            script.header("cross-origin-resource-policy"),
+            "cross-origin"
+        );
+    }
+    // The pages about it stay where they are.
+    let page = ask("/embed/docs/index.html");
     assert_eq!(
-        script.header("cross-origin-resource-policy"),
-        "cross-origin"
+        (page.status, page.header("cache-control")),
+        (200, "no-cache")
     );
     // The app itself is not for others.
     let page = ask("/index.html");

@@ -1,14 +1,18 @@
 //! Calls in pages that are not ours, of another origin than the server.
 
 use callreel_tests::{
-    Caller, Result, Server, Site, StaticFiles, Test, built_example, everybody_meets,
-    in_both_browsers, is_soak,
+    Caller, PATIENCE, Result, Server, Site, StaticFiles, Test, built_example, ensure,
+    everybody_meets, in_both_browsers, is_soak,
 };
 
 in_both_browsers!(
     a_react_project_calls_the_app,
     a_project_without_a_face_calls_the_app,
     a_removed_room_leaves_nothing_behind,
+    a_support_page_calls_and_records,
+    a_page_is_told_what_keeps_it_out,
+    several_rooms_in_one_page_keep_to_themselves;
+    chromium: every_page_about_the_package_has_a_live_example,
 );
 
 /// What the package's README asks of a page that has the package's files on its own site.
@@ -143,4 +147,245 @@ async fn a_removed_room_leaves_nothing_behind(test: &mut Test) -> Result {
     bob.sees(&ann).await?;
     ann.page().assert_no_errors()?;
     bob.page().assert_no_errors()
+}
+
+async fn a_support_page_calls_and_records(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    site.example("support")?;
+    let server = Server::start(&["--uploads", "open", "--allow-origin", site.url()])?;
+    let ann = Caller::start(test.browser(), "Customer").await?;
+    let bob = Caller::start(test.browser(), "Bob").await?;
+    bob.enter(&server, "help").await?;
+    ann.open_elsewhere(&format!(
+        "{}/index.html?server={}",
+        site.url(),
+        server.url()
+    ))
+    .await?;
+    let page = ann.page();
+    ann.ready().await?;
+    ann.join().await?;
+    ann.sees(&bob).await?;
+    page.eval::<()>(
+        "window.told = [];
+         const room = document.querySelector('callreel-room');
+         const names = ['recordingstart', 'recordingstop', 'recordingsaved', 'uploadcomplete', 'leave'];
+         for (const name of names) room.addEventListener(name, () => told.push(name));
+         await room.start();",
+    )
+    .await?;
+    bob.tile("Customer").wait().await?;
+    bob.page().says("Customer is recording").await?;
+    // A recording outlives its element, and so does its upload.
+    let long = "(await document.querySelector('callreel-room').shadowRoot.querySelector('#clock')?.textContent) >= '00:02'";
+    page.wait_until("two seconds", PATIENCE, long).await?;
+    page.eval::<()>("window.room = document.querySelector('callreel-room'); room.remove();")
+        .await?;
+    bob.tile("Customer").gone().await?;
+    page.role("link", "The call").wait().await?;
+    let told: Vec<String> = page.eval("return told").await?;
+    ensure!(
+        told == [
+            "recordingstart",
+            "leave",
+            "recordingstop",
+            "recordingsaved",
+            "uploadcomplete"
+        ],
+        "{told:?}"
+    );
+    let (kind, seconds, bytes): (String, f64, u64) = page
+        .eval("return [room.take.type, room.take.duration / 1000, room.take.blob.size]")
+        .await?;
+    ensure!(
+        kind.starts_with("video/") && seconds > 1.0 && bytes > 1_000,
+        "{kind}, {seconds} s, {bytes} bytes"
+    );
+    // The other element has a build of its own, and works beside it.
+    page.eval::<()>(
+        "const recorder = document.querySelector('callreel-recorder');
+         await recorder.start();
+         const second = () => recorder.shadowRoot.querySelector('time').textContent >= '00:01';
+         while (!second()) await new Promise((resolve) => setTimeout(resolve, 100));
+         await recorder.stop();",
+    )
+    .await?;
+    let message = page.role("link", "Your message");
+    message.wait().await?;
+    for link in [page.role("link", "The call"), message] {
+        let [status, bytes]: [u64; 2] = link
+            .eval("const got = await fetch(element.href); return [got.status, (await got.blob()).size]")
+            .await?;
+        ensure!(status == 200 && bytes > 1_000, "{status}, {bytes} bytes");
+    }
+    ann.holds_nothing().await?;
+    page.assert_no_errors()
+}
+
+/// Without the server's leave, and in a frame without the page's.
+async fn a_page_is_told_what_keeps_it_out(test: &mut Test) -> Result {
+    let (inner, outer) = (Site::start()?, Site::start()?);
+    let server = Server::start(&[])?;
+    inner.file(
+        "tell.js",
+        "const element = document.querySelector('callreel-room');
+         const told = [];
+         element.addEventListener('error', ({ detail: { code, line } }) => told.push({ code, line: line ?? '' }));
+         const joined = element.join().then(() => 'joined', ({ code }) => code);
+         window.state = async () => ({
+             told, joined: await joined, text: element.shadowRoot.textContent,
+         });
+         joined.then(async () => parent.postMessage(await state(), '*'));",
+    )?;
+    let markup = "&lt;img src=x onerror=&quot;window.owned=true&quot;&gt;";
+    let framed = inner.page(
+        "framed.html",
+        &policy(&server),
+        &format!(
+            "<script type=\"module\" src=\"callreel/room.js\"></script>\
+             <callreel-room server=\"{}\" room=\"{markup}\" name=\"{markup}\" theme=\"{markup}\" \
+              lang=\"zh\" width=\"{markup}\" format=\"{markup}\" title=\"{markup}\"></callreel-room>\
+             <script type=\"module\" src=\"tell.js\"></script>",
+            server.url()
+        ),
+    )?;
+    let body = format!(
+        "<script>onmessage = ({{ data }}) => window.told = data;</script><iframe src=\"{framed}\"></iframe>"
+    );
+    let page = test
+        .open_url(&outer.page("index.html", "script-src 'unsafe-inline'", &body)?)
+        .await?;
+    page.wait_until("the frame to tell", PATIENCE, "window.told")
+        .await?;
+    let (codes, lines, joined, text): (Vec<String>, Vec<String>, String, String) = page
+        .eval(
+            "return [
+                 told.told.map(({ code }) => code), told.told.map(({ line }) => line), told.joined, told.text,
+             ]",
+        )
+        .await?;
+    ensure!(joined == "room_origin", "{joined}");
+    ensure!(codes.contains(&"denied_by_page_policy".into()), "{codes:?}");
+    ensure!(codes.contains(&"room_origin".into()), "{codes:?}");
+    let wanted =
+        format!("<iframe allow=\"camera; microphone; display-capture\" src=\"{framed}\"></iframe>");
+    ensure!(lines.contains(&wanted), "{lines:?}");
+    ensure!(
+        text.contains("--allow-origin") && text.contains(inner.url()),
+        "{text}"
+    );
+    let owned: bool = page
+        .frame()
+        .await?
+        .eval("return Boolean(window.owned || document.querySelector('callreel-room').shadowRoot.querySelector('img'))")
+        .await?;
+    ensure!(!owned, "markup became a part of the page");
+    Ok(())
+}
+
+async fn several_rooms_in_one_page_keep_to_themselves(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    let server = server_for(site.url())?;
+    let all = Caller::start(test.browser(), "all").await?;
+    let room = |id: &str, name: &str| {
+        format!(
+            "<callreel-room id=\"{id}\" room=\"kitchen\" name=\"{name}\" server=\"{}\"></callreel-room>",
+            server.url()
+        )
+    };
+    let body = format!(
+        "<style>* {{ color: red !important; display: none !important }} \
+         html, body, callreel-room {{ display: block !important }}</style>\
+         <script type=\"module\" src=\"callreel/room.js\"></script>{}{}",
+        room("one", "Ann"),
+        room("two", "Bob")
+    );
+    let policy = policy(&server) + "; style-src 'unsafe-inline'";
+    all.open_elsewhere(&site.page("index.html", &policy, &body)?)
+        .await?;
+    let page = all.page();
+    page.eval::<()>("await Promise.all([one.join(), two.join()])")
+        .await?;
+    for (id, other) in [("one", "Bob"), ("two", "Ann")] {
+        let video = page
+            .css(&format!("#{id}"))
+            .role("figure", other)
+            .css("video");
+        let plays = "element.videoWidth > 0 && element.currentTime > 0.3";
+        video
+            .wait_until("the other's picture", PATIENCE, plays)
+            .await?;
+    }
+    let color: String = page
+        .eval("return getComputedStyle(one.shadowRoot.querySelector('.frame')).color")
+        .await?;
+    ensure!(color != "rgb(255, 0, 0)", "the page's style leaked in");
+    // One goes; the other stays, and knows it.
+    page.eval::<()>("two.remove()").await?;
+    page.css("#one").role("figure", "Bob").gone().await?;
+    let states: Vec<String> = page.eval("return [one.state, document.title]").await?;
+    ensure!(states == ["joined", "A page of ours"], "{states:?}");
+    let holds = all.holds().await?;
+    ensure!(holds.sockets == 1, "{holds:?}");
+    page.eval::<()>("one.leave(); one.remove()").await?;
+    all.holds_nothing().await?;
+    let kept: Vec<String> = page.eval("return Object.keys(localStorage)").await?;
+    ensure!(kept.is_empty(), "kept for the page's origin: {kept:?}");
+    page.assert_no_errors()
+}
+
+async fn every_page_about_the_package_has_a_live_example(test: &mut Test) -> Result {
+    let page = test.open("/embed/docs/index.html").await?;
+    let pages: Vec<String> = page
+        .eval("return [...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href'))")
+        .await?;
+    ensure!(pages.len() == 9, "{pages:?}");
+    for name in pages.iter().filter(|name| *name != "index.html") {
+        let page = test.open(&format!("/embed/docs/{name}")).await?;
+        let shown = "document.getElementById('source').textContent.includes('import')";
+        page.wait_until("the code of the example", PATIENCE, shown)
+            .await?;
+        let (title, current): (String, String) = page
+            .eval("return [document.querySelector('h1').textContent, document.querySelector('[aria-current]').textContent]")
+            .await?;
+        ensure!(
+            title.contains(current.split(',').next().unwrap_or_default()),
+            "{name}: {title}"
+        );
+        match name.as_str() {
+            "room.html" => {
+                page.eval::<()>("await document.querySelector('callreel-room').join()")
+                    .await?;
+                page.says("You are in").await?;
+                // What is said of its parts is so.
+                let parts = "const root = document.querySelector('callreel-room').shadowRoot;
+                     return ['frame', 'room', 'people', 'tile', 'controls'].filter((part) => !root.querySelector(`[part~=${part}]`))";
+                let missing: Vec<String> = page.eval(parts).await?;
+                ensure!(missing.is_empty(), "no part {missing:?}");
+            }
+            "join-room.html" => {
+                page.button("Join").click().await?;
+                page.says("0 others are in kitchen").await?;
+                page.button("Leave").click().await?;
+                page.says("You are out").await?;
+            }
+            "record.html" => {
+                page.button("Start").click().await?;
+                page.says("recording, 1 s").await?;
+                page.button("Stop").click().await?;
+                let plays = "document.getElementById('replay').duration > 0";
+                page.wait_until("the take", PATIENCE, plays).await?;
+            }
+            "takes.html" => page.says("This browser keeps 1").await?,
+            "open-camera.html" => {
+                page.button("Camera").click().await?;
+                let plays = "document.getElementById('picture').videoWidth > 0";
+                page.wait_until("the picture", PATIENCE, plays).await?;
+            }
+            "devices.html" => page.says("camera: ").await?,
+            _ => {}
+        }
+        page.assert_no_errors()?;
+    }
+    Ok(())
 }

@@ -124,7 +124,18 @@ pub fn for_server() -> Result<Files> {
     for (name, content) in files {
         served.insert(format!("embed/{folder}/{name}"), content);
     }
+    for (name, content) in docs()? {
+        served.insert(format!("embed/{name}"), content);
+    }
     Ok(served)
+}
+
+/// A page for each element and function, whose live examples use the entries.
+pub fn docs() -> Result<Files> {
+    let files = super::read(&root().join("embed/docs"))?.into_iter();
+    Ok(files
+        .map(|(name, content)| (format!("docs/{name}"), content))
+        .collect())
 }
 
 /// The version of everything here.
