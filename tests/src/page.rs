@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{
     WebDriver, WebElement,
-    bidi::{BiDi, BrowsingContextId, events::LogEntryAdded},
+    bidi::{BiDi, BrowsingContextId, events::LogEntryAdded, modules::browsing_context::CreateType},
 };
 
 use crate::{
@@ -225,14 +225,22 @@ impl Page {
 
     /// Opens another tab in front of this one, which hides this one.
     pub async fn new_tab(&self) -> Result<Self> {
-        use thirtyfour::bidi::modules::browsing_context::CreateType;
-        let created = self.bidi.browsing_context().create(CreateType::Tab).await?;
-        let tab = Self {
-            context: created.context,
-            ..self.clone()
-        };
+        let tab = self.another(CreateType::Tab).await?;
         tab.show().await?;
         Ok(tab)
+    }
+
+    /// Opens another window beside this one: both are seen.
+    pub async fn new_window(&self) -> Result<Self> {
+        self.another(CreateType::Window).await
+    }
+
+    async fn another(&self, kind: CreateType) -> Result<Self> {
+        let created = self.bidi.browsing_context().create(kind).await?;
+        Ok(Self {
+            context: created.context,
+            ..self.clone()
+        })
     }
 
     /// Hides this tab behind a new one, and waits until the page knows. [`Page::show`] brings it

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use callreel_tests::{
-    Browser, Caller, Context as _, PATIENCE, Proxy, Result, Server, Test, ensure, everybody_meets,
-    in_both_browsers, is_soak, wait_for,
+    Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test, ensure,
+    everybody_meets, in_both_browsers, is_soak, wait_for,
 };
 use tempfile::TempDir;
 
@@ -16,7 +16,7 @@ in_both_browsers!(
     a_network_that_is_away_for_seconds_is_not_noticed,
     a_restarted_server_costs_nobody_their_call,
     a_full_room_says_so_and_can_be_tried_again;
-    chromium: both_browsers_meet, three_people_meet,
+    chromium: both_browsers_meet, three_people_meet, many_people_meet,
 );
 
 async fn two_people_meet(test: &mut Test) -> Result {
@@ -79,6 +79,47 @@ async fn three_people_meet(test: &mut Test) -> Result {
         caller.enter(server, "kitchen").await?;
     }
     meet(&[&ann, &bob, &cleo]).await
+}
+
+/// One machine plays all of them, so pictures are small and come seldom, and sound is sent as it is.
+const SMALL: &str = r#"localStorage.setItem('callreel.settings', JSON.stringify({ video: {
+    width: { exact: 160 }, height: { exact: 120 }, frameRate: { exact: 5 } }, audio: {
+    echoCancellation: { exact: false }, noiseSuppression: { exact: false },
+    autoGainControl: { exact: false } } }))"#;
+
+/// Half of them in each browser, a window each.
+async fn many_people_meet(test: &mut Test) -> Result {
+    test.alone();
+    let in_each = if is_soak() { 4 } else { 2 };
+    let server = test.server()?;
+    let mut people = Vec::new();
+    for (browser, names) in [
+        (Browser::Chromium, ["Ann", "Bob", "Cleo", "Dan"]),
+        (Browser::Firefox, ["Eve", "Fay", "Gus", "Hal"]),
+    ] {
+        let mut launch = Launch::new(browser)?;
+        launch.window = (640, 480);
+        let first = Caller::start_with(launch, names[0]).await?;
+        let page = first.page();
+        page.goto(&format!("{}/room/kitchen", server.url())).await?;
+        page.eval::<()>(SMALL).await?;
+        let begin = people.len();
+        people.push(first);
+        for name in &names[1..in_each] {
+            people.push(people[begin].beside(name).await?);
+        }
+    }
+    for person in &people {
+        person.page().resize(640, 480).await?;
+        person.enter(server, "kitchen").await?;
+    }
+    for person in &people {
+        person.meets(people.len() - 1).await?;
+    }
+    for person in people.into_iter().rev() {
+        person.quit().await?;
+    }
+    Ok(())
 }
 
 async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
