@@ -63,6 +63,7 @@ async fn take(recorder: &Caller, server: &Server) -> Result<Film> {
 }
 
 async fn a_call_of_three_is_one_take_with_all_voices(test: &mut Test) -> Result {
+    test.alone();
     let server = test.server()?;
     let ann = person(server, "Ann", VOICES[0]).await?;
     let bob = person(server, "Bob", VOICES[1]).await?;
@@ -110,6 +111,7 @@ async fn a_call_of_three_is_one_take_with_all_voices(test: &mut Test) -> Result 
 }
 
 async fn a_call_of_two_is_one_take(test: &mut Test) -> Result {
+    test.alone();
     let server = test.server()?;
     let ann = Caller::start(Browser::Firefox, "Ann").await?;
     let bob = Caller::start(Browser::Chromium, "Bob").await?;
