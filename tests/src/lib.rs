@@ -25,6 +25,7 @@ mod film;
 mod finder;
 mod holdings;
 mod long_take;
+mod mailbox;
 mod page;
 mod player;
 mod process;
@@ -50,6 +51,7 @@ pub use holdings::Holdings;
 pub use long_take::{
     GARBAGE_FLAG, PART_MS, collect_garbage, forget_requests, record_long_takes, record_parts,
 };
+pub use mailbox::{Mailbox, Posted};
 pub use page::{Entry, Page};
 pub use player::{Played, Player};
 pub use proxy::Proxy;

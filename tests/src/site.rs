@@ -69,6 +69,14 @@ impl Site {
         Ok(())
     }
 
+    /// Puts something else in the place of a part of a file.
+    pub fn change(&self, name: &str, part: &str, other: &str) -> Result<()> {
+        let path = self.dir.path().join(name);
+        let content = fs::read_to_string(&path)?;
+        ensure!(content.contains(part), "{part} is not in {name}");
+        Ok(fs::write(path, content.replace(part, other))?)
+    }
+
     /// Adds a file.
     pub fn file(&self, name: &str, content: &str) -> Result<()> {
         Ok(fs::write(self.dir.path().join(name), content)?)

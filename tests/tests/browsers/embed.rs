@@ -1,9 +1,13 @@
 //! The recorder in pages that are not ours, of another origin than the server.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
-use callreel_tests::{Page, Result, Server, Site, Test, built_example, ensure, in_both_browsers};
+use callreel_tests::{
+    Film, Mailbox, PATIENCE, Page, Result, Server, Site, Test, built_example, ensure,
+    in_both_browsers,
+};
 use serde::Deserialize;
+use tempfile::TempDir;
 
 in_both_browsers!(
     a_plain_page_records_replays_and_uploads_elsewhere,
@@ -12,6 +16,7 @@ in_both_browsers!(
     a_removed_recorder_leaves_nothing_behind,
     attributes_full_of_markup_stay_text,
     several_recorders_fill_a_form,
+    an_interview_is_posted_with_its_form,
     a_frame_that_may_not_says_what_is_missing,
     a_react_project_records_and_uploads_elsewhere,
     a_typescript_project_records_without_a_face,
@@ -402,6 +407,41 @@ async fn several_recorders_fill_a_form(test: &mut Test) -> Result {
     let is_free = "tracks.length === 3 && tracks.every((track) => track.readyState === 'ended')";
     page.wait_until("every track to end", SOON, is_free).await?;
     page.assert_no_errors()
+}
+
+async fn an_interview_is_posted_with_its_form(test: &mut Test) -> Result {
+    let (site, mailbox) = (Site::start()?, Mailbox::start()?);
+    site.example("interview")?;
+    site.change("index.html", "/answers", mailbox.url())?;
+    let page = recorder(test, &format!("{}/index.html", site.url())).await?;
+    page.eval::<()>(
+        "for (const element of document.querySelectorAll('callreel-recorder')) {
+             element.maxDuration = 1500;
+             const stopped = new Promise((resolve) => element.addEventListener('recordingstop', resolve));
+             await element.start();
+             await stopped;
+         }",
+    )
+    .await?;
+    page.button("Send").click().await?;
+    let thanked = "document.title === 'Thank you'";
+    page.wait_until("thanks", PATIENCE, thanked).await?;
+    let files = mailbox.files()?;
+    let fields: Vec<&str> = files.iter().map(|one| &*one.field).collect();
+    ensure!(
+        fields == ["answer1", "answer2", "answer3", "answer4", "answer5"],
+        "{fields:?}"
+    );
+    let dir = TempDir::with_prefix("callreel-answers-")?;
+    for posted in &files {
+        let path = dir.path().join(&posted.field).with_extension("webm");
+        fs::write(&path, &posted.content)?;
+        let film = Film::new(path);
+        film.assert_decodes()?;
+        film.assert_seekable()?;
+        ensure!(posted.file.ends_with(".webm"), "{}", posted.file);
+    }
+    Ok(())
 }
 
 async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
