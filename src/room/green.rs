@@ -173,9 +173,9 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
                     .onchange(typed(view, |state, room| state.room = room)),
             )
         }))
-        .with(devices)
         .with(button)
         .maybe(silent.then(|| el("p.small quiet").say(words.t("green.without"))))
+        .with(devices)
 }
 
 /// Who is inside already.
