@@ -184,9 +184,8 @@ export class CallreelRecorder extends Base {
       video.srcObject = stream;
       // Without it the picture only moves once the person clicks.
       video.play().catch(() => {});
-      for (const track of stream.getTracks()) {
-        track.addEventListener("ended", () => this.#stream === stream && !this.#recording && this.#shut());
-      }
+      const lost = () => this.#stream === stream && !this.#recording && this.#shut();
+      for (const track of stream.getTracks()) track.addEventListener("ended", lost, { once: true });
     } catch (error) {
       if (visit === this.#visit) this.#fail(error);
       throw error;

@@ -11,7 +11,7 @@ pub struct Holdings {
     pub tracks: usize,
     /// Sockets.
     pub sockets: usize,
-    /// Listeners of everything but elements, which take theirs with them when they go.
+    /// Listeners of everything but elements and what scripts have made, which take theirs with them.
     pub listeners: usize,
     /// Audio contexts.
     pub contexts: usize,
@@ -39,7 +39,10 @@ pub(crate) const COUNT: &str = r"() => {
     const same = (type, callback, options) => listener =>
         listener.type === type && listener.callback === callback && listener.capture === capture(options);
     const capture = options => Boolean(options?.capture ?? (options === true));
-    const isCounted = target => !(target instanceof Element);
+    // What a script has made itself goes with whoever holds it, like an element.
+    const isMade = ({ constructor }) =>
+        Object.getPrototypeOf(constructor) === EventTarget && !`${constructor}`.includes('[native code]');
+    const isCounted = target => !(target instanceof Element || isMade(target));
     targets.addEventListener = function (type, callback, options) {
         const target = this ?? window;
         if (callback && isCounted(target) && !options?.once) {

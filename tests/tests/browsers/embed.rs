@@ -3,8 +3,8 @@
 use std::{fs, time::Duration};
 
 use callreel_tests::{
-    Film, Mailbox, PATIENCE, Page, Result, Server, Site, Test, built_example, ensure,
-    in_both_browsers,
+    Caller, Film, Mailbox, PATIENCE, Page, Result, Server, Site, Test, built_example, ensure,
+    in_both_browsers, is_soak,
 };
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -14,6 +14,7 @@ in_both_browsers!(
     a_page_takes_the_recorder_from_the_server,
     a_page_without_blob_workers_records_in_memory,
     a_removed_recorder_leaves_nothing_behind,
+    a_recorder_added_again_holds_no_more,
     attributes_full_of_markup_stay_text,
     several_recorders_fill_a_form,
     an_interview_is_posted_with_its_form,
@@ -62,6 +63,9 @@ const NOTES: &str = "
         return minutes * 60 + Number(seconds);
     };
 ";
+
+/// A heap that grows by less than this is flat, in bytes: caches and counters come and go.
+const FLAT: u64 = 1 << 20;
 
 const SOON: Duration = Duration::from_secs(45);
 
@@ -266,7 +270,7 @@ async fn a_page_without_blob_workers_records_in_memory(test: &mut Test) -> Resul
 async fn a_removed_recorder_leaves_nothing_behind(test: &mut Test) -> Result {
     let site = Site::start()?;
     site.file("notes.js", NOTES)?;
-    let rounds = if callreel_tests::is_soak() { 50 } else { 10 };
+    let rounds = if is_soak() { 50 } else { 10 };
     let body = "<script src=\"notes.js\"></script>\
          <script type=\"module\" src=\"callreel/recorder.js\"></script>\
          <callreel-recorder></callreel-recorder>";
@@ -303,6 +307,50 @@ async fn a_removed_recorder_leaves_nothing_behind(test: &mut Test) -> Result {
     assert_take(&taken)?;
     ensure!(taken.workers <= 2, "{taken:?}");
     page.assert_no_errors()
+}
+
+async fn a_recorder_added_again_holds_no_more(test: &mut Test) -> Result {
+    let site = Site::start()?;
+    let policy = POLICY.replace("SERVER", "");
+    let body = "<script type=\"module\" src=\"callreel/recorder.js\"></script>";
+    let ann = Caller::start(test.browser(), "Ann").await?;
+    ann.open_elsewhere(&site.page("index.html", &policy, body)?)
+        .await?;
+    let rounds = if is_soak() { 50 } else { 5 };
+    let (mut held, mut heaps) = (None, Vec::new());
+    for round in 1..=rounds {
+        ann.page()
+            .eval::<()>(
+                "const element = document.createElement('callreel-recorder');
+                 element.maxDuration = 1000;
+                 const stopped = new Promise((resolve) => {
+                     element.addEventListener('recordingstop', resolve, { once: true });
+                 });
+                 document.body.append(element);
+                 await customElements.whenDefined('callreel-recorder');
+                 await element.start();
+                 await stopped;
+                 await element.take.remove();
+                 element.remove();",
+            )
+            .await?;
+        ann.holds_nothing().await?;
+        match &held {
+            Some(held) => ann.holds_again(held).await?,
+            // What is made once, when it is first needed, is there after two turns.
+            None if round == 2 => held = Some(ann.holds().await?),
+            None => {}
+        }
+        heaps.extend(ann.heap().await?);
+    }
+    test.measured(&format!("heaps in bytes after each removal: {heaps:?}"));
+    if let [_, before, .., after] = heaps[..] {
+        ensure!(
+            after < before + FLAT,
+            "the heap grew from {before} to {after} bytes"
+        );
+    }
+    ann.page().assert_no_errors()
 }
 
 async fn attributes_full_of_markup_stay_text(test: &mut Test) -> Result {
