@@ -1,7 +1,7 @@
 //! A room: people who see and hear each other.
 //!
 //! `state` says what is known, `controller` has the effects (with `own`: what the person sends,
-//! and `peers`: the connections), `face` draws it and `page` has the app around that; in
+//! `peers`: the connections, and `saying`), `face` draws it and `page` has the app around that; in
 //! somebody else's page `embedder` says what that gives. The other files are functions that show a
 //! part of the state, from a [`view::View`] of it.
 
@@ -12,6 +12,7 @@ pub mod name;
 mod own;
 mod peers;
 mod recording;
+mod saying;
 pub mod state;
 mod uploading;
 

@@ -1,7 +1,7 @@
 //! The room's effects: one value owns everything that is open; dropping its last clone ends it.
 //!
 //! `own` opens what the person sends, `peers` carries out what the engine's call wants of the
-//! connections, this file has the rest.
+//! connections, `saying` what people say and the page says; this file has the rest.
 
 use std::{
     cell::{Cell, Ref, RefCell},
@@ -30,7 +30,7 @@ use super::{
     own::Devices,
     peers::Link,
     recording::Recording,
-    state::{Line, Message, Out, Person, Phase, Reaction, Side, State},
+    state::{Message, Out, Person, Phase, State},
     uploading::Uploading,
 };
 use crate::app::{Redraw, SETTINGS_KEY};
@@ -43,10 +43,6 @@ const CODEC_KEY: &str = "callreel.codec";
 const BEAT_MS: u32 = 200;
 /// How many beats lie between two looks at who is inside: about five seconds.
 const PEEK_EVERY: u32 = 25;
-/// What passes is said for this long, in ms.
-const SAID_FOR_MS: u32 = 5_000;
-/// A reaction is shown for this long, in ms; `room.css` has it too.
-const REACTION_MS: u32 = 3_000;
 
 /// The room's effects. Clones share them.
 #[derive(Clone)]
@@ -420,20 +416,6 @@ impl Room {
         });
     }
 
-    /// Says something on the page.
-    pub(super) fn say(&self, message: Message) {
-        self.update(|state| state.say(message));
-        self.pass();
-    }
-
-    /// Takes the newest notice away after a while, if it is one that passes.
-    fn pass(&self) {
-        let newest = self.state().notices.last().cloned();
-        if let Some(notice) = newest.filter(|notice| notice.what.passes()) {
-            self.later(SAID_FOR_MS, move |room| room.dismiss(notice.id));
-        }
-    }
-
     /// Does something in `ms`, unless the room is gone by then.
     pub(super) fn later(&self, ms: u32, act: impl FnOnce(&Self) + 'static) {
         let id = self.next_number();
@@ -450,73 +432,10 @@ impl Room {
         self.0.timeouts.borrow_mut().push((id, timeout));
     }
 
-    /// The person has read a notice.
-    pub fn dismiss(&self, id: u32) {
-        self.update(|state| state.notices.retain(|notice| notice.id != id));
-    }
-
-    /// Shows this at the side, or nothing if it is there already.
-    pub fn show(&self, side: Side) {
-        self.update(|state| {
-            state.side = (state.side != Some(side)).then_some(side);
-            if state.side == Some(Side::Chat) {
-                state.unread = 0;
-            }
-        });
-    }
-
-    /// Writes to everybody.
-    pub fn write(&self, text: &str) {
-        let text = text.trim();
-        if text.is_empty() {
-            return;
-        }
-        self.say_to_all(&Talk::Chat(text.to_owned()));
-        self.update(|state| {
-            state.chat.push(Line {
-                from: None,
-                at_ms: page::wall_clock(),
-                text: text.to_owned(),
-                file: None,
-            });
-        });
-    }
-
-    /// Raises the hand, or lowers it.
-    pub fn raise_hand(&self) {
-        self.update(|state| state.own.hand = !state.own.hand);
-        self.tell_status();
-    }
-
-    /// Shows a reaction to everybody.
-    pub fn react(&self, place: usize) {
-        self.say_to_all(&Talk::Reaction(place));
-        self.reaction(None, place);
-    }
-
     /// A number that nothing else of this page has.
     pub(super) fn next_number(&self) -> u32 {
         let number = self.0.timed.get().wrapping_add(1);
         self.0.timed.set(number);
         number
-    }
-
-    pub(super) fn reaction(&self, from: Option<callreel_engine::call::Key>, place: usize) {
-        let id = self.next_number();
-        self.update(|state| state.reactions.push(Reaction { id, from, place }));
-        self.later(REACTION_MS, move |room| {
-            room.update(|state| state.reactions.retain(|reaction| reaction.id != id));
-        });
-    }
-
-    /// Puts the invitation on the clipboard.
-    pub fn copy_link(&self) {
-        let link = self.invitation();
-        self.spawn(|room| async move {
-            room.say(match page::copy_text(&link).await {
-                Ok(()) => Message::Copied,
-                Err(error) => Message::Failed(error.text()),
-            });
-        });
     }
 }

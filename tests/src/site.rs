@@ -69,6 +69,15 @@ impl Site {
         Ok(())
     }
 
+    /// Adds a page with a frame of another site in it that may nothing; gives its address. What the
+    /// frame posts is in `told`.
+    pub fn around(&self, framed: &str) -> Result<String> {
+        let body = format!(
+            "<script>onmessage = ({{ data }}) => window.told = data;</script><iframe src=\"{framed}\"></iframe>"
+        );
+        self.page("index.html", "script-src 'unsafe-inline'", &body)
+    }
+
     /// Puts something else in the place of a part of a file.
     pub fn change(&self, name: &str, part: &str, other: &str) -> Result<()> {
         let path = self.dir.path().join(name);

@@ -1,13 +1,9 @@
 //! The recorder in pages that are not ours, of another origin than the server.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
-use callreel_tests::{
-    Caller, Film, Mailbox, PATIENCE, Page, Result, Server, Site, Test, built_example, ensure,
-    in_both_browsers, is_soak,
-};
+use callreel_tests::{Caller, Page, Result, Server, Site, Test, ensure, in_both_browsers, is_soak};
 use serde::Deserialize;
-use tempfile::TempDir;
 
 in_both_browsers!(
     a_plain_page_records_replays_and_uploads_elsewhere,
@@ -16,19 +12,15 @@ in_both_browsers!(
     a_removed_recorder_leaves_nothing_behind,
     a_recorder_added_again_holds_no_more,
     attributes_full_of_markup_stay_text,
-    several_recorders_fill_a_form,
-    an_interview_is_posted_with_its_form,
     a_frame_that_may_not_says_what_is_missing,
-    a_react_project_records_and_uploads_elsewhere,
-    a_typescript_project_records_without_a_face,
 );
 
 /// What the package's README asks of a page that has the package's files on its own site.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+pub(crate) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
                       connect-src 'self' SERVER; media-src 'self' blob: SERVER; img-src data:";
 
 /// Notes what the page can see of a recorder.
-const NOTES: &str = "
+pub(crate) const NOTES: &str = "
     window.events = [];
     window.tracks = [];
     window.workers = new Set();
@@ -67,7 +59,7 @@ const NOTES: &str = "
 /// A heap that grows by less than this is flat, in bytes: caches and counters come and go.
 const FLAT: u64 = 1 << 20;
 
-const SOON: Duration = Duration::from_secs(45);
+pub(crate) const SOON: Duration = Duration::from_secs(45);
 
 #[derive(Debug, Deserialize)]
 struct Event {
@@ -77,9 +69,9 @@ struct Event {
 }
 
 #[derive(Debug, Deserialize)]
-struct Taken {
+pub(crate) struct Taken {
     r#type: String,
-    duration: f64,
+    pub duration: f64,
     size: u64,
     durable: bool,
     live: usize,
@@ -91,19 +83,19 @@ async fn events(page: &Page) -> Result<Vec<Event>> {
 }
 
 /// Opens a page that has one recorder, and waits until it can be used.
-async fn recorder(test: &mut Test, address: &str) -> Result<Page> {
+pub(crate) async fn recorder(test: &mut Test, address: &str) -> Result<Page> {
     let page = test.open_url(address).await?;
     ready(&page).await?;
     Ok(page)
 }
 
-async fn ready(page: &Page) -> Result {
+pub(crate) async fn ready(page: &Page) -> Result {
     let is_ready = "document.querySelector('callreel-recorder')?.shadowRoot?.querySelector('[part~=open]').textContent";
     page.wait_until("the recorder", SOON, is_ready).await
 }
 
 /// Records two seconds, as a person does it.
-async fn record(page: &Page) -> Result<Taken> {
+pub(crate) async fn record(page: &Page) -> Result<Taken> {
     let press = async |name: &str| -> Result {
         page.eval::<()>(&format!(
             "press(document.querySelector('callreel-recorder'), '{name}')"
@@ -133,7 +125,7 @@ async fn record(page: &Page) -> Result<Taken> {
     .await
 }
 
-fn assert_take(taken: &Taken) -> Result {
+pub(crate) fn assert_take(taken: &Taken) -> Result {
     ensure!(taken.r#type.starts_with("video/"), "{taken:?}");
     // A busy machine records less than time passes.
     ensure!((1.0..60_000.0).contains(&taken.duration), "{taken:?}");
@@ -144,7 +136,7 @@ fn assert_take(taken: &Taken) -> Result {
 }
 
 /// Plays what was recorded from its middle.
-async fn replay(page: &Page, duration_ms: f64) -> Result {
+pub(crate) async fn replay(page: &Page, duration_ms: f64) -> Result {
     let [known, at]: [f64; 2] = page
         .eval(
             "const video = document.querySelector('callreel-recorder').shadowRoot.querySelector('[part~=replay]');
@@ -168,7 +160,7 @@ async fn replay(page: &Page, duration_ms: f64) -> Result {
     Ok(())
 }
 
-async fn uploaded(page: &Page, durable: bool) -> Result {
+pub(crate) async fn uploaded(page: &Page, durable: bool) -> Result {
     let done = "events.some(({ name }) => name === 'uploadcomplete')";
     page.wait_until("the upload", SOON, done).await?;
     let events = events(page).await?;
@@ -419,79 +411,6 @@ async fn attributes_full_of_markup_stay_text(test: &mut Test) -> Result {
     Ok(())
 }
 
-async fn several_recorders_fill_a_form(test: &mut Test) -> Result {
-    let site = Site::start()?;
-    site.file("notes.js", NOTES)?;
-    let body = "<script src=\"notes.js\"></script>\
-         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
-         <form><callreel-recorder name=\"first\" max-duration=\"1500\" title=\"One: two\"></callreel-recorder>\
-         <callreel-recorder name=\"second\" source=\"microphone\" max-duration=\"1500\"></callreel-recorder></form>";
-    let policy = POLICY.replace("SERVER", "");
-    let page = recorder(test, &site.page("index.html", &policy, body)?).await?;
-    page.eval::<()>(
-        "for (const element of document.querySelectorAll('callreel-recorder')) await element.start();",
-    )
-    .await?;
-    let both = "[...document.querySelectorAll('callreel-recorder')].every(({ take }) => take)";
-    page.wait_until("both to end by themselves", SOON, both)
-        .await?;
-    let files: Vec<(String, String, String, u64, f64)> = page
-        .eval(
-            "const takes = [...document.querySelectorAll('callreel-recorder')].map(({ take }) => take);
-             const form = [...new FormData(document.querySelector('form'))];
-             return form.map(([name, file], at) => [name, file.name, file.type, file.size, takes[at].duration]);",
-        )
-        .await?;
-    ensure!(files.len() == 2, "{files:?}");
-    for ((name, file, kind, size, duration), (wanted, start)) in files
-        .iter()
-        .zip([("first", "video/"), ("second", "audio/")])
-    {
-        ensure!(name == wanted && kind.starts_with(start), "{files:?}");
-        ensure!(*size > 100 && *duration > 0.0, "{files:?}");
-        ensure!(!file.contains(':') && file.contains('.'), "{files:?}");
-    }
-    ensure!(files[0].1.starts_with("One two."), "{files:?}");
-    let is_free = "tracks.length === 3 && tracks.every((track) => track.readyState === 'ended')";
-    page.wait_until("every track to end", SOON, is_free).await?;
-    page.assert_no_errors()
-}
-
-async fn an_interview_is_posted_with_its_form(test: &mut Test) -> Result {
-    let (site, mailbox) = (Site::start()?, Mailbox::start()?);
-    site.example("interview")?;
-    site.change("index.html", "/answers", mailbox.url())?;
-    let page = recorder(test, &format!("{}/index.html", site.url())).await?;
-    page.eval::<()>(
-        "for (const element of document.querySelectorAll('callreel-recorder')) {
-             element.maxDuration = 1500;
-             const stopped = new Promise((resolve) => element.addEventListener('recordingstop', resolve));
-             await element.start();
-             await stopped;
-         }",
-    )
-    .await?;
-    page.button("Send").click().await?;
-    let thanked = "document.title === 'Thank you'";
-    page.wait_until("thanks", PATIENCE, thanked).await?;
-    let files = mailbox.files()?;
-    let fields: Vec<&str> = files.iter().map(|one| &*one.field).collect();
-    ensure!(
-        fields == ["answer1", "answer2", "answer3", "answer4", "answer5"],
-        "{fields:?}"
-    );
-    let dir = TempDir::with_prefix("callreel-answers-")?;
-    for posted in &files {
-        let path = dir.path().join(&posted.field).with_extension("webm");
-        fs::write(&path, &posted.content)?;
-        let film = Film::new(path);
-        film.assert_decodes()?;
-        film.assert_seekable()?;
-        ensure!(posted.file.ends_with(".webm"), "{}", posted.file);
-    }
-    Ok(())
-}
-
 async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
     let (inner, outer) = (Site::start()?, Site::start()?);
     inner.file(
@@ -509,12 +428,7 @@ async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
          <callreel-recorder lang=\"zh\"></callreel-recorder>\
          <script type=\"module\" src=\"tell.js\"></script>",
     )?;
-    let body = format!(
-        "<script>onmessage = ({{ data }}) => window.told = data;</script><iframe src=\"{framed}\"></iframe>"
-    );
-    let page = test
-        .open_url(&outer.page("index.html", "script-src 'unsafe-inline'", &body)?)
-        .await?;
+    let page = test.open_url(&outer.around(&framed)?).await?;
     page.wait_until("the frame to tell", SOON, "window.told")
         .await?;
     let (code, line, text): (String, String, String) = page
@@ -526,40 +440,4 @@ async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
     ensure!(line == wanted, "{line}");
     ensure!(text.contains(&wanted) && text.contains("此页面"), "{text}");
     Ok(())
-}
-
-async fn a_react_project_records_and_uploads_elsewhere(test: &mut Test) -> Result {
-    let files = built_example("react")?;
-    let server = Server::start(&["--uploads", "open", "--allow-origin", files.url()])?;
-    let address = format!("{}/?server={}", files.url(), server.url());
-    let page = recorder(test, &address).await?;
-    // Away and back again, as a framework does it.
-    page.button("Hide the recorder").click().await?;
-    page.button("Show the recorder").click().await?;
-    ready(&page).await?;
-    page.eval::<()>(NOTES).await?;
-    page.eval::<()>("watch(document.querySelector('callreel-recorder'))")
-        .await?;
-    let taken = record(&page).await?;
-    assert_take(&taken)?;
-    replay(&page, taken.duration).await?;
-    uploaded(&page, true).await?;
-    page.says("Watch it on the server").await?;
-    page.assert_no_errors()
-}
-
-async fn a_typescript_project_records_without_a_face(test: &mut Test) -> Result {
-    let files = built_example("typescript")?;
-    let page = test.open_url(files.url()).await?;
-    page.eval::<()>(NOTES).await?;
-    page.button("Start").click().await?;
-    page.says("recording, 2 s").await?;
-    page.button("Stop").click().await?;
-    page.says("this browser keeps 1").await?;
-    let is_free = "tracks.length === 2 && tracks.every((track) => track.readyState === 'ended')";
-    page.wait_until("the camera to go off", SOON, is_free)
-        .await?;
-    let known = "document.querySelector('video').duration > 0 && Number.isFinite(document.querySelector('video').duration)";
-    page.wait_until("the take", SOON, known).await?;
-    page.assert_no_errors()
 }

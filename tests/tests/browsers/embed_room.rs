@@ -263,12 +263,7 @@ async fn a_page_is_told_what_keeps_it_out(test: &mut Test) -> Result {
             server.url()
         ),
     )?;
-    let body = format!(
-        "<script>onmessage = ({{ data }}) => window.told = data;</script><iframe src=\"{framed}\"></iframe>"
-    );
-    let page = test
-        .open_url(&outer.page("index.html", "script-src 'unsafe-inline'", &body)?)
-        .await?;
+    let page = test.open_url(&outer.around(&framed)?).await?;
     page.wait_until("the frame to tell", PATIENCE, "window.told")
         .await?;
     let (codes, lines, joined, text): (Vec<String>, Vec<String>, String, String) = page

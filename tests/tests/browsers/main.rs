@@ -8,6 +8,7 @@ mod calls_tools;
 mod devices;
 mod disk_full;
 mod embed;
+mod embed_projects;
 mod embed_room;
 mod formats;
 mod harness;

@@ -15,7 +15,7 @@ use std::{
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use folder::Folder;
@@ -185,14 +185,9 @@ impl Server {
     }
 
     pub fn wait(&mut self, limit: Duration) -> ExitStatus {
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("it is our child") {
-                return status;
-            }
-            assert!(start.elapsed() < limit, "it still runs after {limit:?}");
-            thread::sleep(Duration::from_millis(10));
-        }
+        wait::wait_for(limit, "the server to end", || {
+            self.child.try_wait().expect("it is our child")
+        })
     }
 }
 
