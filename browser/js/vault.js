@@ -38,7 +38,11 @@ const reserve = {
       access.close();
     }
   },
-  give: async () => (await folder()).removeEntry(".reserve"),
+  async give() {
+    await (await folder()).removeEntry(".reserve").catch((error) => {
+      if (error.name !== "NotFoundError") throw error;
+    });
+  },
 };
 
 export function spawnVault() {
@@ -92,19 +96,24 @@ class Memory {
 
 const memory = { files: new Map(), takes: new Map(), uploads: new Map() };
 
+// Records of finished takes that the database would not take: this page plays them all the same,
+// and another visit brings the take to its end again.
+const unsaved = new Map();
+
 let durable;
 // Whether takes survive the page: found out once, by doing it.
 const isDurable = () =>
   (durable ??= (async () => {
+    // A name of its own: several pages may probe at a time, as where a session is restored.
+    const name = `.probe-${crypto.randomUUID()}`;
     try {
-      const probe = await fileHandle(".probe", true);
+      const probe = await fileHandle(name, true);
       (await probe.createSyncAccessHandle()).close();
-      await (await folder()).removeEntry(".probe");
+      await (await folder()).removeEntry(name);
       await records("takes", "readonly", (store) => store.count());
       return true;
-    } catch (error) {
-      // Another page is probing at this moment: then it can be done.
-      return error.name === "NoModificationAllowedError";
+    } catch {
+      return false;
     }
   })());
 
@@ -118,8 +127,8 @@ function writeAll(handle, bytes, at) {
 }
 
 let database;
-function records(kind, mode, act) {
-  database ??= new Promise((resolve, reject) => {
+const connect = () =>
+  (database ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 2);
     request.onupgradeneeded = () => {
       for (const name of ["takes", "uploads"]) {
@@ -134,23 +143,29 @@ function records(kind, mode, act) {
         request.result.close();
         database = undefined;
       };
+      // The browser closes it as well: where it cleans up, or was long in the background.
+      request.result.onclose = () => (database = undefined);
       resolve(request.result);
     };
-    request.onerror = () => reject(request.error);
-  });
-  return database.then(
-    (db) =>
-      new Promise((resolve, reject) => {
-        const transaction = db.transaction(kind, mode, { durability: "strict" });
-        const request = act(transaction.objectStore(kind));
-        transaction.oncomplete = () => resolve(request.result);
-        transaction.onabort = () => reject(transaction.error ?? request.error);
-      }),
-    (error) => {
+    request.onerror = () => {
       database = undefined;
-      throw error;
-    },
-  );
+      reject(request.error);
+    };
+  }));
+
+async function records(kind, mode, act) {
+  const begin = async () => (await connect()).transaction(kind, mode, { durability: "strict" });
+  const transaction = await begin().catch((error) => {
+    if (error.name !== "InvalidStateError") throw error;
+    // It was closed, and that was not said yet.
+    database = undefined;
+    return begin();
+  });
+  return new Promise((resolve, reject) => {
+    const request = act(transaction.objectStore(kind));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error ?? request.error);
+  });
 }
 
 const requests = {
@@ -247,6 +262,7 @@ const requests = {
     requests.close({ id });
     requests.release({ id });
     memory.files.delete(id);
+    unsaved.delete(id);
     for (const kind of ["takes", "uploads"]) {
       memory[kind].delete(id);
       if (await isDurable()) await records(kind, "readwrite", (store) => store.delete(id));
@@ -263,7 +279,12 @@ const requests = {
     }
     const files = [];
     for await (const [id, handle] of (await folder()).entries()) {
-      if (!id.startsWith(".")) files.push({ id, size: (await handle.getFile()).size });
+      if (id.startsWith(".")) continue;
+      const file = await handle.getFile().catch((error) => {
+        // Another page deleted it at this moment.
+        if (error.name !== "NotFoundError") throw error;
+      });
+      if (file) files.push({ id, size: file.size });
     }
     return files;
   },
@@ -274,19 +295,22 @@ const requests = {
       return;
     }
     const put = () => records(kind, "readwrite", (store) => store.put(record));
+    if (!record.head) return void (await put());
+    unsaved.set(record.id, record);
     try {
       await put();
-    } catch (error) {
-      if (error.name !== "QuotaExceededError" || !record.head) throw error;
+    } catch {
       await reserve.give();
       await put();
     }
+    unsaved.delete(record.id);
   },
 
-  records: async ({ kind }) =>
-    (await isDurable())
-      ? records(kind, "readonly", (store) => store.getAll())
-      : [...memory[kind].values()],
+  async records({ kind }) {
+    if (!(await isDurable())) return [...memory[kind].values()];
+    const stored = await records(kind, "readonly", (store) => store.getAll());
+    return kind === "takes" ? stored.map((record) => unsaved.get(record.id) ?? record) : stored;
+  },
 };
 
 // Serves the requests that come through a port: one after another, so that appends keep their order

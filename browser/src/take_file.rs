@@ -83,15 +83,22 @@ impl TakeFile {
                 Ok(write) => write,
                 Err(error) => {
                     self.form = Form::Lost;
+                    self.push_unread(bytes).await?;
                     return Err(WriteError::Unreadable(error.code()));
                 }
             },
             Form::Raw { .. } => plain(bytes),
-            // What can't be followed may still be read in the end, if it is one recorder's.
-            Form::Lost if self.first_part => plain(bytes),
-            Form::Lost => return Ok(0),
+            Form::Lost => return self.push_unread(bytes).await,
         };
         self.append(&write).await
+    }
+
+    /// What can't be followed may still be read in the end, if it is one recorder's.
+    async fn push_unread(&mut self, bytes: Vec<u8>) -> Result<u64, WriteError> {
+        match self.first_part {
+            true => self.append(&plain(bytes)).await,
+            false => Ok(0),
+        }
     }
 
     async fn append(&mut self, write: &Write) -> Result<u64, WriteError> {

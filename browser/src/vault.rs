@@ -41,6 +41,8 @@ struct Inner {
     worker: Worker,
     waiting: Rc<RefCell<Waiting>>,
     next: Cell<u32>,
+    /// The worker could not be loaded, or broke: it answers nothing.
+    failed: Rc<Cell<bool>>,
     _listeners: [Listener; 2],
 }
 
@@ -82,9 +84,11 @@ impl Vault {
                 let _ = sender.send(result);
             }
         });
-        let failed = Rc::clone(&waiting);
+        let failed: Rc<Cell<bool>> = Rc::default();
+        let (asked, fails) = (Rc::clone(&waiting), Rc::clone(&failed));
         let on_error = Listener::new(&worker, "error", move |_| {
-            for (_, sender) in failed.borrow_mut().drain(..) {
+            fails.set(true);
+            for (_, sender) in asked.borrow_mut().drain(..) {
                 let _ = sender.send(Err(DomError::new("NotSupportedError", "vault worker")));
             }
         });
@@ -92,11 +96,20 @@ impl Vault {
             worker,
             waiting,
             next: Cell::new(0),
+            failed,
             _listeners: [on_message, on_error],
         })))
     }
 
+    /// Whether its worker answers nothing any more: start another one.
+    pub fn has_failed(&self) -> bool {
+        self.0.failed.get()
+    }
+
     async fn ask(&self, op: &str, arguments: &[(&str, JsValue)], transfer: &Array) -> Answer {
+        if self.has_failed() {
+            return Err(DomError::new("NotSupportedError", "vault worker"));
+        }
         let request = self.0.next.get();
         self.0.next.set(request.wrapping_add(1));
         let (sender, answer) = oneshot::channel();

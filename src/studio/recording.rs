@@ -304,7 +304,8 @@ impl Studio {
 
     fn take_finished(&self, record: Option<TakeRecord>) {
         let take = self.0.take.take();
-        if let (Some(take), None) = (take, &record) {
+        let unended = take.filter(|_| record.is_none());
+        if let Some(take) = &unended {
             self.leave_upload(take.id());
         }
         self.0.watch.borrow_mut().end();
@@ -313,16 +314,18 @@ impl Studio {
         // What was kept open only for the take may go now.
         self.show_idle();
         self.spawn(|studio| async move {
+            if let Some(record) = record {
+                let id = record.id.clone();
+                let picture = studio.0.watch.borrow().picture.clone();
+                *studio.0.watched.borrow_mut() = Some(id.clone());
+                studio.shelve(record.clone());
+                studio.play_now(&id).await;
+                studio.upload_rest(&record, picture).await;
+            } else if unended.is_some_and(|take| take.bytes() > 0) {
+                // What is there is brought to its end as after a crash.
+                studio.load_takes().await;
+            }
             studio.ask_room().await;
-            let Some(record) = record else {
-                return;
-            };
-            let id = record.id.clone();
-            let picture = studio.0.watch.borrow().picture.clone();
-            *studio.0.watched.borrow_mut() = Some(id.clone());
-            studio.upload_rest(&record, picture).await;
-            studio.shelve(record);
-            studio.play_now(&id).await;
         });
     }
 

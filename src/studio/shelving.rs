@@ -15,11 +15,13 @@ const UNDO_MS: u32 = 10_000;
 
 impl Studio {
     pub(super) async fn vault(&self) -> Result<Vault, DomError> {
-        if let Some(vault) = &*self.0.vault.borrow() {
-            return Ok(vault.clone());
+        let running = self.0.vault.borrow().clone();
+        if let Some(vault) = running.filter(|vault| !vault.has_failed()) {
+            return Ok(vault);
         }
         let vault = Vault::start()?;
-        Ok(self.0.vault.borrow_mut().get_or_insert(vault).clone())
+        *self.0.vault.borrow_mut() = Some(vault.clone());
+        Ok(vault)
     }
 
     /// Lists the takes; brings those to an end whose page is gone.
@@ -81,6 +83,9 @@ impl Studio {
         }
         for title in shelf.damaged {
             self.say(Message::Damaged { title });
+        }
+        if let Some(error) = shelf.trouble {
+            self.failed(&error);
         }
     }
 

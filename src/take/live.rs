@@ -1,12 +1,10 @@
 //! A take being made: recorders → one growing file in the vault.
 //!
-//! What to do is decided by the engine's machine; this carries it out. Recorders' chunks are
-//! queued per part and written by one task, the pump, in the order of the take: all of a part,
-//! then all of the part that was joined to it.
+//! What to do is decided by the engine's machine; this carries it out. Recorders' chunks go through
+//! the engine's queue and are written by one task, the pump.
 
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     rc::Rc,
 };
 
@@ -21,7 +19,7 @@ use callreel_browser::{
 };
 use callreel_engine::{
     record::TakeRecord,
-    take::{self as machine, Input, Notice, Output, TakeMachine, TakeState},
+    take::{self as machine, Input, Notice, Output, TakeMachine, TakeQueue, TakeState},
 };
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -81,11 +79,7 @@ struct Inner {
     tracks: RefCell<(Option<Track>, Option<Track>)>,
     /// Two at the most, while one takes over from the other.
     parts: RefCell<Vec<Part>>,
-    /// The parts of the take in their order, the one being written first, with the time at which
-    /// each begins.
-    order: RefCell<VecDeque<(machine::Part, f64)>>,
-    /// Cuts that are to be applied before the next chunk of a part is written.
-    cut: Cell<Option<f64>>,
+    queue: RefCell<TakeQueue<Vec<u8>>>,
     picture: RefCell<Option<web_sys::Blob>>,
     wake: mpsc::UnboundedSender<()>,
     finish_asked: Cell<bool>,
@@ -117,8 +111,7 @@ impl LiveTake {
             durable,
             tracks: (video, audio).into(),
             parts: RefCell::default(),
-            order: RefCell::default(),
-            cut: Cell::default(),
+            queue: RefCell::default(),
             picture: RefCell::default(),
             wake,
             finish_asked: Cell::default(),
@@ -181,6 +174,7 @@ impl LiveTake {
         if due.is_some_and(|due| page::now() >= due) {
             self.input(Input::Tick);
         }
+        self.wake();
     }
 
     /// Recorded time in ms, pauses not counted.
@@ -265,10 +259,13 @@ impl LiveTake {
             Output::PauseRecorder { part } => self.with(part, |p| p.recorder.pause()),
             Output::ResumeRecorder { part } => self.with(part, |p| p.recorder.resume()),
             Output::FlushRecorder { part } => self.with(part, |p| p.recorder.request_data()),
-            Output::DropPart { part } => self.forget(part),
-            Output::Cut { at_ms, .. } => self.0.cut.set(Some(at_ms)),
+            Output::DropPart { part } => {
+                self.0.queue.borrow_mut().dropped(part);
+                self.forget(part);
+            }
+            Output::Cut { part, at_ms } => self.0.queue.borrow_mut().cut(part, at_ms),
             Output::NextPart { part, at_ms, .. } => {
-                self.0.order.borrow_mut().push_back((part, at_ms));
+                self.0.queue.borrow_mut().joined(part, at_ms, page::now());
             }
             Output::FinishVault { .. } => self.0.finish_asked.set(true),
             Output::Notify(notice) => self.tell(TakeEvent::Notice(notice)),
@@ -295,8 +292,7 @@ impl LiveTake {
     /// its picture, and has to reach to where the next one's begins. What is too much is cut.
     fn stop_recorder(&self, part: machine::Part) {
         const OVERLAP_MS: f64 = 500.0;
-        let followed = self.0.order.borrow().iter().any(|(next, _)| *next > part);
-        if !followed {
+        if !self.0.queue.borrow().is_followed(part) {
             return self.with(part, |p| p.recorder.stop());
         }
         let take = self.clone();
@@ -325,9 +321,8 @@ impl LiveTake {
         match started {
             Ok((recorder, events)) => {
                 let mut made = Part::new(part, recorder, began_ms);
-                if part == 0 {
-                    self.0.order.borrow_mut().push_back((part, 0.0));
-                } else {
+                self.0.queue.borrow_mut().started(part, began_ms);
+                if part > 0 {
                     made.hurry = self.hurry(part);
                 }
                 self.0.parts.borrow_mut().push(made);
@@ -372,9 +367,7 @@ impl LiveTake {
                     });
                 }
                 RecorderEvent::Stopped => {
-                    if let Some(made) = find(&mut self.0.parts.borrow_mut(), part) {
-                        made.stopped = true;
-                    }
+                    self.0.queue.borrow_mut().stopped(part);
                     self.wake();
                 }
             }
@@ -410,8 +403,10 @@ impl LiveTake {
                 return;
             };
             let began_ms = made.began_ms;
-            made.take(bytes, now, self.0.is_webm).then_some(began_ms)
+            let is_first = made.look_at(&bytes, self.0.is_webm);
+            is_first.then_some(began_ms)
         };
+        self.0.queue.borrow_mut().came(part, bytes, now);
         match first {
             Some(at_ms) => self.input(Input::PartReady { part, at_ms }),
             None => self.wake(),

@@ -1,11 +1,9 @@
-//! One recorder of a take and what it has handed over so far.
-
-use std::collections::VecDeque;
+//! One recorder of a take.
 
 use callreel_browser::{recorder::Recorder, take_file::Probe, ticker::Ticker};
 use callreel_engine::take as machine;
 
-/// A recorder and its chunks on their way to the vault.
+/// A recorder, and whether it has begun.
 pub struct Part {
     /// Its number in the take.
     pub number: machine::Part,
@@ -14,10 +12,6 @@ pub struct Part {
     /// When it was told to start, in ms since the page began: its time 0, as near as can be
     /// known. (The `start` event comes up to half a second later on a busy machine.)
     pub began_ms: f64,
-    /// Chunks that are not in the vault yet, with the moment each arrived.
-    pub chunks: VecDeque<(Vec<u8>, f64)>,
-    /// It has given its last chunk.
-    pub stopped: bool,
     /// It has recorded something for sure.
     pub ready: bool,
     /// Asks for chunks before they are due, until it is ready.
@@ -33,22 +27,19 @@ impl Part {
             number,
             recorder,
             began_ms,
-            chunks: VecDeque::new(),
-            stopped: false,
             ready: false,
             hurry: None,
             probe: Probe::default(),
         }
     }
 
-    /// Takes a chunk; true when it is the first with a frame in it.
-    pub fn take(&mut self, bytes: Vec<u8>, now_ms: f64, is_webm: bool) -> bool {
+    /// Looks at a chunk; true when it is the first with a frame in it.
+    pub fn look_at(&mut self, bytes: &[u8], is_webm: bool) -> bool {
         let was_ready = self.ready;
-        self.ready = self.ready || !is_webm || self.probe.push(&bytes);
+        self.ready = self.ready || !is_webm || self.probe.push(bytes);
         if self.ready {
             self.hurry = None;
         }
-        self.chunks.push_back((bytes, now_ms));
         self.ready && !was_ready
     }
 }

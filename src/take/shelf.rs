@@ -29,6 +29,9 @@ pub struct Shelf {
     pub recovered: Vec<TakeRecord>,
     /// Titles of takes whose bytes the browser has lost.
     pub damaged: Vec<String>,
+    /// Why a take could not be brought to its end, or not all of it be kept. It is listed as it
+    /// stands, and the next visit tries again.
+    pub trouble: Option<DomError>,
 }
 
 impl Shelf {
@@ -40,7 +43,8 @@ impl Shelf {
     }
 }
 
-/// Lists the takes. One that no page is making any more is brought to an end first.
+/// Lists the takes. One that no page is making any more is brought to an end first; one with which
+/// that fails keeps none of the others from being listed.
 pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
     let mut records = vault.records().await?;
     let mut shelf = Shelf::default();
@@ -49,25 +53,32 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
             .iter()
             .position(|record| record.id == id)
             .map(|at| records.swap_remove(at));
-        let picture = stored.as_ref().and_then(|stored| stored.picture.clone());
+        let mut picture = stored.as_ref().and_then(|stored| stored.picture.clone());
         let mut record = known(&id, stored);
         if record.state == RecordState::Recording {
-            record = match end(vault, record, size, picture.clone()).await? {
-                Ended::Elsewhere(record) => record,
-                Ended::Recovered(record) => {
+            match end(vault, &id, size).await {
+                Ok(Ended::Elsewhere) => {}
+                Ok(Ended::Before(kept)) => Kept { record, picture } = kept,
+                Ok(Ended::Recovered(kept, trouble)) => {
+                    Kept { record, picture } = kept;
                     shelf.recovered.push(record.clone());
-                    record
+                    shelf.trouble = shelf.trouble.or(trouble);
                 }
-                Ended::Empty => continue,
-            };
+                Ok(Ended::Empty) => continue,
+                Err(error) => {
+                    record.state = RecordState::Recovered;
+                    record.size = size;
+                    shelf.trouble = shelf.trouble.or(Some(error));
+                }
+            }
         }
         shelf.add(Kept { record, picture });
     }
     for lost in records {
-        shelf
-            .damaged
-            .push(known(&lost.id.clone(), Some(lost.clone())).title);
-        vault.remove(&lost.id).await?;
+        let id = lost.id.clone();
+        shelf.damaged.push(known(&id, Some(lost)).title);
+        // What can't be removed now is found again.
+        shelf.trouble = shelf.trouble.or(vault.remove(&id).await.err());
     }
     Ok(shelf)
 }
@@ -83,47 +94,57 @@ fn known(id: &str, stored: Option<Record>) -> TakeRecord {
 
 enum Ended {
     /// Another page is making it.
-    Elsewhere(TakeRecord),
-    Recovered(TakeRecord),
+    Elsewhere,
+    /// Another page has brought it to its end meanwhile.
+    Before(Kept),
+    /// Here and now; the error says why that is not kept.
+    Recovered(Kept, Option<DomError>),
     Empty,
 }
 
-async fn end(
-    vault: &Vault,
-    mut record: TakeRecord,
-    size: u64,
-    picture: Option<Blob>,
-) -> Result<Ended, DomError> {
-    let id = record.id.clone();
-    if !vault.claim(&id).await? {
-        return Ok(Ended::Elsewhere(record));
+async fn end(vault: &Vault, id: &str, size: u64) -> Result<Ended, DomError> {
+    if !vault.claim(id).await? {
+        return Ok(Ended::Elsewhere);
+    }
+    let ended = end_claimed(vault, id, size).await;
+    if ended.is_err() {
+        // Were it to stay open, no page could try again.
+        let _ = vault.close(id).await;
+    }
+    // The claim ends with the page at the latest.
+    let _ = vault.release(id).await;
+    ended
+}
+
+async fn end_claimed(vault: &Vault, id: &str, size: u64) -> Result<Ended, DomError> {
+    // What was known before it was claimed may be out of date.
+    let stored = vault.records().await?.into_iter().find(|it| it.id == id);
+    let picture = stored.as_ref().and_then(|stored| stored.picture.clone());
+    let mut record = known(id, stored);
+    if record.state != RecordState::Recording {
+        return Ok(Ended::Before(Kept { record, picture }));
     }
     rest::loaded().await?;
     let ended = match record.is_webm() {
-        true => take_file::recover(vault, &id).await?,
-        false => (size > 0).then(|| take_file::as_it_is(size)),
+        // Nothing is opened for it, which would want room on the disk.
+        _ if size == 0 => None,
+        true => take_file::recover(vault, id).await?,
+        false => Some(take_file::as_it_is(size)),
     };
-    let ended = match ended {
-        None => {
-            vault.remove(&id).await?;
-            Ended::Empty
-        }
-        Some(ended) => {
-            let head = note_end(&mut record, ended, RecordState::Recovered, 0.0);
-            let json = record.to_json();
-            vault
-                .put(&Record {
-                    id: id.clone(),
-                    json,
-                    picture,
-                    head,
-                })
-                .await?;
-            Ended::Recovered(record)
-        }
+    let Some(ended) = ended else {
+        vault.remove(id).await?;
+        return Ok(Ended::Empty);
     };
-    vault.release(&id).await?;
-    Ok(ended)
+    let head = note_end(&mut record, ended, RecordState::Recovered, 0.0);
+    let kept = vault
+        .put(&Record {
+            id: id.to_owned(),
+            json: record.to_json(),
+            picture: picture.clone(),
+            head,
+        })
+        .await;
+    Ok(Ended::Recovered(Kept { record, picture }, kept.err()))
 }
 
 /// The finished, seekable file of a take, without reading it.

@@ -229,6 +229,7 @@ impl TakeMachine {
             Phase::Starting { .. } => {
                 if let Some(Next { part, bytes }) = self.next.take() {
                     self.bytes += bytes;
+                    self.place_first(part);
                     self.close(part);
                 }
             }

@@ -1,14 +1,17 @@
 //! The pump: what the recorders gave goes into the file, in the order of the take.
 
-use callreel_browser::take_file::{TakeFile, WriteError};
+use callreel_browser::{
+    page,
+    take_file::{TakeFile, WriteError},
+};
 use callreel_engine::{
     record::{RecordState, TakeRecord},
-    take::{self as machine, Input, Notice, TakeState},
+    take::{self as machine, Input, Notice, Step},
 };
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 
-use super::{LiveTake, TakeEvent, find};
+use super::{LiveTake, TakeEvent};
 use crate::take::note_end;
 
 impl LiveTake {
@@ -24,36 +27,22 @@ impl LiveTake {
         }
     }
 
-    fn next_step(&self) -> Option<Step> {
-        let mut order = self.0.order.borrow_mut();
-        let mut parts = self.0.parts.borrow_mut();
-        let (number, _) = *order.front()?;
-        // While a new recorder gets going, what the old one records may still be cut.
-        let switching = self.0.machine.borrow().state() == TakeState::Switching;
-        let cut_from = parts.last().filter(|_| switching).map(|next| next.began_ms);
-        let Some(part) = find(&mut parts, number) else {
-            // It was dropped, or all of it is written: the next one's turn.
-            order.pop_front();
-            let (_, at_ms) = *order.front()?;
-            return Some(Step::Join(at_ms));
-        };
-        let settled = |(_, at_ms): &mut (_, f64)| cut_from.is_none_or(|from| *at_ms <= from);
-        if let Some((bytes, at_ms)) = part.chunks.pop_front_if(settled) {
-            return Some(Step::Write(number, bytes, at_ms));
-        }
-        (part.stopped && part.chunks.is_empty()).then(|| {
-            parts.retain(|part| part.number != number);
-            Step::Drained(number)
-        })
+    fn next_step(&self) -> Option<Step<Vec<u8>>> {
+        self.0.queue.borrow_mut().poll(page::now())
     }
 
-    async fn step(&self, file: &mut TakeFile, step: Step) {
+    async fn step(&self, file: &mut TakeFile, step: Step<Vec<u8>>) {
         match step {
-            Step::Write(part, bytes, at_ms) => {
-                if let Some(at_ms) = self.0.cut.take() {
-                    file.cut(at_ms);
+            Step::Write {
+                part,
+                chunk,
+                at_ms,
+                cut_ms,
+            } => {
+                if let Some(cut_ms) = cut_ms {
+                    file.cut(cut_ms);
                 }
-                match file.push(bytes).await {
+                match file.push(chunk).await {
                     Ok(bytes) => {
                         self.input(Input::ChunkStored {
                             part,
@@ -68,14 +57,15 @@ impl LiveTake {
                     Err(error) => self.not_written(part, error),
                 }
             }
-            Step::Join(at_ms) => {
-                self.0.cut.set(None);
-                let part = self.0.order.borrow().front().map_or(0, |(part, _)| *part);
+            Step::Join { part, at_ms } => {
                 if let Err(error) = file.next_part(at_ms).await {
                     self.not_written(part, error);
                 }
             }
-            Step::Drained(part) => self.input(Input::RecorderStopped { part }),
+            Step::Drained { part } => {
+                self.forget(part);
+                self.input(Input::RecorderStopped { part });
+            }
         }
     }
 
@@ -128,7 +118,9 @@ impl LiveTake {
                 None
             }
             Err(error) => {
-                // The next visit finds the take as it stands, and tries again.
+                // It is found again as it stands, and brought to its end then. Were it to stay open,
+                // nobody could.
+                let _ = self.0.vault.close(id).await;
                 self.tell(TakeEvent::Notice(Notice::RecorderFailed {
                     code: error.name.clone(),
                 }));
@@ -142,17 +134,9 @@ impl LiveTake {
 
     async fn keep(&self, record: TakeRecord, head: Option<Vec<u8>>) -> Option<TakeRecord> {
         let stored = self.stored(record.clone(), head);
-        if let Err(error) = self.0.vault.put(&stored).await {
-            self.tell(TakeEvent::Notice(Notice::RecorderFailed {
-                code: error.name.clone(),
-            }));
-        }
+        // Where that fails, the vault has it as long as the page is there, and the next visit brings
+        // the take to its end once more.
+        let _ = self.0.vault.put(&stored).await;
         Some(record)
     }
-}
-
-enum Step {
-    Write(machine::Part, Vec<u8>, f64),
-    Join(f64),
-    Drained(machine::Part),
 }

@@ -24,18 +24,23 @@ impl TakeMachine {
 
     fn begin_take(&mut self, part: Part, began: f64, pause_wanted: bool) {
         self.clock.start(began);
+        self.place_first(part);
+        self.begin(part, began, 0.0);
+        self.phase = Phase::Running;
+        if pause_wanted {
+            self.handle_pause(began);
+        }
+    }
+
+    /// The take begins with this part. Where those before were dropped, it is not the one that is
+    /// expected.
+    pub(super) fn place_first(&mut self, part: Part) {
         if part > 0 {
-            // The parts before were dropped, so it is not the one that the vault expects.
             self.output.push(Output::NextPart {
                 part,
                 at_ms: 0.0,
                 gap_ms: 0.0,
             });
-        }
-        self.begin(part, began, 0.0);
-        self.phase = Phase::Running;
-        if pause_wanted {
-            self.handle_pause(began);
         }
     }
 

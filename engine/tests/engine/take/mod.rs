@@ -5,6 +5,7 @@ mod device_switch;
 mod disk_full;
 mod pause;
 mod progress;
+mod queue;
 mod recorder_failures;
 mod source_loss;
 mod start_and_stop;
