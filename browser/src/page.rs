@@ -67,6 +67,15 @@ pub fn on_focus(act: impl Fn() + 'static) -> Listener {
     Listener::new(&window(), "focus", move |_| act())
 }
 
+/// Tells when the person does something: browsers hold sound back until then (HTML, section 6.4,
+/// activation).
+pub fn on_gesture(act: impl Fn() + Clone + 'static) -> [Listener; 2] {
+    ["pointerdown", "keydown"].map(|name| {
+        let act = act.clone();
+        Listener::new(&window(), name, move |_| act())
+    })
+}
+
 /// Tells when the page is left or closed.
 pub fn on_gone(act: impl Fn() + 'static) -> Listener {
     Listener::new(&window(), "pagehide", move |_| act())

@@ -1,7 +1,7 @@
 //! A take's file in the vault: grown chunk by chunk, followed as it grows, and brought to its end
 //! without being read or copied.
 
-use callreel_webm::{Finished, Index, Part, TakeWriter, Write};
+use callreel_webm::{Error, Finished, Index, Part, TakeWriter, Write};
 use js_sys::{Array, Uint8Array};
 use web_sys::Blob;
 
@@ -186,7 +186,7 @@ impl TakeFile {
 }
 
 /// Brings a WebM file to its end that nobody follows: reads its structure, up to the last whole
-/// block. `None` where there is nothing in it.
+/// block. What can't be read at all is kept as it is. `None` where there is nothing in it.
 pub async fn recover(vault: &Vault, id: &str) -> Result<Option<Ended>, DomError> {
     vault.open(id).await?;
     let file = vault.file(id).await?;
@@ -198,9 +198,10 @@ pub async fn recover(vault: &Vault, id: &str) -> Result<Option<Ended>, DomError>
             finished.patches = patches;
             end(vault, id, finished).await.map(Some)
         }
-        Err(_) => {
+        Err(error) => {
             vault.close(id).await?;
-            Ok(None)
+            let is_empty = matches!(error, Error::NoMedia | Error::NoTracks);
+            Ok((!is_empty).then(|| as_it_is(file.size() as u64)))
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The studio's effects: everything it asks of the browser begins here.
 //!
 //! One value owns what is open; dropping its last clone turns everything off. Each part of the
-//! work has its file: `opening` (devices), `losing` (what ends by itself), `recording` (takes being
-//! made), `shelving` (takes that are kept), `watch` (what is measured meanwhile).
+//! work has its file: `opening` (devices), `comparing` (what they give), `losing` (what ends by
+//! itself), `recording` (takes being made), `shelving` (takes that are kept), `watch` (what is
+//! measured meanwhile).
 
 use std::{
     cell::{Cell, RefCell},
@@ -64,6 +65,10 @@ pub(super) struct Inner {
     pub generation: Cell<u32>,
     /// Listeners of the tracks that are open now.
     pub track_listeners: RefCell<Vec<Listener>>,
+    /// Devices that went away and are not replaced yet.
+    pub lost: RefCell<Vec<DeviceKind>>,
+    /// Whether that is being done.
+    pub losing: Cell<bool>,
     /// What ends a deleted take for good.
     pub forgetting: RefCell<Option<(String, Timeout)>>,
     tone: RefCell<Option<TestTone>>,
@@ -100,6 +105,8 @@ impl Studio {
             watched: RefCell::default(),
             generation: Cell::default(),
             track_listeners: RefCell::default(),
+            lost: RefCell::default(),
+            losing: Cell::default(),
             forgetting: RefCell::default(),
             tone: RefCell::default(),
             listeners: RefCell::default(),
@@ -142,6 +149,12 @@ impl Studio {
             }
         }));
         let studio = self.weak();
+        listeners.extend(page::on_gesture(move || {
+            if let Some(studio) = studio() {
+                studio.wake_sound();
+            }
+        }));
+        let studio = self.weak();
         listeners.push(page::on_focus(move || {
             if let Some(studio) = studio() {
                 studio.spawn(|studio| async move { studio.load_takes().await });
@@ -159,6 +172,16 @@ impl Studio {
                 studio.pulse();
             }
         }));
+    }
+
+    /// Gets the mixer going again, which browsers hold back before a click, and phones after a call.
+    pub(super) fn wake_sound(&self) {
+        if let Some(started) = self.0.sources.borrow().wake_mixer() {
+            spawn_local(async move {
+                // A recorder asks again.
+                started.await;
+            });
+        }
     }
 
     /// Runs `work` to its end, with the studio kept alive meanwhile.
@@ -298,13 +321,13 @@ impl Studio {
             self.dispatch(Action::Tone(false));
             return;
         }
-        let speaker = self
-            .0
-            .settings
-            .borrow()
-            .speaker
-            .as_ref()
-            .map(|s| s.id.clone());
+        let speaker = {
+            let settings = self.0.settings.borrow();
+            let devices = self.0.devices.borrow();
+            // Browsers change the ids of devices; then the one of that name is meant.
+            let chosen = choose(DeviceKind::Speaker, settings.speaker.as_ref(), &devices).device;
+            chosen.map(|device| device.id)
+        };
         self.later(|studio| async move {
             match TestTone::start(speaker.as_deref()).await {
                 Ok(tone) => {

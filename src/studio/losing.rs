@@ -6,7 +6,11 @@ use callreel_engine::{
     failures::Asked,
 };
 
-use super::{controller::Studio, state::Message};
+use super::{
+    controller::Studio,
+    opening::Opened,
+    state::{AfterScreen, Message},
+};
 
 impl Studio {
     /// Hears when a source ends by itself.
@@ -47,8 +51,19 @@ impl Studio {
     /// the picture, else with its sound.
     fn screen_ended(&self) {
         let recording = self.0.take.borrow().is_some();
-        self.say(Message::ScreenEnded { recording });
-        self.0.sources.borrow_mut().screen = None;
+        let with_camera = {
+            let mut sources = self.0.sources.borrow_mut();
+            sources.screen = None;
+            if let Some(plan) = &mut sources.plan {
+                plan.screen = None;
+            }
+            sources.raw_picture().is_some()
+        };
+        self.say(Message::ScreenEnded(match (recording, with_camera) {
+            (false, _) => AfterScreen::Nothing,
+            (true, true) => AfterScreen::Camera,
+            (true, false) => AfterScreen::Sound,
+        }));
         if recording {
             self.show(self.takes_picture());
         } else {
@@ -56,31 +71,58 @@ impl Studio {
         }
     }
 
-    /// Another device takes over where there is one; a take goes on either way.
+    /// Other devices take over where there are some; a take goes on either way. A webcam that has a
+    /// microphone loses both at the same moment, so one goes after the other.
     async fn device_lost(&self, kind: DeviceKind) {
+        self.0.lost.borrow_mut().push(kind);
+        if self.0.losing.replace(true) {
+            return;
+        }
+        loop {
+            let lost = self.0.lost.take();
+            if lost.is_empty() {
+                break;
+            }
+            self.replace(&lost).await;
+        }
+        self.0.losing.set(false);
+    }
+
+    async fn replace(&self, lost: &[DeviceKind]) {
+        let is_lost = |kind| lost.contains(&kind);
         {
             let mut sources = self.0.sources.borrow_mut();
-            match kind {
-                DeviceKind::Camera => sources.camera = None,
-                _ => sources.microphone = None,
+            if is_lost(DeviceKind::Camera) {
+                sources.camera = None;
+            }
+            if is_lost(DeviceKind::Microphone) {
+                sources.microphone = None;
             }
         }
         self.refresh_devices().await;
-        let left = self
-            .0
-            .devices
-            .borrow()
-            .iter()
-            .any(|device| device.kind == kind);
-        let opened = left && self.open_now().await;
-        let now = opened.then(|| self.label_of(kind)).flatten();
-        self.say(Message::DeviceLost { kind, now });
-        if opened {
+        let mut plan = self.plan_without_click();
+        let is_gone =
+            |kind| is_lost(kind) && !self.0.devices.borrow().iter().any(|d| d.kind == kind);
+        let (no_camera, no_microphone) =
+            (is_gone(DeviceKind::Camera), is_gone(DeviceKind::Microphone));
+        plan.camera = plan.camera.filter(|_| !no_camera);
+        plan.microphone = plan.microphone.filter(|_| !no_microphone);
+        let something_left = plan.camera.is_some() || plan.microphone.is_some();
+        let opened = match something_left {
+            true => self.open_plan(plan).await,
+            false => Opened::No,
+        };
+        for kind in lost.iter().copied() {
+            let now = self.label_of(kind);
+            self.say(Message::DeviceLost { kind, now });
+        }
+        // A newer wish that came in between shows what it opens.
+        if opened == Opened::Outdated || (opened == Opened::Yes && !no_camera) {
             return;
         }
         if self.0.take.borrow().is_some() {
             self.show(self.takes_picture());
-        } else if kind == DeviceKind::Camera {
+        } else if is_lost(DeviceKind::Camera) {
             self.close();
         }
     }
@@ -110,7 +152,7 @@ impl Studio {
         let back = came_back(DeviceKind::Camera, &remembered.camera)
             || came_back(DeviceKind::Microphone, &remembered.microphone);
         if back && self.0.sources.borrow().plan.is_some() {
-            self.open_now().await;
+            self.open_again().await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     refusals,
-    state::{Message, Notice, TakeView},
+    state::{AfterScreen, Message, Notice, TakeView},
     text,
     view::View,
 };
@@ -100,8 +100,11 @@ fn sentence(words: Words, message: &Message) -> (Tone, String) {
         Message::RecorderFailed { code, message } => {
             let known = words.find(&["say.recorder.", code].concat());
             let unknown = words.t("say.recorder_failed");
-            let values = [("code", code.as_str()), ("message", message)];
-            (Tone::Warning, fill(known.unwrap_or(unknown), &values))
+            let why = [code.as_str(), message].join(" ");
+            (
+                Tone::Warning,
+                fill(known.unwrap_or(unknown), &[("why", why.trim())]),
+            )
         }
         other => {
             let (tone, key) = kind_of(other);
@@ -117,8 +120,9 @@ const fn kind_of(message: &Message) -> (Tone, &'static str) {
         Message::DeviceGone { .. } => (Tone::Warning, "say.device_gone"),
         Message::DeviceLost { now: Some(_), .. } => (Tone::Warning, "say.device_replaced"),
         Message::DeviceLost { now: None, .. } => (Tone::Warning, "say.device_lost"),
-        Message::ScreenEnded { recording: true } => (Tone::Info, "say.screen_ended_recording"),
-        Message::ScreenEnded { recording: false } => (Tone::Info, "say.screen_ended"),
+        Message::ScreenEnded(AfterScreen::Nothing) => (Tone::Info, "say.screen_ended"),
+        Message::ScreenEnded(AfterScreen::Camera) => (Tone::Info, "say.screen_ended_camera"),
+        Message::ScreenEnded(AfterScreen::Sound) => (Tone::Info, "say.screen_ended_recording"),
         Message::DiskFull => (Tone::Warning, "say.disk_full"),
         Message::NoRoom => (Tone::Warning, "say.no_room"),
         Message::NotLoaded => (Tone::Warning, "say.not_loaded"),
@@ -132,6 +136,7 @@ const fn kind_of(message: &Message) -> (Tone, &'static str) {
         Message::NoWakeLock => (Tone::Info, "say.no_wake_lock"),
         Message::SnapshotSaved { .. } => (Tone::Good, "say.snapshot"),
         Message::Copied => (Tone::Good, "say.copied"),
+        Message::TokenNotKept => (Tone::Warning, "say.token_not_kept"),
         Message::Refused { .. } | Message::RecorderFailed { .. } | Message::Failed { .. } => {
             (Tone::Warning, "say.failed")
         }

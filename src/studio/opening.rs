@@ -6,19 +6,29 @@ use callreel_browser::{
     media::Stream,
 };
 use callreel_engine::{
-    comparison::{Delivered, Evidence, TrackCapabilities, compare_audio, compare_video},
     constraints::{Bound, Facing},
     devices::{Flip, Remembered, flip},
     failures::{Asked, MediaFailure, WayOut},
-    settings::{Filter, Source},
+    settings::Source,
 };
 
 use super::{
     controller::Studio,
-    sources::{Plan, open_devices, open_screen},
+    sources::{Plan, Sources, open_devices, open_screen},
     state::{Action, Message, Preview},
 };
-use crate::convert;
+use crate::{app::words, convert};
+
+/// How an attempt to open something ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// All of it is open.
+    Yes,
+    /// The browser said no, and that was said.
+    No,
+    /// A newer wish came in between, and is being carried out.
+    Outdated,
+}
 
 /// Why something was not opened.
 enum Refused {
@@ -117,31 +127,6 @@ impl Studio {
         }
     }
 
-    /// Relaxes what can't be met to what the devices can do, and opens again.
-    async fn use_nearest(&self) {
-        let possible = match open_devices(Some(&Default::default()), None).await {
-            Ok(stream) => capabilities(Some(&stream)),
-            Err(_) => TrackCapabilities::default(),
-        };
-        let mut settings = self.0.settings.borrow().clone();
-        let constraint = self.0.watch.borrow().unmet.clone();
-        if let Some(nearest) = settings.video.nearest(&constraint, &possible) {
-            settings.video = nearest.request;
-        }
-        if let Some(nearest) = settings
-            .audio
-            .nearest(&constraint, &TrackCapabilities::default())
-        {
-            settings.audio = nearest.request;
-        }
-        if constraint == "deviceId" {
-            settings.camera = None;
-            settings.microphone = None;
-        }
-        self.set(settings);
-        self.open_now().await;
-    }
-
     /// Opens without a click where the person has allowed that before.
     pub(super) async fn open_if_allowed(&self) {
         let plan = self.plan();
@@ -153,10 +138,21 @@ impl Studio {
         }
     }
 
-    /// A setting changed something that is open: open it anew.
+    /// A setting changed something that is open: open it anew. A screen that is no longer shared is
+    /// asked for only where the source was chosen just now.
     pub(super) fn reopen(&self) {
-        let live = self.0.sources.borrow().plan.is_some() || self.0.take.borrow().is_some();
-        if live {
+        let source = self
+            .0
+            .sources
+            .borrow()
+            .plan
+            .as_ref()
+            .map(|plan| plan.source);
+        if source == Some(self.plan().source) {
+            self.spawn(|studio| async move {
+                studio.open_again().await;
+            });
+        } else if source.is_some() || self.0.take.borrow().is_some() {
             self.open();
         } else {
             self.outdate();
@@ -170,10 +166,42 @@ impl Studio {
         generation
     }
 
+    /// Whether everything is open that a take started now would record.
+    pub(super) fn is_open(&self) -> bool {
+        let plan = self.plan();
+        let live = |of: fn(&Sources) -> Option<&Stream>| self.is_live(of);
+        self.0.sources.borrow().plan.is_some()
+            && (plan.screen.is_none() || live(|sources| sources.screen.as_ref()))
+            && (plan.camera.is_none() || live(|sources| sources.camera.as_ref()))
+            && (plan.source != Source::Microphone || self.hears())
+    }
+
+    fn hears(&self) -> bool {
+        let sources = self.0.sources.borrow();
+        let sound = sources.microphone.as_ref().and_then(Stream::audio);
+        sound.is_some_and(|track| track.is_live())
+    }
+
     /// Opens what the settings ask for; true when all of it is open.
     pub(super) async fn open_now(&self) -> bool {
-        let generation = self.outdate();
+        self.open_plan(self.plan()).await == Opened::Yes
+    }
+
+    /// Opens again what is open, without a click: so nobody is asked for a screen.
+    pub(super) async fn open_again(&self) -> Opened {
+        self.open_plan(self.plan_without_click()).await
+    }
+
+    /// What the settings ask for, as far as it can be opened without a click.
+    pub(super) fn plan_without_click(&self) -> Plan {
         let mut plan = self.plan();
+        let shared = self.is_live(|sources| sources.screen.as_ref());
+        plan.screen = plan.screen.filter(|_| shared);
+        plan
+    }
+
+    pub(super) async fn open_plan(&self, mut plan: Plan) -> Opened {
+        let generation = self.outdate();
         if self.0.sources.borrow().plan.is_none() {
             self.dispatch(Action::Preview(Preview::Opening));
         }
@@ -181,11 +209,12 @@ impl Studio {
             Ok(()) => {
                 self.opened(plan);
                 self.refresh_devices().await;
-                true
+                Opened::Yes
             }
+            Err(Refused::Outdated) => Opened::Outdated,
             Err(refused) => {
                 self.refused(refused, plan.source).await;
-                false
+                Opened::No
             }
         }
     }
@@ -228,7 +257,7 @@ impl Studio {
         Ok(())
     }
 
-    fn is_live(&self, of: impl Fn(&super::sources::Sources) -> Option<&Stream>) -> bool {
+    fn is_live(&self, of: impl Fn(&Sources) -> Option<&Stream>) -> bool {
         let sources = self.0.sources.borrow();
         of(&sources)
             .and_then(Stream::video)
@@ -271,7 +300,15 @@ impl Studio {
                     .map_err(|e| Refused::By(e, Asked::Microphone))?;
                 Ok(true)
             }
-            Err(error) if error.name == "NotAllowedError" => Err(Refused::By(error, Asked::Camera)),
+            Err(error) if error.name == "NotAllowedError" => {
+                let denied = async |name| permission(name).await == Some(Permission::Denied);
+                let both = denied("camera").await == denied("microphone").await;
+                self.current(generation)?;
+                match both {
+                    true => Err(Refused::By(error, Asked::Camera)),
+                    false => Ok(false),
+                }
+            }
             Err(_) => Ok(false),
         }
     }
@@ -288,9 +325,24 @@ impl Studio {
             }
             opened = open_devices(plan.camera.as_ref(), None).await;
             self.current(generation)?;
+            if opened.is_err() {
+                self.give_back_camera(generation).await?;
+            }
         }
         let stream = opened.map_err(|error| Refused::By(error, Asked::Camera))?;
         self.0.sources.borrow_mut().camera = Some(stream);
+        Ok(())
+    }
+
+    /// Opens the camera again that made way for another one in vain.
+    async fn give_back_camera(&self, generation: u32) -> Result<(), Refused> {
+        let old = self.0.sources.borrow().plan.clone();
+        let old = old.and_then(|plan| plan.camera);
+        let again = open_devices(old.as_ref(), None).await.ok();
+        self.current(generation)?;
+        self.0.sources.borrow_mut().camera = again;
+        self.watch_tracks();
+        self.show(self.takes_picture());
         Ok(())
     }
 
@@ -350,8 +402,10 @@ impl Studio {
     }
 
     pub(super) fn show(&self, taking: bool) {
+        let nothing = words(&self.0.settings.borrow()).t("stage.no_picture");
         let made = {
             let mut sources = self.0.sources.borrow_mut();
+            nothing.clone_into(&mut sources.placeholder);
             let sound = sources.connect_sound();
             sources.compose(taking).and(sound)
         };
@@ -388,7 +442,7 @@ impl Studio {
                 .as_ref()
                 .and_then(Stream::audio)
                 .map(|track| track.label()),
-            delivered: None,
+            delivered: self.0.watch.borrow().delivered,
             mirrorable: plan.source == Source::Camera && facing.as_deref() != Some("environment"),
         };
         drop(sources);
@@ -401,63 +455,4 @@ impl Studio {
         sources.composed_always = sources.always_compose;
         changed
     }
-
-    /// Makes the table of requested, granted, possible and delivered anew.
-    pub(super) fn compare(&self) {
-        let sources = self.0.sources.borrow();
-        let settings = self.0.settings.borrow();
-        let plan = sources.plan.clone().unwrap_or_else(|| self.plan());
-        let request = match &plan.screen {
-            Some((request, _)) => request.clone(),
-            None => settings.video.clone(),
-        };
-        let stage = self.0.watch.borrow().delivered;
-        // A composed picture says nothing of what the camera delivers.
-        let direct = plan.filter == Filter::None && sources.picture() == sources.raw_picture();
-        let delivered = stage
-            .filter(|_| direct)
-            .map(|(width, height, rate)| Delivered {
-                width: Some(width),
-                height: Some(height),
-                frames_per_second: Some(rate),
-            });
-        let picture = sources.raw_picture();
-        let mut rows = compare_video(
-            &request,
-            &Evidence {
-                granted: picture
-                    .as_ref()
-                    .map(|t| convert::settings(t.settings()))
-                    .unwrap_or_default(),
-                possible: picture
-                    .and_then(|track| track.capabilities())
-                    .map(convert::capabilities)
-                    .unwrap_or_default(),
-                supported: convert::supported(),
-                delivered: delivered.unwrap_or_default(),
-            },
-        );
-        let sound = sources.microphone.as_ref().and_then(Stream::audio);
-        rows.extend(compare_audio(
-            &settings.audio,
-            &Evidence {
-                granted: sound
-                    .map(|t| convert::settings(t.settings()))
-                    .unwrap_or_default(),
-                possible: capabilities(sources.microphone.as_ref()),
-                supported: convert::supported(),
-                delivered: Delivered::default(),
-            },
-        ));
-        drop((sources, settings));
-        self.dispatch(Action::Comparison(rows));
-    }
-}
-
-fn capabilities(stream: Option<&Stream>) -> TrackCapabilities {
-    stream
-        .and_then(|stream| stream.video().or(stream.audio()))
-        .and_then(|track| track.capabilities())
-        .map(convert::capabilities)
-        .unwrap_or_default()
 }

@@ -33,7 +33,7 @@ impl Studio {
         }
         self.dispatch(Action::Recording(Recording::Starting));
         self.spawn(|studio| async move {
-            let open = studio.0.sources.borrow().plan.is_some() || studio.open_now().await;
+            let open = studio.is_open() || studio.open_now().await;
             if !open {
                 return studio.not_started(None);
             }
@@ -225,10 +225,10 @@ impl Studio {
             return take.set_video(video);
         }
         // The take stays with the old picture until the new one is there: no break between.
-        let generation = self.0.generation.get();
         self.spawn(|studio| async move {
             let shown = picture::first_frame(&video, FIRST_FRAME_MS).await;
-            if shown.is_ok() && studio.0.generation.get() == generation {
+            let is_wanted = studio.0.sources.borrow().picture().as_ref() == Some(&video);
+            if shown.is_ok() && is_wanted {
                 take.set_video(video);
             }
         });
@@ -287,9 +287,8 @@ impl Studio {
                 }
             }
             Notice::Suspended => Message::Background,
-            Notice::SwitchFailed { code }
-            | Notice::StartFailed { code }
-            | Notice::RecorderFailed { code } => failed(code),
+            Notice::SwitchFailed { .. } => failed("switch_failed".to_owned()),
+            Notice::StartFailed { code } | Notice::RecorderFailed { code } => failed(code),
             Notice::RecorderEnded => failed("recorder_ended".to_owned()),
             Notice::StopTimedOut => failed("stop_timeout".to_owned()),
             Notice::CannotJoin => failed("cannot_join".to_owned()),
@@ -346,6 +345,7 @@ impl Studio {
     pub(super) fn visibility_changed(&self, hidden: bool) {
         if !hidden {
             self.hurry_uploads();
+            self.wake_sound();
         }
         let take = self.0.take.borrow().clone();
         let Some(take) = take else {

@@ -107,6 +107,11 @@ impl Sources {
         Ok(self.mixer.as_ref().expect("it was made just now"))
     }
 
+    /// Gets the mixer going, where there is one.
+    pub fn wake_mixer(&self) -> Option<impl Future<Output = bool> + use<>> {
+        self.mixer.as_ref().map(Mixer::start)
+    }
+
     /// The microphone's level, 0 to 1.
     pub fn level(&self) -> f32 {
         self.mixer.as_ref().map_or(0.0, Mixer::level)

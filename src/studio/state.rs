@@ -197,8 +197,8 @@ pub enum Message {
         kind: DeviceKind,
         now: Option<String>,
     },
-    /// Sharing ended from the browser's own bar; a take goes on with its sound.
-    ScreenEnded { recording: bool },
+    /// Sharing ended from the browser's own bar.
+    ScreenEnded(AfterScreen),
     /// A device or a screen could not be opened; what was open stays.
     Refused {
         failure: MediaFailure,
@@ -230,8 +230,21 @@ pub enum Message {
     SnapshotSaved { file_name: String },
     /// The request is on the clipboard.
     Copied,
+    /// The browser keeps no token of a server's host.
+    TokenNotKept,
     /// Anything else that was refused.
     Failed { message: String },
+}
+
+/// With what a take goes on when its screen is no longer shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterScreen {
+    /// There is no take.
+    Nothing,
+    /// With the camera, which was in the picture.
+    Camera,
+    /// With its sound.
+    Sound,
 }
 
 /// What happened.

@@ -32,7 +32,7 @@ pub fn takes(view: &View) -> El {
         .node(&view.page.nodes.takes)
         .set("aria-label", words.t("takes.title"))
         .with(head)
-        .child(messages::notices(view, Place::Takes))
+        .with(el("div.said[role=status]").child(messages::notices(view, Place::Takes)))
         .child(shown(view))
         .maybe((count > 0 || !view.state.durable).then_some(keeping))
 }

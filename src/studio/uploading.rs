@@ -8,7 +8,7 @@ use callreel_engine::{
 
 use super::{
     controller::Studio,
-    state::{Action, Server},
+    state::{Action, Message, Server},
     text,
 };
 use crate::{
@@ -335,8 +335,7 @@ impl Studio {
         if owner::keep_upload_token(&base, token.trim()) {
             self.spawn(|studio| async move { studio.ask_server().await });
         } else {
-            let message = "the token can't be kept";
-            self.failed(&DomError::new("QuotaExceededError", message));
+            self.say(Message::TokenNotKept);
         }
     }
 

@@ -81,10 +81,10 @@ impl LiveTake {
                 }));
                 self.input(Input::StopAsked);
             }
-            WriteError::Unreadable(code) if part == 0 => {
+            WriteError::Unreadable(_) if part == 0 => {
                 // It is kept as it comes, and read again at the end.
                 self.tell(TakeEvent::Notice(Notice::RecorderFailed {
-                    code: code.to_owned(),
+                    code: "unreadable".to_owned(),
                 }));
             }
             WriteError::Unreadable(code) => {

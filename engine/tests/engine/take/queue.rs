@@ -77,7 +77,8 @@ impl Pump {
                 self.recorders.remove(&part);
                 // The first recorder's chunks are written before it has said that it began.
                 let written = &self.written;
-                self.given.retain(|one| one.0 != part || written.contains(one));
+                self.given
+                    .retain(|one| one.0 != part || written.contains(one));
             }
             Output::Cut { part, at_ms } => self.queue.cut(part, at_ms),
             Output::NextPart { part, at_ms, .. } => {
@@ -136,7 +137,11 @@ impl Pump {
 
     fn pass(&mut self, ms: f64) {
         self.now += ms;
-        if self.machine.poll_timeout().is_some_and(|due| due <= self.now) {
+        if self
+            .machine
+            .poll_timeout()
+            .is_some_and(|due| due <= self.now)
+        {
             self.input(Input::Tick);
         }
         self.write();

@@ -1,0 +1,108 @@
+//! What the devices give and could give, beside what is wanted.
+
+use callreel_browser::media::Stream;
+use callreel_engine::{
+    comparison::{Delivered, Evidence, TrackCapabilities, compare_audio, compare_video},
+    constraints::VideoRequest,
+    settings::Filter,
+};
+
+use super::{controller::Studio, sources::open_devices, state::Action};
+use crate::convert;
+
+impl Studio {
+    /// Makes the table of requested, granted, possible and delivered anew.
+    pub(super) fn compare(&self) {
+        let sources = self.0.sources.borrow();
+        let settings = self.0.settings.borrow();
+        let plan = sources.plan.clone().unwrap_or_else(|| self.plan());
+        let request = match (&plan.screen, &plan.camera) {
+            (Some((request, _)), _) | (None, Some(request)) => request.clone(),
+            (None, None) => settings.video.clone(),
+        };
+        let stage = self.0.watch.borrow().delivered;
+        // A composed picture says nothing of what the camera delivers.
+        let direct = plan.filter == Filter::None && sources.picture() == sources.raw_picture();
+        let delivered = stage
+            .filter(|_| direct)
+            .map(|(width, height, rate)| Delivered {
+                width: Some(width),
+                height: Some(height),
+                frames_per_second: Some(rate),
+            });
+        let picture = sources.raw_picture();
+        let mut rows = compare_video(
+            &request,
+            &Evidence {
+                granted: picture
+                    .as_ref()
+                    .map(|t| convert::settings(t.settings()))
+                    .unwrap_or_default(),
+                possible: picture
+                    .and_then(|track| track.capabilities())
+                    .map(convert::capabilities)
+                    .unwrap_or_default(),
+                supported: convert::supported(),
+                delivered: delivered.unwrap_or_default(),
+            },
+        );
+        let sound = sources.microphone.as_ref().and_then(Stream::audio);
+        rows.extend(compare_audio(
+            &settings.audio,
+            &Evidence {
+                granted: sound
+                    .map(|t| convert::settings(t.settings()))
+                    .unwrap_or_default(),
+                possible: capabilities(sources.microphone.as_ref()),
+                supported: convert::supported(),
+                delivered: Delivered::default(),
+            },
+        ));
+        drop((sources, settings));
+        self.dispatch(Action::Comparison(rows));
+    }
+
+    /// Relaxes what can't be met to what the devices can do, and opens again.
+    pub(super) async fn use_nearest(&self) {
+        let possible = self.camera_capabilities().await;
+        let mut settings = self.0.settings.borrow().clone();
+        let constraint = self.0.watch.borrow().unmet.clone();
+        if let Some(nearest) = settings.video.nearest(&constraint, &possible) {
+            settings.video = nearest.request;
+        }
+        if let Some(nearest) = settings
+            .audio
+            .nearest(&constraint, &TrackCapabilities::default())
+        {
+            settings.audio = nearest.request;
+        }
+        if constraint == "deviceId" {
+            settings.camera = None;
+            settings.microphone = None;
+        }
+        self.set(settings);
+        self.open_now().await;
+    }
+
+    /// What the camera that is wanted can do. Without one nobody is asked for any.
+    async fn camera_capabilities(&self) -> TrackCapabilities {
+        let Some(wanted) = self.plan().camera else {
+            return TrackCapabilities::default();
+        };
+        let device = wanted.device;
+        let any = VideoRequest {
+            device,
+            ..VideoRequest::default()
+        };
+        let opened = open_devices(Some(&any), None).await.ok();
+        capabilities(opened.as_ref())
+    }
+}
+
+fn capabilities(stream: Option<&Stream>) -> TrackCapabilities {
+    stream
+        .and_then(|stream| stream.video().or(stream.audio()))
+        .and_then(|track| track.capabilities())
+        .map(convert::capabilities)
+        .unwrap_or_default()
+}
