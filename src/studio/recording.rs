@@ -247,7 +247,6 @@ impl Studio {
                 saved_ms: take.saved_ms(),
                 bytes: take.bytes(),
                 format,
-                gap_ms: self.0.watch.borrow().gap_ms,
             }),
         };
         self.dispatch(Action::Recording(recording));

@@ -41,8 +41,8 @@ pub struct StudioState {
     pub playing: Option<Playing>,
     /// Space for takes; `None` where the browser doesn't tell.
     pub room: Option<Room>,
-    /// Whether the browser promised to keep what is stored.
-    pub persistent: bool,
+    /// How safe takes are.
+    pub keeping: Keeping,
     /// Whether takes survive the page; a private window may keep none of it.
     pub durable: bool,
     /// The server.
@@ -111,8 +111,6 @@ pub struct Running {
     pub bytes: u64,
     /// The format.
     pub format: &'static Format,
-    /// The longest break in the picture at a change of source, in ms.
-    pub gap_ms: Option<f64>,
 }
 
 /// The takes on this device.
@@ -247,6 +245,17 @@ pub enum AfterScreen {
     Sound,
 }
 
+/// How safe takes are from the browser itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It has promised to keep them.
+    Promised,
+    /// It may clear them where the disk runs full.
+    Maybe,
+    /// The same, and there is little room from the start.
+    Small,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -279,7 +288,7 @@ pub enum Action {
     /// A take was opened or closed.
     Playing(Option<Playing>),
     /// Disk space was asked for.
-    Room(Option<Room>, bool),
+    Room(Option<Room>, Keeping),
     /// The browser keeps nothing for this page.
     NotDurable,
     /// The server was asked.
@@ -312,7 +321,7 @@ impl StudioState {
             deleted: None,
             playing: None,
             room: None,
-            persistent: false,
+            keeping: Keeping::Maybe,
             durable: true,
             server: Server::Checking,
             uploads: Vec::new(),
@@ -406,9 +415,9 @@ impl StudioState {
             }
             Action::Forgotten => self.deleted = None,
             Action::Playing(playing) => self.playing = playing,
-            Action::Room(room, persistent) => {
+            Action::Room(room, keeping) => {
                 self.room = room;
-                self.persistent = persistent;
+                self.keeping = keeping;
             }
             Action::NotDurable => self.durable = false,
             Action::Server(server) => self.server = server,

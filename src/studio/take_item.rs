@@ -7,7 +7,7 @@ use super::{
     view::{Ui, View},
 };
 use crate::{
-    components::{Button, El, Glyph, el, icon, text as text_node},
+    components::{Button, El, Glyph, el, icon, number, text as text_node},
     when::{date_parts, moment},
 };
 use callreel_engine::{
@@ -98,6 +98,10 @@ fn facts(view: &View, record: &TakeRecord) -> El {
         .with(fact(moment(words, record.created_at)))
         .with(fact(human_size(record.size).text()))
         .with(fact(text::take_type(words, record)))
+        .maybe(record.gap_ms.filter(|gap_ms| *gap_ms >= 1.0).map(|gap_ms| {
+            let ms = number(gap_ms.round());
+            fact(words.with("takes.gap", &[("ms", &ms)]))
+        }))
         .maybe(chip.map(|(class, key)| el("span").class(class).say(words.t(key))))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     messages::{self, Place},
-    state::Takes,
+    state::{Keeping, Takes},
     take_item::{player, take_item},
     view::View,
 };
@@ -16,10 +16,11 @@ pub fn takes(view: &View) -> El {
         Takes::Ready(takes) => takes.len(),
         Takes::Loading | Takes::Unavailable(_) => 0,
     };
-    let kept = match (view.state.durable, view.state.persistent) {
+    let kept = match (view.state.durable, view.state.keeping) {
         (false, _) => "takes.not_kept",
-        (true, true) => "takes.kept",
-        (true, false) => "takes.kept_maybe",
+        (true, Keeping::Promised) => "takes.kept",
+        (true, Keeping::Maybe) => "takes.kept_maybe",
+        (true, Keeping::Small) => "takes.kept_small",
     };
     let keeping = el("p.quiet small keeping").say(words.t(kept));
     let head = el("div.section-head")

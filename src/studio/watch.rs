@@ -14,7 +14,7 @@ use web_sys::Blob;
 
 use super::{
     controller::Studio,
-    state::{Action, Message},
+    state::{Action, Keeping, Message},
 };
 
 /// Disk space is asked for this often while recording, in pulses.
@@ -31,8 +31,6 @@ pub struct Watch {
     pub delivered: Option<(u32, u32, f64)>,
     /// The format of the take that is being made.
     pub format: Option<&'static Format>,
-    /// The longest break in its picture, in ms.
-    pub gap_ms: Option<f64>,
     /// Its picture for the list.
     pub picture: Option<Blob>,
     /// Kept until the next one, so that the browser can fetch it.
@@ -54,7 +52,6 @@ impl Watch {
     /// A take begins.
     pub fn begin(&mut self, format: &'static Format) {
         self.format = Some(format);
-        self.gap_ms = None;
         self.picture = None;
         self.picture_asked = false;
         self.low_said = false;
@@ -185,8 +182,12 @@ impl Studio {
             usage: estimate.usage as u64,
         };
         let room = estimate.room(self.bits_per_second());
-        let persistent = page::is_persistent().await;
-        self.dispatch(Action::Room(Some(room), persistent));
+        let keeping = match page::is_persistent().await {
+            _ if estimate.is_small() => Keeping::Small,
+            true => Keeping::Promised,
+            false => Keeping::Maybe,
+        };
+        self.dispatch(Action::Room(Some(room), keeping));
         let recording = self.0.take.borrow().is_some();
         let low = recording && room.state() != RoomState::Plenty;
         if low && !std::mem::replace(&mut self.0.watch.borrow_mut().low_said, true) {

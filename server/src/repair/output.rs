@@ -1,8 +1,9 @@
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread;
 
 use callreel_webm::{Layout, Part, Patch};
 
@@ -12,6 +13,8 @@ use crate::read_at::read_at;
 /// Bytes copied at once, and where in the output copies begin: the system keeps each in memory of
 /// one piece where it finds some. With less it works more, with more it has to search.
 const COPY: usize = 256 << 10;
+/// Copies that are read ahead of the one that is written.
+const AHEAD: usize = 4;
 
 /// The output before it is whole: removed unless published.
 #[must_use = "the file is removed when this is dropped"]
@@ -37,23 +40,35 @@ impl<'l> Output<'l> {
         Ok(output)
     }
 
-    /// Writes all parts, those of the input as they are.
+    /// Writes all parts, those of the input as they are. Where nothing waits for a disk, reading takes
+    /// nearly as long as writing, so another thread does it.
     pub fn write(&mut self, input: &File) -> io::Result<()> {
-        let mut buffer = vec![0; COPY];
-        let mut at = 0;
-        for part in &self.layout.parts {
-            match part {
-                Part::Bytes(bytes) => {
-                    self.file.write_all(bytes)?;
-                    at += bytes.len() as u64;
-                }
-                Part::Original(range) => {
-                    copy(input, range.clone(), &mut self.file, at, &mut buffer)?;
-                    at += range.end - range.start;
+        let (filled, pieces) = sync_channel(AHEAD);
+        let (used, free) = channel();
+        for _ in 0..AHEAD {
+            let _ = used.send(Vec::with_capacity(COPY));
+        }
+        let (file, layout) = (&mut self.file, self.layout);
+        // Both ends are given away, so that whoever fails lets the other one end.
+        thread::scope(move |scope| {
+            scope.spawn(move || read_ahead(input, layout, &free, &filled));
+            for part in &layout.parts {
+                match part {
+                    Part::Bytes(bytes) => file.write_all(bytes)?,
+                    Part::Original(range) => {
+                        let mut left = range.end - range.start;
+                        while left > 0 {
+                            let piece = next(&pieces)?;
+                            file.write_all(&piece)?;
+                            left -= piece.len() as u64;
+                            // The reader is gone once it has read everything.
+                            let _ = used.send(piece);
+                        }
+                    }
                 }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Applies a patch of the input to what of it was written.
@@ -111,27 +126,52 @@ fn reserve(file: &File, len: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Copies a range to where the output ends, which is at `at`.
-fn copy(
+fn next(pieces: &Receiver<io::Result<Vec<u8>>>) -> io::Result<Vec<u8>> {
+    // A reader that ended without a word has panicked.
+    pieces.recv().unwrap_or(Err(io::ErrorKind::Other.into()))
+}
+
+/// Reads what of the input is in the layout, in pieces that end where copies in the output do.
+fn read_ahead(
     input: &File,
-    range: Range<u64>,
-    out: &mut File,
-    at: u64,
-    buffer: &mut [u8],
-) -> io::Result<()> {
-    let mut from = range.start;
-    while from < range.end {
-        let behind = (at + (from - range.start)) % buffer.len() as u64;
-        let wanted = (buffer.len() as u64 - behind).min(range.end - from) as usize;
-        let read = read_at(input, &mut buffer[..wanted], from)?;
-        if read == 0 {
-            // The file was cut while it was read.
-            return Err(io::ErrorKind::UnexpectedEof.into());
+    layout: &Layout,
+    free: &Receiver<Vec<u8>>,
+    filled: &SyncSender<io::Result<Vec<u8>>>,
+) {
+    let mut at = 0;
+    for part in &layout.parts {
+        let range = match part {
+            Part::Bytes(bytes) => {
+                at += bytes.len() as u64;
+                continue;
+            }
+            Part::Original(range) => range.clone(),
+        };
+        let mut from = range.start;
+        while from < range.end {
+            // Nobody takes or gives any more where writing failed.
+            let Ok(piece) = free.recv() else { return };
+            let wanted = (COPY as u64 - at % COPY as u64).min(range.end - from);
+            let piece = read_piece(input, from, wanted as usize, piece);
+            let len = piece.as_ref().map_or(0, |piece| piece.len() as u64);
+            from += len;
+            at += len;
+            if filled.send(piece).is_err() || len == 0 {
+                return;
+            }
         }
-        out.write_all(&buffer[..read])?;
-        from += read as u64;
     }
-    Ok(())
+}
+
+fn read_piece(input: &File, from: u64, wanted: usize, mut piece: Vec<u8>) -> io::Result<Vec<u8>> {
+    piece.resize(wanted, 0);
+    let read = read_at(input, &mut piece, from)?;
+    if read == 0 {
+        // The file was cut while it was read.
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    piece.truncate(read);
+    Ok(piece)
 }
 
 /// Where a byte of the input went; `None` where it was left out.

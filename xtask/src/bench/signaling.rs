@@ -25,7 +25,7 @@ const PAIRS: usize = 50;
 /// Sockets that do nothing.
 const IDLE: usize = 10_000;
 
-/// What the issue asks: messages in a second of processor time and bytes of a socket against the
+/// The aims: messages in a second of processor time and bytes of a socket against the
 /// rival's, and bytes of a socket by themselves.
 const OF_RIVAL: f64 = 3.0;
 const OF_RIVAL_MEMORY: f64 = 1.0 / 3.0;

@@ -20,7 +20,7 @@ const BYTES: usize = (1 << 30) / CLIENTS;
 /// Rounds of each program; the median counts.
 const ROUNDS: usize = 3;
 
-/// What the issue asks: of the sink's throughput, of the rival's, of the naive way's processor
+/// The aims: of the sink's throughput, of the rival's, of the naive way's processor
 /// time.
 const OF_SINK: f64 = 0.8;
 const OF_TUS: f64 = 2.5;
