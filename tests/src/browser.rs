@@ -24,6 +24,21 @@ use crate::{
 /// How long a driver may take to start; a browser twice that.
 const DRIVER_START: Duration = PATIENCE;
 
+/// What a new Firefox does beside showing a page, as preferences: a quarter of the time that it
+/// takes to start.
+const IDLE_WORK: [&str; 10] = [
+    "app.shield.optoutstudies.enabled",
+    "browser.backup.enabled",
+    "browser.newtab.preload",
+    "browser.newtabpage.enabled",
+    "browser.safebrowsing.malware.enabled",
+    "browser.safebrowsing.phishing.enabled",
+    "browser.search.update",
+    "dom.ipc.processPrelaunch.enabled",
+    "toolkit.telemetry.enabled",
+    "toolkit.telemetry.unified",
+];
+
 /// The browsers every test runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Browser {
@@ -308,6 +323,9 @@ impl Launch {
             "permissions.default.microphone": answer,
             "services.settings.server": "data:,#remote-settings-dummy/v1",
         });
+        for name in IDLE_WORK {
+            preferences[name] = json!(false);
+        }
         for (name, value) in &self.preferences {
             preferences[name] = value.clone();
         }
