@@ -187,8 +187,9 @@ impl Store {
             }
             Err(error) => {
                 tracing::error!(recording = %upload.id, %error, "the disk lost bytes that came");
+                let kept = upload.facts().kept();
                 self.quota
-                    .give_back(&upload.owner, written - durable, false);
+                    .give_back(&upload.owner, written.saturating_sub(kept), false);
                 if let Err(error) = upload.revert() {
                     tracing::error!(recording = %upload.id, %error, "nor can it drop them");
                 }

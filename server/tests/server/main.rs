@@ -3,6 +3,7 @@
 mod app;
 mod binary;
 mod crash;
+mod disk_fails;
 mod disk_full;
 mod house;
 mod library;
