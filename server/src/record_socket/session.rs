@@ -300,6 +300,7 @@ async fn next(recording: &mut Option<Recording>, server: &Server) -> Event {
 async fn resume(server: &Server, whose: &Whose, id: RecordingId) -> Result<Writer> {
     match server.store_with(id)?.take(whose, id).await? {
         Taken::Writer(writer) => Ok(writer),
+        Taken::Complete(row) if row.expired => Err(Code::UploadExpired.into()),
         Taken::Complete(_) => Err(Code::UploadComplete.into()),
     }
 }

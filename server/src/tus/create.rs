@@ -88,6 +88,7 @@ async fn begin(server: &Server, headers: &HeaderMap) -> Result<Begun> {
 /// An upload that was begun before, under the same name.
 async fn known(store: &Arc<Store>, id: RecordingId, taken: Taken) -> Result<Begun> {
     let offset = match taken {
+        Taken::Complete(row) if row.expired => return Err(Code::UploadExpired.into()),
         Taken::Complete(row) => row.size,
         Taken::Writer(writer) => store.settle(writer).await?.0,
     };

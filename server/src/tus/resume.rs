@@ -8,7 +8,12 @@ use axum::{
 use callreel_protocol::tus;
 
 use super::{expires, headers, id};
-use crate::{error::Result, library::Row, server::Server, store::Taken};
+use crate::{
+    error::{Code, Result},
+    library::Row,
+    server::Server,
+    store::Taken,
+};
 
 /// `HEAD /uploads/{id}`: how far the upload has come. A client that asks this has lost its
 /// connection, so whatever still hangs on the old one is ended first.
@@ -21,6 +26,8 @@ pub async fn head(
     let id = id(&path)?;
     let store = server.store_with(id)?;
     let writer = match store.take(&whose, id).await? {
+        // It was finished as it was, which is not what its sender meant by whole.
+        Taken::Complete(row) if row.expired => return Err(Code::UploadExpired.into()),
         Taken::Complete(row) => return Ok(of_complete(&row)),
         Taken::Writer(writer) => writer,
     };
