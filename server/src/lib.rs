@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod cross_origin;
 pub mod error;
+pub mod handshake;
 pub mod headers;
 pub mod health;
 pub mod library;

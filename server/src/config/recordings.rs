@@ -67,6 +67,15 @@ pub struct Recordings {
     )]
     pub max_uploads: usize,
 
+    /// Most sockets that record, or are about to
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CALLREEL_MAX_RECORDING_SOCKETS",
+        default_value_t = 2048
+    )]
+    pub max_recording_sockets: usize,
+
     /// Most requests in a second from one address, and of one owner; four times as many at once
     #[arg(
         long,

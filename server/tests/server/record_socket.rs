@@ -1,6 +1,6 @@
 //! `/ws/record`: the older vocabulary onto the same spool.
 
-use std::net::TcpStream;
+use std::{io::ErrorKind, net::TcpStream, time::Instant};
 
 use crate::support::{
     Server,
@@ -11,7 +11,7 @@ use crate::support::{
 };
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{
-    Message, WebSocket, client::IntoClientRequest as _, protocol::WebSocketConfig,
+    Error, Message, WebSocket, client::IntoClientRequest as _, protocol::WebSocketConfig,
 };
 
 fn start(flags: &[&str]) -> (Folder, Server) {
@@ -94,6 +94,17 @@ impl Socket {
             "{heard}"
         );
         assert!(heard["message"].as_str().is_some_and(|it| !it.is_empty()));
+    }
+
+    /// Whether the server says this, or at least ends it: what it had not read may go before.
+    fn is_refused(&mut self, code: &str) -> bool {
+        match self.0.read() {
+            Ok(Message::Text(text)) => text.contains(code),
+            Ok(_) => false,
+            Err(error) => {
+                !matches!(error, Error::Io(error) if error.kind() == ErrorKind::WouldBlock)
+            }
+        }
     }
 
     #[track_caller]
@@ -386,4 +397,70 @@ process.exit(0);
     let key = told["key"].as_str().expect("it is kept");
     let id = told["saved"]["id"].as_str().expect("it is a text");
     assert!(server.owner(key).original(id) == take);
+}
+
+#[test]
+fn who_has_not_registered_gets_little_time_and_room() {
+    let (_folder, server) = start(&["--max-recording-sockets", "2"]);
+    let mut silent = Socket::open(&server);
+    let mut loud = Socket::open(&server);
+    // There is no third place.
+    let refused = Socket::try_open(&server, None).err().unwrap_or_default();
+    assert!(refused.contains("503"), "{refused}");
+    // More than any name has: it is refused before it is whole.
+    let text = json!({ "event": "register", "name": "x".repeat(200_000) });
+    let _ = loud.0.send(Message::text(text.to_string()));
+    assert!(loud.is_refused("body_too_large"));
+    // Its place is free again.
+    wait_for(s(10), "a place", || Socket::try_open(&server, None).ok());
+    silent.hear_error("too_slow");
+}
+
+#[test]
+fn who_sends_too_fast_is_read_slowly_and_loses_nothing() {
+    let (_folder, server) = start(&["--max-message-rate", "2"]);
+    let mut socket = Socket::open(&server);
+    let (id, key, _) = socket.register(json!({}));
+    socket.say(json!({ "event": "START_REC_BLOB" }));
+    let start = Instant::now();
+    // Eight are four seconds of them, which may come at once; two came before.
+    for _ in 0..12 {
+        socket.send(b"x");
+    }
+    socket.hear_ack(12);
+    assert!(start.elapsed() > s(2), "{:?}", start.elapsed());
+    socket.say(json!({ "event": "STOP_REC_BLOB" }));
+    assert_eq!(socket.hear()["event"], "saved");
+    assert_eq!(server.owner(&key).original(&id), [b'x'; 12]);
+}
+
+#[test]
+fn who_records_hears_that_the_server_stops() {
+    let (_folder, mut server) = start(&[]);
+    let mut idle = Socket::open(&server);
+    idle.register(json!({}));
+    let mut sockets: Vec<_> = (0..50).map(|_| Socket::open(&server)).collect();
+    for socket in &mut sockets {
+        socket.register(json!({}));
+        socket.say(json!({ "event": "START_REC_BLOB" }));
+        socket.send(&noise(100_000, 2));
+    }
+    for socket in &mut sockets {
+        socket.hear_ack(100_000);
+    }
+    server.signal("TERM");
+    assert!(server.wait(s(10)).success());
+    for socket in sockets.iter_mut().chain([&mut idle]) {
+        socket.hear_error("shutting_down");
+    }
+}
+
+#[test]
+fn what_is_no_socket_is_told_so() {
+    let (_folder, server) = start(&[]);
+    for path in ["/ws/record", "/ws"] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.code().as_str()), (426, "malformed"));
+        assert_eq!(answer.header("upgrade"), "websocket");
+    }
 }
