@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -20,6 +20,7 @@ use crate::{
     library::Row,
     metrics::Metrics,
     query::Query,
+    segment::Segment,
     server::Server,
     spool::MediaReader,
     store::Store,
@@ -34,7 +35,7 @@ const CHUNK: usize = 128 << 10;
 /// bytes as they were sent.
 pub async fn media(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     method: Method,
     headers: HeaderMap,
     uri: Uri,

@@ -4,7 +4,7 @@ use std::{fs, io::Write as _, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -14,6 +14,7 @@ use crate::{
     blocking::blocking,
     error::{Code, Result},
     query::Query,
+    segment::Segment,
     server::Server,
     spool::Kind,
     text::essence,
@@ -28,7 +29,7 @@ const AUDIO: &str = include_str!("poster-audio.svg");
 /// `PUT /api/recordings/{id}/poster`.
 pub async fn put(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
@@ -52,7 +53,7 @@ pub async fn put(
 /// `GET /recordings/{id}/poster`.
 pub async fn get(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -14,6 +14,7 @@ use crate::{
     config::Uploads,
     error::{Code, Error, Result},
     library::Row,
+    segment::Segment,
     server::Server,
     store::{Store, Taken},
     uploads::Writer,
@@ -22,7 +23,7 @@ use crate::{
 /// `PATCH /uploads/{id}`: the next bytes.
 pub async fn patch(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -11,6 +11,7 @@ use super::{expires, headers, id};
 use crate::{
     error::{Code, Result},
     library::Row,
+    segment::Segment,
     server::Server,
     store::Taken,
 };
@@ -19,7 +20,7 @@ use crate::{
 /// connection, so whatever still hangs on the old one is ended first.
 pub async fn head(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let whose = server.keys.caller(&headers).whose()?;
@@ -63,7 +64,7 @@ fn with_metadata(metadata: &str) -> Option<(HeaderName, HeaderValue)> {
 /// `DELETE /uploads/{id}` (tus 1.0.0, Termination): nothing of it stays.
 pub async fn delete(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let whose = server.keys.caller(&headers).whose()?;

@@ -176,6 +176,8 @@ fn ids_lead_nowhere_else() {
         "-1",
         "1;DROP TABLE recordings",
         "%F0%9F%92%A9",
+        "%FF%FE",
+        "%C3%28",
     ] {
         for (method, path) in [
             ("GET", format!("/api/recordings/{strange}")),
@@ -195,6 +197,12 @@ fn ids_lead_nowhere_else() {
                 matches!(answer.status, 400 | 404 | 405) || is_list && answer.status < 500,
                 "{method} {path}: {}",
                 answer.status
+            );
+            // Every refusal says why, in JSON, of whatever is HTTP at all.
+            let is_http = !path.contains(' ');
+            assert!(
+                is_list || !is_http || method == "HEAD" || !answer.code().is_empty(),
+                "{method} {path}"
             );
         }
     }
