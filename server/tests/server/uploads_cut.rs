@@ -1,9 +1,11 @@
 //! Bodies that come in part, twice, or from several at once.
 
-use std::{sync::Mutex, thread, time::Instant};
+use std::{io::Write as _, sync::Mutex, thread, time::Instant};
 
 use crate::support::{
-    Server, read_answer,
+    Server,
+    owner::{BYTES, TUS, id_of, metadata_header},
+    read_answer,
     samples::noise,
     wait::{s, wait_for},
 };
@@ -126,4 +128,47 @@ fn two_writers_never_interleave() {
         let block = &bytes[offset..offset + BLOCK];
         assert!(block.iter().all(|byte| *byte == letter), "at {offset}");
     }
+}
+
+#[test]
+fn a_beginning_that_is_cut_is_found_again_by_its_name() {
+    let (folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let bytes = noise(300_000, 8);
+    let length = format!("Upload-Length: {}", bytes.len());
+    let content = format!("Content-Length: {}", bytes.len());
+    let metadata = metadata_header(&[("take", "a name")]);
+    // The spool is made with the first recording.
+    let stored = || {
+        if folder.file("spool").is_dir() {
+            folder.stored()
+        } else {
+            0
+        }
+    };
+    let begin = |more: &[&str]| {
+        let own = [ann.authorization.as_str(), TUS, BYTES, &length, &content];
+        let headers: Vec<_> = own.iter().chain(more).copied().collect();
+        let before = stored();
+        let mut stream = server.begin("POST", "/uploads", &headers);
+        stream
+            .write_all(&bytes[..100_000])
+            .expect("the server reads");
+        wait_for(s(10), "the bytes to arrive", || {
+            (stored() >= before + 100_000).then_some(())
+        });
+        drop(stream);
+    };
+    begin(&[]);
+    wait_for(s(10), "the one without a name to be gone", || {
+        (ann.list("")["total"] == 0).then_some(())
+    });
+    begin(&[&metadata]);
+    let answer = ann.send("POST", "/uploads", &[&length, &metadata], b"");
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.header("upload-offset"), "100000");
+    let id = id_of(&answer);
+    ann.append(&id, 100_000, &bytes[100_000..]);
+    assert!(ann.original(&id) == bytes);
+    assert_eq!(ann.list("")["total"], 1);
 }
