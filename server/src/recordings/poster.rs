@@ -66,7 +66,7 @@ pub async fn get(
             let mime_type = HeaderValue::from_str(mime_type).map_err(|_| Code::Internal)?;
             ([(header::CONTENT_TYPE, mime_type)], bytes?).into_response()
         }
-        None => drawing(essence(&row.mime_type)),
+        None => drawing(essence(&store.type_of(&row))),
     };
     // The link is a secret of those who have it, and the picture may change.
     let cache = HeaderValue::from_static("private, no-cache");
