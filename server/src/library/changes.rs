@@ -87,10 +87,14 @@ impl Library {
         Ok(())
     }
 
-    /// Notes how long an upload will be.
-    pub async fn set_length(&self, id: RecordingId, length: u64) -> Result<(), sqlx::Error> {
+    /// Notes how long an upload will be, or that nobody knows.
+    pub async fn set_length(
+        &self,
+        id: RecordingId,
+        length: Option<u64>,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE recordings SET length = ? WHERE id = ?")
-            .bind(number(length))
+            .bind(length.map(number))
             .bind(id.as_bytes().as_slice())
             .execute(&self.write)
             .await?;
@@ -207,6 +211,17 @@ impl Library {
     /// 1970).
     pub async fn left_alone_since(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
         let sql = select!("WHERE state < 2 AND deleted_at IS NULL AND changed_at < ? LIMIT 100");
+        let rows = sqlx::query(sql)
+            .bind(number(time))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(Row::read).collect()
+    }
+
+    /// Recordings that are being made by their account, and to which nothing came since this time
+    /// (ms since 1970), not more than a few.
+    pub async fn silent_since(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
+        let sql = select!("WHERE state = 0 AND deleted_at IS NULL AND changed_at < ? LIMIT 100");
         let rows = sqlx::query(sql)
             .bind(number(time))
             .fetch_all(&self.read)

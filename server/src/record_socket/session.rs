@@ -179,6 +179,8 @@ impl Session {
         let (writer, acknowledged) = match client.resumed.take() {
             Some(writer) => {
                 store.resume(&writer).await?;
+                // Here a recording is whole when its sender says so, not when it has a length.
+                store.forget_length(&writer).await?;
                 let safe = writer.upload.facts().durable;
                 (writer, safe)
             }
@@ -227,7 +229,7 @@ impl Session {
         if bytes.is_empty() {
             return Ok(());
         }
-        if bytes.len() as u64 > recording.store.room(&recording.writer.upload) {
+        if bytes.len() as u64 > recording.store.room(&recording.writer.upload, None) {
             return Err(Code::RecordingTooLarge.into());
         }
         recording.store.append(&recording.writer, bytes).await?;

@@ -158,8 +158,9 @@ async fn first_bytes(
     body: Body,
     checksum: Option<Checksum>,
 ) -> Result<(u64, bool)> {
+    let unheard = (!is_named).then(|| Unheard::new(store, upload));
     let mut writer = Writer::take_over(upload, &store.stopping).await?;
-    let limit = store.room(upload);
+    let limit = store.room(upload, None);
     let received = match checksum {
         None => store.receive(&mut writer, body, limit).await,
         Some(checksum) => {
@@ -177,12 +178,45 @@ async fn first_bytes(
     match received {
         Err(code) if is_refused(code) => {
             drop(writer);
-            store
-                .terminate(&Whose::Owner(upload.owner), upload.id)
-                .await?;
+            let whose = Whose::Owner(upload.owner);
+            store.terminate(&whose, upload.id).await?;
+            unheard.map(Unheard::keep);
             Err(code.into())
         }
-        _ => store.settle(writer).await,
+        _ => {
+            unheard.map(Unheard::keep);
+            store.settle(writer).await
+        }
+    }
+}
+
+/// An upload whose address nobody has heard, and which nobody could find again: it goes with this,
+/// also when the request is dropped because its client is gone.
+#[must_use = "the upload is removed once this is dropped"]
+struct Unheard(Option<(Arc<Store>, Arc<Upload>)>);
+
+impl Unheard {
+    fn new(store: &Arc<Store>, upload: &Arc<Upload>) -> Self {
+        Self(Some((Arc::clone(store), Arc::clone(upload))))
+    }
+
+    /// It is known now, or gone already.
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        let Some((store, upload)) = self.0.take() else {
+            return;
+        };
+        tokio::spawn(async move {
+            let whose = Whose::Owner(upload.owner);
+            if let Err(error) = store.terminate(&whose, upload.id).await {
+                tracing::warn!(recording = %upload.id, code = %error.code, "it can't be removed");
+            }
+        });
     }
 }
 

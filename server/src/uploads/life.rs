@@ -7,7 +7,7 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    blocking::blocking,
+    blocking::{blocking, to_the_end},
     clock::now_ms,
     error::{Code, Error, Result, code_of},
     library::{NewRecording, OwnerHash, Row, Whose},
@@ -113,7 +113,13 @@ impl Store {
             duration_ms: new.duration_ms,
             metadata: new.metadata,
         };
-        let opening = Arc::clone(self);
+        // A row that nothing holds would look like a recording that is being made.
+        to_the_end(Arc::clone(self).begin(recording)).await
+    }
+
+    async fn begin(self: Arc<Self>, recording: NewRecording) -> Result<Arc<Upload>> {
+        let (id, owner) = (recording.id, recording.owner);
+        let opening = Arc::clone(&self);
         let media = blocking(move || opening.spool.open_media(id)).await??;
         if let Err(error) = self.library.insert(&recording).await {
             // Nobody knows of it yet, so nothing is lost.
@@ -148,17 +154,22 @@ impl Store {
     /// # Errors
     ///
     /// [`Code::TooManyUploads`], and the library's.
-    pub async fn resume(&self, writer: &Writer) -> Result<()> {
-        let upload = &writer.upload;
+    pub async fn resume(self: &Arc<Self>, writer: &Writer) -> Result<()> {
+        let upload = Arc::clone(&writer.upload);
         if upload.facts().state() != Some(RecordingState::Interrupted) {
             return Ok(());
         }
         self.check_uploads(&upload.owner)?;
-        let progress = upload.progress(RecordingState::Recording, false, false);
-        self.library.enter(upload.id, &progress).await?;
-        upload.enter(Phase::Known(RecordingState::Recording));
-        tracing::info!(recording = %upload.id, "recording goes on");
-        Ok(())
+        let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
+        to_the_end(async move {
+            let progress = upload.progress(RecordingState::Recording, false, false);
+            store.library.enter(upload.id, &progress).await?;
+            upload.enter(Phase::Known(RecordingState::Recording));
+            tracing::info!(recording = %upload.id, "recording goes on");
+            drop(guard);
+            Ok(())
+        })
+        .await
     }
 
     /// Makes what was written safe, and says how much that is. Whoever calls this is the one
@@ -222,7 +233,7 @@ impl Store {
     /// The disk's and the library's. Then it stays as it was, to be tried again.
     pub async fn end(self: &Arc<Self>, writer: Writer, ending: Ending) -> Result<()> {
         let store = Arc::clone(self);
-        let ended = tokio::spawn(async move {
+        to_the_end(async move {
             let upload = Arc::clone(&writer.upload);
             let form = upload.facts().indexer.form();
             let indexed = form.is_some();
@@ -248,42 +259,66 @@ impl Store {
             let (bytes, ms) = (progress.size, progress.duration_ms);
             tracing::info!(recording = %upload.id, ?ending, bytes, ms, "recording ends");
             Ok(())
-        });
-        ended
-            .await
-            .map_err(|panic| Error::internal("ending a recording panicked", &panic))?
+        })
+        .await
     }
 
-    /// Bytes that an upload may still take.
-    pub fn room(&self, upload: &Upload) -> u64 {
+    /// Bytes that an upload may still take, if it is to have this length.
+    pub fn room(&self, upload: &Upload, length: Option<u64>) -> u64 {
         let facts = upload.facts();
         let most = self.settings.max_recording_bytes.0;
-        facts.length.unwrap_or(most).saturating_sub(facts.written)
+        let whole = facts.length.or(length).unwrap_or(most);
+        whole.saturating_sub(facts.written)
+    }
+
+    /// Whether an upload that began without saying how long it will be can have this length.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BadLength`] where that can't be, and [`Code::RecordingTooLarge`].
+    pub fn check_length(&self, upload: &Upload, length: u64) -> Result<(), Code> {
+        let facts = upload.facts();
+        match facts.length {
+            _ if length > self.settings.max_recording_bytes.0 => Err(Code::RecordingTooLarge),
+            Some(known) if known == length => Ok(()),
+            None if length >= facts.written => Ok(()),
+            _ => Err(Code::BadLength),
+        }
     }
 
     /// Notes how long an upload will be that began without saying.
     ///
     /// # Errors
     ///
-    /// [`Code::BadLength`] where that can't be, [`Code::RecordingTooLarge`], and the library's.
-    pub async fn declare_length(&self, writer: &Writer, length: u64) -> Result<()> {
-        let upload = &writer.upload;
-        let (known, written) = {
-            let facts = upload.facts();
-            (facts.length, facts.written)
-        };
-        if length > self.settings.max_recording_bytes.0 {
-            return Err(Code::RecordingTooLarge.into());
+    /// As [`check_length`](Self::check_length), and the library's.
+    pub async fn declare_length(self: &Arc<Self>, writer: &Writer, length: u64) -> Result<()> {
+        self.check_length(&writer.upload, length)?;
+        self.note_length(writer, Some(length)).await
+    }
+
+    /// Takes back what was said of an upload's length: whoever goes on with it decides anew when it
+    /// is whole.
+    ///
+    /// # Errors
+    ///
+    /// The library's.
+    pub async fn forget_length(self: &Arc<Self>, writer: &Writer) -> Result<()> {
+        self.note_length(writer, None).await
+    }
+
+    async fn note_length(self: &Arc<Self>, writer: &Writer, length: Option<u64>) -> Result<()> {
+        let upload = Arc::clone(&writer.upload);
+        if upload.facts().length == length {
+            return Ok(());
         }
-        match known {
-            Some(known) if known == length => Ok(()),
-            None if length >= written => {
-                self.library.set_length(upload.id, length).await?;
-                upload.facts().length = Some(length);
-                Ok(())
-            }
-            _ => Err(Code::BadLength.into()),
-        }
+        let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
+        to_the_end(async move {
+            store.library.set_length(upload.id, length).await?;
+            upload.facts().length = length;
+            drop(guard);
+            Ok(())
+        })
+        .await
     }
 
     /// Ends an upload, complete or not, and removes everything of it at once.
@@ -293,12 +328,16 @@ impl Store {
     /// As [`Store::row`] and [`Store::purge`].
     pub async fn terminate(self: &Arc<Self>, whose: &Whose, id: RecordingId) -> Result<()> {
         let row = self.row(whose, id).await?;
-        self.delete(&row).await?;
-        // With what is known of it now.
-        match self.library.get(id).await? {
-            Some(row) => self.purge(&row).await,
-            None => Ok(()),
-        }
+        let store = Arc::clone(self);
+        to_the_end(async move {
+            store.delete(&row).await?;
+            // With what is known of it now.
+            match store.library.get(id).await? {
+                Some(row) => store.purge(&row).await,
+                None => Ok(()),
+            }
+        })
+        .await
     }
 
     /// Deletes a recording, so that it can be restored for a while.
@@ -307,15 +346,19 @@ impl Store {
     ///
     /// As [`stop_writing`](Self::stop_writing).
     pub async fn delete(self: &Arc<Self>, row: &Row) -> Result<()> {
-        if !self.library.set_deleted(row.id, Some(now_ms())).await? {
-            return Ok(());
-        }
-        self.stop_writing(row.id).await?;
-        if let Some(row) = self.library.get(row.id).await? {
-            self.quota.mark_deleted(&row.owner, row.size, true);
-        }
-        tracing::info!(recording = %row.id, "recording deleted");
-        Ok(())
+        let (store, id) = (Arc::clone(self), row.id);
+        to_the_end(async move {
+            if !store.library.set_deleted(id, Some(now_ms())).await? {
+                return Ok(());
+            }
+            store.stop_writing(id).await?;
+            if let Some(row) = store.library.get(id).await? {
+                store.quota.mark_deleted(&row.owner, row.size, true);
+            }
+            tracing::info!(recording = %id, "recording deleted");
+            Ok(())
+        })
+        .await
     }
 
     /// Brings a deleted recording back.
@@ -323,12 +366,16 @@ impl Store {
     /// # Errors
     ///
     /// The library's.
-    pub async fn restore(&self, row: &Row) -> Result<()> {
-        if self.library.set_deleted(row.id, None).await? {
-            self.quota.mark_deleted(&row.owner, row.size, false);
-            tracing::info!(recording = %row.id, "recording restored");
-        }
-        Ok(())
+    pub async fn restore(self: &Arc<Self>, row: &Row) -> Result<()> {
+        let (store, row) = (Arc::clone(self), row.clone());
+        to_the_end(async move {
+            if store.library.set_deleted(row.id, None).await? {
+                store.quota.mark_deleted(&row.owner, row.size, false);
+                tracing::info!(recording = %row.id, "recording restored");
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Stops whoever writes to a recording that was deleted.

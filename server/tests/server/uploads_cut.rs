@@ -90,6 +90,29 @@ fn a_client_that_comes_back_takes_over_at_once() {
 }
 
 #[test]
+fn a_wrong_offset_does_not_disturb_what_is_being_written() {
+    let (folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let bytes = noise(200_000, 9);
+    let id = ann.begin(Some(bytes.len()), &[]);
+    let mut running = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..50_000]);
+    wait_for(s(10), "the bytes to arrive", || {
+        (folder.stored() >= 50_000).then_some(())
+    });
+    for offset in [1, 49_999, 50_001, 1 << 40] {
+        let answer = ann.patch(&id, offset, &[], b"x");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (409, "offset_mismatch")
+        );
+        assert_eq!(answer.header("upload-offset"), "0", "so much is safe");
+    }
+    running.write_all(&bytes[50_000..]).expect("it goes on");
+    assert_eq!(read_answer(running).status, 204);
+    assert!(ann.original(&id) == bytes);
+}
+
+#[test]
 fn two_writers_never_interleave() {
     let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
@@ -161,7 +184,7 @@ fn a_beginning_that_is_cut_is_found_again_by_its_name() {
     };
     begin(&[]);
     wait_for(s(10), "the one without a name to be gone", || {
-        (ann.list("")["total"] == 0).then_some(())
+        (ann.list("")["total"] == 0 && stored() == 0).then_some(())
     });
     begin(&[&metadata]);
     let answer = ann.send("POST", "/uploads", &[&length, &metadata], b"");

@@ -1,8 +1,11 @@
 //! What a server does not take: wrong requests, and more than it was told to.
 
+use std::io::Write as _;
+
 use crate::support::{
     Server,
-    owner::BYTES,
+    owner::{BYTES, TUS},
+    read_answer,
     samples::noise,
     wait::{s, wait_for},
 };
@@ -186,6 +189,47 @@ fn wrong_requests_are_told_apart() {
         (413, "recording_too_large")
     );
     assert_eq!(answer.header("tus-max-size"), "1000");
+}
+
+#[test]
+fn a_body_beyond_the_length_is_refused_in_every_form() {
+    let (_folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let chunked = |id: &str, offset: usize, more: &[&str], body: &str| {
+        let offset = format!("Upload-Offset: {offset}");
+        let own = [ann.authorization.as_str(), TUS, BYTES, &offset];
+        let headers = own.iter().chain(&["Transfer-Encoding: chunked"]);
+        let headers: Vec<_> = headers.chain(more).copied().collect();
+        let mut stream = server.begin("PATCH", &format!("/uploads/{id}"), &headers);
+        let body = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+        stream.write_all(body.as_bytes()).expect("the server reads");
+        read_answer(stream)
+    };
+    let length = "Upload-Length: 5";
+    let id = ann.begin(None, &[]);
+    for answer in [
+        ann.patch(&id, 0, &[length], b"1234567890"),
+        chunked(&id, 0, &[length], "1234567890"),
+    ] {
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (413, "beyond_length")
+        );
+        // What it said of the length is refused with it.
+        assert_eq!(ann.head(&id).header("upload-defer-length"), "1");
+    }
+    // What came of it stays, as of a body that is cut.
+    assert_eq!(ann.offset(&id), 5);
+    for answer in [
+        ann.patch(&id, 5, &[length], b"x"),
+        chunked(&id, 5, &[length], "x"),
+    ] {
+        assert_eq!(answer.code(), "beyond_length");
+    }
+    assert_eq!(ann.patch(&id, 5, &[length], b"").status, 204);
+    assert_eq!(ann.original(&id), b"12345");
+    assert_eq!(ann.patch(&id, 5, &[], b"x").code(), "upload_complete");
+    assert_eq!(chunked(&id, 5, &[], "x").code(), "upload_complete");
 }
 
 #[test]
