@@ -149,8 +149,7 @@ impl Store {
                     if row.state == RecordingState::Complete {
                         return Ok(Taken::Complete(Box::new(row)));
                     }
-                    let slot = Arc::clone(self.live().entry(id).or_default());
-                    Arc::clone(slot.get_or_try_init(|| self.load(row)).await?)
+                    self.hold(row).await?
                 }
             };
             let writer = Writer::take_over(&upload, &self.stopping).await?;
@@ -162,6 +161,16 @@ impl Store {
                 Some(RecordingState::Complete) | None => self.drop_upload(&upload),
             }
         }
+    }
+
+    /// An upload that is not complete, in memory.
+    ///
+    /// # Errors
+    ///
+    /// The disk's.
+    pub(crate) async fn hold(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
+        let slot = Arc::clone(self.live().entry(row.id).or_default());
+        Ok(Arc::clone(slot.get_or_try_init(|| self.load(row)).await?))
     }
 
     async fn load(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {

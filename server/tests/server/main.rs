@@ -6,6 +6,7 @@ mod crash;
 mod disk_fails;
 mod disk_full;
 mod house;
+mod house_mends;
 mod library;
 mod media;
 mod media_growing;
