@@ -87,15 +87,11 @@ impl Store {
         let spool = Spool::open(dir.join("spool"), settings.durability);
         let library = Library::open(&dir.join("library.db"), settings.durability).await;
         let library = library.map_err(|error| cannot(&error))?;
-        let limit = |bytes: Option<crate::config::Bytes>| bytes.map(|bytes| bytes.0);
         let store = Arc::new(Self {
             library,
             spool: spool.map_err(|error| cannot(&error))?,
             secret,
-            quota: Quota::new(
-                limit(settings.max_owner_bytes),
-                limit(settings.max_total_bytes),
-            ),
+            quota: Quota::new(settings),
             settings: settings.clone(),
             metrics,
             stopping,

@@ -49,6 +49,24 @@ pub struct Recordings {
     #[arg(long, value_name = "N", env = "CALLREEL_MAX_TOTAL_BYTES")]
     pub max_total_bytes: Option<Bytes>,
 
+    /// Most recordings of one owner, deleted ones that can be restored among them
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CALLREEL_MAX_OWNER_RECORDINGS",
+        default_value_t = 100_000
+    )]
+    pub max_owner_recordings: u64,
+
+    /// Most recordings
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CALLREEL_MAX_RECORDINGS",
+        default_value_t = 1_000_000
+    )]
+    pub max_recordings: u64,
+
     /// Most recordings of one owner that are uploaded at the same time
     #[arg(
         long,

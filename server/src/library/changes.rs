@@ -36,13 +36,15 @@ pub struct Progress {
     pub changed_at: u64,
 }
 
-/// Bytes of one owner, or of all.
+/// What one owner uses, in bytes and otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// In recordings that can be seen.
     pub kept: u64,
     /// In deleted ones that can still be restored.
     pub deleted: u64,
+    /// How many recordings there are, deleted ones too.
+    pub recordings: u64,
 }
 
 impl Library {
@@ -254,8 +256,8 @@ impl Library {
     /// The bytes of every owner.
     pub async fn usage(&self) -> Result<HashMap<OwnerHash, Usage>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT owner, sum(iif(deleted_at IS NULL, size, 0)), sum(iif(deleted_at IS NULL, 0, size)) \
-             FROM recordings GROUP BY owner",
+            "SELECT owner, sum(iif(deleted_at IS NULL, size, 0)), sum(iif(deleted_at IS NULL, 0, size)), \
+             count(*) FROM recordings GROUP BY owner",
         )
         .fetch_all(&self.read)
         .await?;
@@ -264,6 +266,7 @@ impl Library {
                 let usage = Usage {
                     kept: row.try_get::<i64, _>(1)?.max(0) as u64,
                     deleted: row.try_get::<i64, _>(2)?.max(0) as u64,
+                    recordings: row.try_get::<i64, _>(3)?.max(0) as u64,
                 };
                 Ok((super::row::owner(row, 0)?, usage))
             })

@@ -1,6 +1,10 @@
 //! The pictures of recordings: a frame that the client chose, or a drawing.
 
-use std::{fs, io::Write as _, sync::Arc};
+use std::{
+    fs,
+    io::{self, Write as _},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
@@ -35,15 +39,22 @@ pub async fn put(
 ) -> Result<Response> {
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
     let store = server.store_with(id)?;
-    store.row(&whose, id).await?;
+    let row = store.row(&whose, id).await?;
     let bytes = axum::body::to_bytes(body, MAX_PICTURE).await;
     let bytes = bytes.map_err(|_| Code::BodyTooLarge)?;
     let mime_type = picture_type(&bytes).ok_or(Code::PictureType)?;
+    // Pictures are small, and there is one for a recording: they count for nobody, but who has no
+    // room for bytes has none for them.
+    let len = bytes.len() as u64;
+    store.quota.take(&row.owner, len)?;
+    store.quota.give_back(&row.owner, len, false);
     let writing = Arc::clone(&store);
     let written = blocking(move || {
-        writing
-            .spool
-            .replace(id, Kind::Picture, |file| file.write_all(&bytes))
+        let spool = &writing.spool;
+        spool.replace(id, Kind::Picture, |file| match spool.has_room(file, len) {
+            true => file.write_all(&bytes),
+            false => Err(io::ErrorKind::StorageFull.into()),
+        })
     });
     written.await??;
     store.library.set_picture(id, Some(mime_type)).await?;

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Instant};
+use std::{fs::File, sync::Arc, time::Instant};
 
 use callreel_protocol::{RecordingId, RecordingState};
 
@@ -10,7 +10,7 @@ use crate::{
     blocking::{blocking, to_the_end},
     clock::now_ms,
     error::{Code, Error, Result, code_of},
-    library::{NewRecording, OwnerHash, Row, Whose},
+    library::{NewRecording, OwnerHash, Row},
     spool::Indexer,
     store::Store,
     text::UNKNOWN_TYPE,
@@ -119,19 +119,31 @@ impl Store {
 
     async fn begin(self: Arc<Self>, recording: NewRecording) -> Result<Arc<Upload>> {
         let (id, owner) = (recording.id, recording.owner);
-        let opening = Arc::clone(&self);
-        let media = blocking(move || opening.spool.open_media(id)).await??;
-        if let Err(error) = self.library.insert(&recording).await {
-            // Nobody knows of it yet, so nothing is lost.
-            let _ = self.spool.remove(id);
-            return Err(error.into());
-        }
+        self.quota.take_place(&owner)?;
+        let media = match self.begin_on_disk(&recording).await {
+            Ok(media) => media,
+            Err(error) => {
+                self.quota.give_place_back(&owner);
+                return Err(error);
+            }
+        };
         let upload = Upload::new(&recording.into(), media, 0, Indexer::new(&self.spool, id));
         let upload = Arc::new(upload);
         self.keep_upload(&upload);
         self.metrics.begun.increment();
         tracing::info!(recording = %id, owner = ?owner, "recording begins");
         Ok(upload)
+    }
+
+    async fn begin_on_disk(self: &Arc<Self>, recording: &NewRecording) -> Result<File> {
+        let (store, id) = (Arc::clone(self), recording.id);
+        let media = blocking(move || store.spool.open_media(id)).await??;
+        if let Err(error) = self.library.insert(recording).await {
+            // Nobody knows of it yet, so nothing is lost.
+            let _ = self.spool.remove(id);
+            return Err(error.into());
+        }
+        Ok(media)
     }
 
     /// Whether one more recording may be uploaded now.
@@ -261,152 +273,6 @@ impl Store {
             Ok(())
         })
         .await
-    }
-
-    /// Bytes that an upload may still take, if it is to have this length.
-    pub fn room(&self, upload: &Upload, length: Option<u64>) -> u64 {
-        let facts = upload.facts();
-        let most = self.settings.max_recording_bytes.0;
-        let whole = facts.length.or(length).unwrap_or(most);
-        whole.saturating_sub(facts.written)
-    }
-
-    /// Whether an upload that began without saying how long it will be can have this length.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::BadLength`] where that can't be, and [`Code::RecordingTooLarge`].
-    pub fn check_length(&self, upload: &Upload, length: u64) -> Result<(), Code> {
-        let facts = upload.facts();
-        match facts.length {
-            _ if length > self.settings.max_recording_bytes.0 => Err(Code::RecordingTooLarge),
-            Some(known) if known == length => Ok(()),
-            None if length >= facts.written => Ok(()),
-            _ => Err(Code::BadLength),
-        }
-    }
-
-    /// Notes how long an upload will be that began without saying.
-    ///
-    /// # Errors
-    ///
-    /// As [`check_length`](Self::check_length), and the library's.
-    pub async fn declare_length(self: &Arc<Self>, writer: &Writer, length: u64) -> Result<()> {
-        self.check_length(&writer.upload, length)?;
-        self.note_length(writer, Some(length)).await
-    }
-
-    /// Takes back what was said of an upload's length: whoever goes on with it decides anew when it
-    /// is whole.
-    ///
-    /// # Errors
-    ///
-    /// The library's.
-    pub async fn forget_length(self: &Arc<Self>, writer: &Writer) -> Result<()> {
-        self.note_length(writer, None).await
-    }
-
-    async fn note_length(self: &Arc<Self>, writer: &Writer, length: Option<u64>) -> Result<()> {
-        let upload = Arc::clone(&writer.upload);
-        if upload.facts().length == length {
-            return Ok(());
-        }
-        let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
-        to_the_end(async move {
-            store.library.set_length(upload.id, length).await?;
-            upload.facts().length = length;
-            drop(guard);
-            Ok(())
-        })
-        .await
-    }
-
-    /// Ends an upload, complete or not, and removes everything of it at once.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::row`] and [`Store::purge`].
-    pub async fn terminate(self: &Arc<Self>, whose: &Whose, id: RecordingId) -> Result<()> {
-        let row = self.row(whose, id).await?;
-        let store = Arc::clone(self);
-        to_the_end(async move {
-            store.delete(&row).await?;
-            // With what is known of it now.
-            match store.library.get(id).await? {
-                Some(row) => store.purge(&row).await,
-                None => Ok(()),
-            }
-        })
-        .await
-    }
-
-    /// Deletes a recording, so that it can be restored for a while.
-    ///
-    /// # Errors
-    ///
-    /// As [`stop_writing`](Self::stop_writing).
-    pub async fn delete(self: &Arc<Self>, row: &Row) -> Result<()> {
-        let (store, id) = (Arc::clone(self), row.id);
-        to_the_end(async move {
-            if !store.library.set_deleted(id, Some(now_ms())).await? {
-                return Ok(());
-            }
-            store.stop_writing(id).await?;
-            if let Some(row) = store.library.get(id).await? {
-                store.quota.mark_deleted(&row.owner, row.size, true);
-            }
-            tracing::info!(recording = %id, "recording deleted");
-            Ok(())
-        })
-        .await
-    }
-
-    /// Brings a deleted recording back.
-    ///
-    /// # Errors
-    ///
-    /// The library's.
-    pub async fn restore(self: &Arc<Self>, row: &Row) -> Result<()> {
-        let (store, row) = (Arc::clone(self), row.clone());
-        to_the_end(async move {
-            if store.library.set_deleted(row.id, None).await? {
-                store.quota.mark_deleted(&row.owner, row.size, false);
-                tracing::info!(recording = %row.id, "recording restored");
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Stops whoever writes to a recording that was deleted.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::ShuttingDown`], the disk's and the library's.
-    pub async fn stop_writing(self: &Arc<Self>, id: RecordingId) -> Result<()> {
-        let Some(upload) = self.peek(id) else {
-            return Ok(());
-        };
-        let writer = Writer::take_over(&upload, &self.stopping).await?;
-        self.commit(&writer.upload).await?;
-        self.end(writer, Ending::Deleted).await
-    }
-
-    /// Removes a recording for good.
-    ///
-    /// # Errors
-    ///
-    /// The disk's and the library's.
-    pub async fn purge(self: &Arc<Self>, row: &Row) -> Result<()> {
-        let (store, id) = (Arc::clone(self), row.id);
-        // Files first: a row without files is found again and removed, files without a row never.
-        blocking(move || store.spool.remove(id)).await??;
-        if self.library.forget(row.id).await? {
-            self.quota
-                .give_back(&row.owner, row.size, row.deleted_at.is_some());
-            tracing::info!(recording = %row.id, "recording removed");
-        }
-        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ mod media;
 mod media_growing;
 mod network;
 mod protocol;
+mod quota;
 mod record_socket;
 mod record_socket_limits;
 mod repair;
