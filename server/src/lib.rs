@@ -17,6 +17,7 @@ pub mod health;
 pub mod library;
 pub mod listen;
 pub mod metrics;
+mod private;
 pub mod query;
 pub mod rate;
 pub mod read_at;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File},
+    fs::File,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -18,6 +18,7 @@ use crate::{
     error::{Code, Result},
     library::{Library, Row, Whose},
     metrics::Metrics,
+    private,
     spool::{Indexer, Spool},
     uploads::{Quota, Upload, Writer},
 };
@@ -81,11 +82,15 @@ impl Store {
                 dir.display()
             )
         };
-        make_dir(dir).map_err(|error| cannot(&error))?;
+        private::make_dir(dir).map_err(|error| cannot(&error))?;
         let lock = lock(dir)?;
         let secret = ViewSecret::open(&dir.join("secret")).map_err(|error| cannot(&error))?;
         let spool = Spool::open(dir.join("spool"), settings.durability);
-        let library = Library::open(&dir.join("library.db"), settings.durability).await;
+        // SQLite gives what it keeps beside the file the file's own permissions.
+        let database = dir.join("library.db");
+        let made = private::options().open(&database);
+        made.map_err(|error| cannot(&error))?;
+        let library = Library::open(&database, settings.durability).await;
         let library = library.map_err(|error| cannot(&error))?;
         let store = Arc::new(Self {
             library,
@@ -238,15 +243,6 @@ impl Store {
     fn live(&self) -> MutexGuard<'_, HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What people record is not for everybody on the machine.
-fn make_dir(dir: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }
 
 /// Two servers on one folder would each believe that the files are theirs alone.

@@ -15,7 +15,8 @@ pub struct Recordings {
     #[arg(long, value_name = "WHO", env = "CALLREEL_UPLOADS")]
     pub uploads: Option<Uploads>,
 
-    /// File with the administrator's token, which opens every recording
+    /// File with the administrator's token, which opens every recording; at the end of a file with
+    /// a secret, a newline does not count
     #[arg(long, value_name = "FILE", env = "CALLREEL_ADMIN_TOKEN_FILE")]
     pub admin_token_file: Option<PathBuf>,
 

@@ -19,6 +19,7 @@ mod repair;
 mod rights;
 mod rooms;
 mod rooms_limits;
+mod start;
 mod support;
 mod tls;
 mod turn;
