@@ -158,7 +158,7 @@ async fn first_bytes(
     body: Body,
     checksum: Option<Checksum>,
 ) -> Result<(u64, bool)> {
-    let unheard = (!is_named).then(|| Unheard::new(store, upload));
+    let unheard = Unheard((!is_named).then(|| (Arc::clone(store), Arc::clone(upload))));
     let mut writer = Writer::take_over(upload, &store.stopping).await?;
     let limit = store.room(upload, None);
     let received = match checksum {
@@ -180,11 +180,11 @@ async fn first_bytes(
             drop(writer);
             let whose = Whose::Owner(upload.owner);
             store.terminate(&whose, upload.id).await?;
-            unheard.map(Unheard::keep);
+            unheard.keep();
             Err(code.into())
         }
         _ => {
-            unheard.map(Unheard::keep);
+            unheard.keep();
             store.settle(writer).await
         }
     }
@@ -196,10 +196,6 @@ async fn first_bytes(
 struct Unheard(Option<(Arc<Store>, Arc<Upload>)>);
 
 impl Unheard {
-    fn new(store: &Arc<Store>, upload: &Arc<Upload>) -> Self {
-        Self(Some((Arc::clone(store), Arc::clone(upload))))
-    }
-
     /// It is known now, or gone already.
     fn keep(mut self) {
         self.0 = None;

@@ -43,7 +43,7 @@ pub async fn patch(
 
 /// A request with nothing wrong about it.
 enum Begun {
-    Write(Patch),
+    Write(Box<Patch>),
     /// The upload has this size already, and the client had not heard.
     Whole(u64),
 }
@@ -91,13 +91,13 @@ async fn begin(server: &Server, path: &str, headers: &HeaderMap, is_empty: bool)
     }
     let length = headers::number(headers, tus::UPLOAD_LENGTH)?;
     let limit = prepare(&store, &writer, length, headers).await?;
-    Ok(Begun::Write(Patch {
+    Ok(Begun::Write(Box::new(Patch {
         store,
         writer,
         checksum,
         limit,
         length,
-    }))
+    })))
 }
 
 /// Whether somebody who lost the connection of the request that is being served could go on from
@@ -156,14 +156,14 @@ fn beyond(writer: &Writer, length: Option<u64>) -> Code {
 }
 
 impl Patch {
-    async fn write(self, body: Body) -> Result<Response> {
+    async fn write(self: Box<Self>, body: Body) -> Result<Response> {
         let Self {
             store,
             mut writer,
             checksum,
             limit,
             length,
-        } = self;
+        } = *self;
         let received = match checksum {
             None => store.receive(&mut writer, body, limit).await,
             Some(checksum) => {
