@@ -144,10 +144,16 @@ pub async fn serve(
     if let Some(asset) = app.0.get(path) {
         return asset.answer(&headers);
     }
-    if !path.is_empty() && !is_page(path, &headers) {
+    let page = folder_of(path).and_then(|folder| app.0.get(&*format!("{folder}/index.html")));
+    // What is a page for certain is one for every program, such as those that show a preview of a
+    // link; anything else is one for whoever asks for pages.
+    let is_page = match page {
+        Some(_) => !is_file(path),
+        None => path.is_empty() || is_page(path, &headers),
+    };
+    if !is_page {
         return Error::from(Code::NotFound).into_response();
     }
-    let page = folder_of(path).and_then(|folder| app.0.get(&*format!("{folder}/index.html")));
     match page.or_else(|| app.0.get("index.html")) {
         Some(asset) => asset.answer(&headers),
         None => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response(),
@@ -166,18 +172,18 @@ fn folder_of(path: &str) -> Option<&str> {
 /// of the API, and not a file that went missing.
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
     let is_api = path == "api" || path.starts_with("api/");
-    // A room may have a dot in its name.
-    let is_file = !path.starts_with("room/")
-        && path
-            .rsplit('/')
-            .next()
-            .is_some_and(|name| name.contains('.'));
     let accepts_html = headers
         .get_all(header::ACCEPT)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .any(|value| value.contains("text/html"));
-    accepts_html && !is_api && !is_file
+    accepts_html && !is_api && !is_file(path)
+}
+
+/// Whether a path looks like a file's. A room may have a dot in its name.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !path.starts_with("room/") && name.contains('.')
 }
 
 /// Trunk writes a hash of 64 bits in hexadecimal into the names of files it may change.

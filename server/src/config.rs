@@ -124,10 +124,12 @@ impl FromStr for Origin {
     /// nothing else: a space or semicolon would add a directive.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
-        let host = text
-            .strip_prefix("https://")
-            .or_else(|| text.strip_prefix("http://"))
+        let (scheme, host, own_port) = [("https://", ":443"), ("http://", ":80")]
+            .into_iter()
+            .find_map(|(scheme, port)| Some((scheme, text.strip_prefix(scheme)?, port)))
             .ok_or("an origin begins with https:// or http://")?;
+        // Browsers leave out the port that the scheme has anyway (the URL standard, section 4.4).
+        let host = host.strip_suffix(own_port).unwrap_or(host);
         let allowed =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
         if host.is_empty() || !host.chars().all(allowed) {
@@ -135,7 +137,7 @@ impl FromStr for Origin {
                 "an origin is a scheme, a host and perhaps a port, such as https://example.org:8443",
             );
         }
-        Ok(Self(text))
+        Ok(Self(format!("{scheme}{host}")))
     }
 }
 
@@ -149,6 +151,10 @@ mod tests {
             ("https://example.org", "https://example.org"),
             ("HTTPS://Example.org:8443/", "https://example.org:8443"),
             ("http://[::1]:3000", "http://[::1]:3000"),
+            ("https://example.org:443", "https://example.org"),
+            ("http://[::1]:80/", "http://[::1]"),
+            ("http://example.org:443", "http://example.org:443"),
+            ("https://example.org:4430", "https://example.org:4430"),
         ] {
             assert_eq!(
                 text.parse::<Origin>().as_ref().map(Origin::as_str),

@@ -15,6 +15,7 @@ use axum::{
 use crate::{
     error::{Code, Error},
     server::Server,
+    tus,
 };
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
@@ -47,10 +48,7 @@ pub async fn guard(State(server): State<Server>, request: Request, next: Next) -
         Some(_) => Asker::Stranger,
     };
     let is_options = request.method() == Method::OPTIONS;
-    let is_preflight = is_options
-        && request
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let is_preflight = is_preflight(&request);
     let changes = !matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
@@ -58,7 +56,7 @@ pub async fn guard(State(server): State<Server>, request: Request, next: Next) -
     if asker == Asker::Stranger && (changes || is_preflight) {
         return Error::from(Code::OriginNotAllowed).into_response();
     }
-    let is_upload = request.uri().path().starts_with("/uploads");
+    let is_upload = tus::is_upload(request.uri().path());
     // What `/uploads` can do is in its own answer, which is good for a preflight too.
     let mut response = match is_preflight && !is_upload {
         true => StatusCode::NO_CONTENT.into_response(),
@@ -81,6 +79,12 @@ pub async fn guard(State(server): State<Server>, request: Request, next: Next) -
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, list);
     }
     response
+}
+
+/// Whether a browser asks what a page may ask (the Fetch standard, section 3.3.2).
+pub fn is_preflight(request: &Request) -> bool {
+    let asks = header::ACCESS_CONTROL_REQUEST_METHOD;
+    request.method() == Method::OPTIONS && request.headers().contains_key(asks)
 }
 
 /// Whether an `Origin` is the server's own or one that the host allowed.

@@ -11,11 +11,13 @@ pub mod clock;
 pub mod config;
 pub mod cross_origin;
 pub mod error;
+pub mod handshake;
 pub mod headers;
 pub mod health;
 pub mod library;
 pub mod listen;
 pub mod metrics;
+mod private;
 pub mod query;
 pub mod rate;
 pub mod read_at;
@@ -23,6 +25,7 @@ pub mod record_socket;
 pub mod recordings;
 pub mod repair;
 pub mod rooms;
+pub mod segment;
 pub mod server;
 pub mod spool;
 pub mod store;
@@ -34,7 +37,7 @@ pub mod uploads;
 use axum::{
     Router,
     extract::Request,
-    middleware::{from_fn_with_state, map_request},
+    middleware::{from_fn, from_fn_with_state, map_request},
     routing::get,
 };
 
@@ -59,8 +62,10 @@ pub fn app(server: &Server) -> Router {
         .route("/api/rooms/{name}", get(rooms::look))
         // Before the layers: a preflight comes with a method that the route does not take.
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(with_server(), cross_origin::guard))
         .layer(from_fn_with_state(with_server(), rate::limit))
+        // Around the limit: a page must be able to read that it asked too often.
+        .layer(from_fn_with_state(with_server(), cross_origin::guard))
+        .layer(from_fn(tus::say_version))
         .route("/metrics", get(metrics::metrics))
         .route("/healthz", get(health::healthz))
         .with_state(with_server());

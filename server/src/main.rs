@@ -4,6 +4,7 @@ use std::{
     io::{IsTerminal as _, Write as _},
     path::Path,
     process::ExitCode,
+    time::Duration,
 };
 
 use callreel_server::{
@@ -15,6 +16,9 @@ use callreel_server::{
 };
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
+
+/// How long work that nobody waits for any more may go on.
+const LEFT_ALONE: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -46,7 +50,7 @@ fn serve(config: Config) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         // Before the address is printed: whoever reads the line may send SIGTERM at once.
         let shutdown = listen::shutdown_signal()
             .map_err(|error| format!("cannot watch for signals: {error}"))?;
@@ -55,7 +59,12 @@ fn serve(config: Config) -> Result<(), String> {
             .local_addr()
             .map_err(|error| format!("cannot read the address: {error}"))?;
         let acceptor = tls::acceptor(&config.tls, &config.data_dir, address)?;
-        let server = Server::open(config, address).await?;
+        tokio::pin!(shutdown);
+        let server = tokio::select! {
+            opened = Server::open(config, address) => opened?,
+            // What a start brings into order it brings into order again.
+            () = &mut shutdown => return Ok(()),
+        };
         let scheme = if acceptor.is_some() { "https" } else { "http" };
         announce(&format!("listening on {scheme}://{address}"));
         if acceptor.is_some() {
@@ -72,7 +81,10 @@ fn serve(config: Config) -> Result<(), String> {
         listen::run(listener, app, acceptor, stopping).await;
         server.close().await;
         Ok(())
-    })
+    });
+    // A start that was ended may be in the middle of a long file.
+    runtime.shutdown_timeout(LEFT_ALONE);
+    served
 }
 
 /// Standard output carries the one line that says where the server listens; logs go beside it.

@@ -18,6 +18,7 @@ use governor::{Quota, RateLimiter, clock::MonotonicClock, state::keyed::HashMapS
 
 use crate::{
     auth::Caller,
+    cross_origin,
     error::{Code, Error},
     library::OwnerHash,
     server::Server,
@@ -63,8 +64,12 @@ impl Limiter {
     }
 }
 
-/// Answers 429 to those that ask too often.
+/// Answers 429 to those that ask too often. What a browser asks before a page's own request does
+/// not count: it carries no key, and a page can't do without it.
 pub async fn limit(State(server): State<Server>, request: Request, next: Next) -> Response {
+    if cross_origin::is_preflight(&request) {
+        return next.run(request).await;
+    }
     let peer = request.extensions().get::<Peer>();
     let address = peer.map(|Peer(address)| Share::Address(network(address.ip())));
     let owner = match server.keys.caller(request.headers()) {

@@ -13,6 +13,7 @@ use crate::{
     error::{Code, Error, Result},
     metrics::Metrics,
     rate::Limiter,
+    record_socket::RecordSockets,
     rooms::Rooms,
     store::Store,
 };
@@ -36,6 +37,8 @@ pub struct Shared {
     pub limiter: Limiter,
     /// Who is talking to whom.
     pub rooms: Arc<Rooms>,
+    /// Who records by a socket.
+    pub record_sockets: RecordSockets,
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Opened at start where there is something in it, else when there is something to keep.
@@ -76,6 +79,7 @@ impl Server {
         }
         let limiter = Limiter::new(recordings.max_request_rate);
         let rooms = Arc::new(Rooms::new(&config.rooms)?);
+        let record_sockets = RecordSockets::new(recordings.max_recording_sockets);
         let server = Self(Arc::new(Shared {
             config,
             keys,
@@ -83,6 +87,7 @@ impl Server {
             metrics: Arc::default(),
             limiter,
             rooms,
+            record_sockets,
             stopping: CancellationToken::new(),
             store: OnceCell::new(),
         }));
@@ -179,7 +184,7 @@ impl Server {
 
     /// Waits for the last sockets and closes the data folder, after the last request.
     pub async fn close(&self) {
-        self.rooms.closed().await;
+        tokio::join!(self.rooms.closed(), self.record_sockets.closed());
         if let Some(store) = self.existing_store() {
             store.close().await;
         }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File},
+    fs::File,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -18,6 +18,7 @@ use crate::{
     error::{Code, Result},
     library::{Library, Row, Whose},
     metrics::Metrics,
+    private,
     spool::{Indexer, Spool},
     uploads::{Quota, Upload, Writer},
 };
@@ -81,21 +82,21 @@ impl Store {
                 dir.display()
             )
         };
-        make_dir(dir).map_err(|error| cannot(&error))?;
+        private::make_dir(dir).map_err(|error| cannot(&error))?;
         let lock = lock(dir)?;
         let secret = ViewSecret::open(&dir.join("secret")).map_err(|error| cannot(&error))?;
         let spool = Spool::open(dir.join("spool"), settings.durability);
-        let library = Library::open(&dir.join("library.db"), settings.durability).await;
+        // SQLite gives what it keeps beside the file the file's own permissions.
+        let database = dir.join("library.db");
+        let made = private::options().open(&database);
+        made.map_err(|error| cannot(&error))?;
+        let library = Library::open(&database, settings.durability).await;
         let library = library.map_err(|error| cannot(&error))?;
-        let limit = |bytes: Option<crate::config::Bytes>| bytes.map(|bytes| bytes.0);
         let store = Arc::new(Self {
             library,
             spool: spool.map_err(|error| cannot(&error))?,
             secret,
-            quota: Quota::new(
-                limit(settings.max_owner_bytes),
-                limit(settings.max_total_bytes),
-            ),
+            quota: Quota::new(settings),
             settings: settings.clone(),
             metrics,
             stopping,
@@ -149,8 +150,7 @@ impl Store {
                     if row.state == RecordingState::Complete {
                         return Ok(Taken::Complete(Box::new(row)));
                     }
-                    let slot = Arc::clone(self.live().entry(id).or_default());
-                    Arc::clone(slot.get_or_try_init(|| self.load(row)).await?)
+                    self.hold(row).await?
                 }
             };
             let writer = Writer::take_over(&upload, &self.stopping).await?;
@@ -162,6 +162,16 @@ impl Store {
                 Some(RecordingState::Complete) | None => self.drop_upload(&upload),
             }
         }
+    }
+
+    /// An upload that is not complete, in memory.
+    ///
+    /// # Errors
+    ///
+    /// The disk's.
+    pub(crate) async fn hold(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
+        let slot = Arc::clone(self.live().entry(row.id).or_default());
+        Ok(Arc::clone(slot.get_or_try_init(|| self.load(row)).await?))
     }
 
     async fn load(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
@@ -233,15 +243,6 @@ impl Store {
     fn live(&self) -> MutexGuard<'_, HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What people record is not for everybody on the machine.
-fn make_dir(dir: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }
 
 /// Two servers on one folder would each believe that the files are theirs alone.

@@ -313,6 +313,8 @@ impl UploadMachine {
             return Verdict::Stop(Stop::Deleted);
         }
         match request {
+            // An earlier attempt, whose address got lost, was finished without us.
+            Request::Create { .. } if answer.says("upload_expired") => self.begin_anew(),
             Request::Create { .. } => Verdict::Stop(Stop::NotUnderstood),
             Request::Head if answer.status == 410 => {
                 self.vanished = true;

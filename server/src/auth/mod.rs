@@ -22,8 +22,8 @@ use crate::{
 const MAX_KEY: usize = 512;
 /// Characters of a token of the host at most.
 pub const MAX_TOKEN: usize = 4096;
-/// A file with a secret shorter than this (bytes) is a mistake.
-const MIN_SECRET: usize = 16;
+/// A secret shorter than this (bytes) may be guessed, which the log says.
+const SHORT_SECRET: usize = 16;
 
 /// What the server knows keys by.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ pub fn bearer(headers: &HeaderMap, longest: usize) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && is_secret(key, longest)).then_some(key)
 }
 
-/// The secret in a file.
+/// The secret in a file: all of it but the newline that editors and `echo` put at the end.
 ///
 /// # Errors
 ///
@@ -140,12 +140,17 @@ pub fn bearer(headers: &HeaderMap, longest: usize) -> Option<&str> {
 pub fn secret_from(file: &Path) -> Result<String, String> {
     let text = fs::read_to_string(file)
         .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let secret = text.trim();
-    if secret.len() < MIN_SECRET {
-        return Err(format!(
-            "{} must hold a secret of at least {MIN_SECRET} characters",
+    let secret = text.strip_suffix('\n').unwrap_or(&text);
+    let secret = secret.strip_suffix('\r').unwrap_or(secret);
+    if secret.is_empty() {
+        return Err(format!("{} holds no secret", file.display()));
+    }
+    if secret.len() < SHORT_SECRET {
+        tracing::warn!(
+            "the secret in {} is short and may be guessed; one of {SHORT_SECRET} or more random \
+             characters can't be",
             file.display()
-        ));
+        );
     }
     Ok(secret.to_owned())
 }

@@ -1,5 +1,5 @@
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Read as _, Write as _},
     path::Path,
 };
@@ -9,7 +9,7 @@ use callreel_protocol::RecordingId;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use crate::library::OwnerHash;
+use crate::{library::OwnerHash, private};
 
 /// What view tokens are made with: 256 random bits that only this server has.
 ///
@@ -38,11 +38,7 @@ impl ViewSecret {
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
         // Written under another name first: half a secret would be one for ever.
         let temporary = file.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut new = options.open(&temporary)?;
+        let mut new = private::options().truncate(true).open(&temporary)?;
         new.write_all(&secret)?;
         new.sync_all()?;
         fs::rename(&temporary, file)?;

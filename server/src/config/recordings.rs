@@ -15,7 +15,8 @@ pub struct Recordings {
     #[arg(long, value_name = "WHO", env = "CALLREEL_UPLOADS")]
     pub uploads: Option<Uploads>,
 
-    /// File with the administrator's token, which opens every recording
+    /// File with the administrator's token, which opens every recording; at the end of a file with
+    /// a secret, a newline does not count
     #[arg(long, value_name = "FILE", env = "CALLREEL_ADMIN_TOKEN_FILE")]
     pub admin_token_file: Option<PathBuf>,
 
@@ -49,6 +50,24 @@ pub struct Recordings {
     #[arg(long, value_name = "N", env = "CALLREEL_MAX_TOTAL_BYTES")]
     pub max_total_bytes: Option<Bytes>,
 
+    /// Most recordings of one owner, deleted ones that can be restored among them
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CALLREEL_MAX_OWNER_RECORDINGS",
+        default_value_t = 100_000
+    )]
+    pub max_owner_recordings: u64,
+
+    /// Most recordings
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CALLREEL_MAX_RECORDINGS",
+        default_value_t = 1_000_000
+    )]
+    pub max_recordings: u64,
+
     /// Most recordings of one owner that are uploaded at the same time
     #[arg(
         long,
@@ -66,6 +85,15 @@ pub struct Recordings {
         default_value_t = 1024
     )]
     pub max_uploads: usize,
+
+    /// Most sockets that record, or are about to
+    #[arg(
+        long,
+        value_name = "N",
+        env = "CALLREEL_MAX_RECORDING_SOCKETS",
+        default_value_t = 2048
+    )]
+    pub max_recording_sockets: usize,
 
     /// Most requests in a second from one address, and of one owner; four times as many at once
     #[arg(

@@ -40,7 +40,7 @@ pub struct Rooms {
     pub max_sockets: usize,
 
     /// Most messages in a second on a socket, four times as many at once; one of more than 4 KiB
-    /// counts as several
+    /// counts as several. One that records is not cut for more, but read no faster
     #[arg(
         long,
         value_name = "N",

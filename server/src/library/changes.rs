@@ -36,13 +36,15 @@ pub struct Progress {
     pub changed_at: u64,
 }
 
-/// Bytes of one owner, or of all.
+/// What one owner uses, in bytes and otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// In recordings that can be seen.
     pub kept: u64,
     /// In deleted ones that can still be restored.
     pub deleted: u64,
+    /// How many recordings there are, deleted ones too.
+    pub recordings: u64,
 }
 
 impl Library {
@@ -87,10 +89,14 @@ impl Library {
         Ok(())
     }
 
-    /// Notes how long an upload will be.
-    pub async fn set_length(&self, id: RecordingId, length: u64) -> Result<(), sqlx::Error> {
+    /// Notes how long an upload will be, or that nobody knows.
+    pub async fn set_length(
+        &self,
+        id: RecordingId,
+        length: Option<u64>,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE recordings SET length = ? WHERE id = ?")
-            .bind(number(length))
+            .bind(length.map(number))
             .bind(id.as_bytes().as_slice())
             .execute(&self.write)
             .await?;
@@ -214,6 +220,17 @@ impl Library {
         rows.iter().map(Row::read).collect()
     }
 
+    /// Recordings that are being made by their account, and to which nothing came since this time
+    /// (ms since 1970), not more than a few.
+    pub async fn silent_since(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
+        let sql = select!("WHERE state = 0 AND deleted_at IS NULL AND changed_at < ? LIMIT 100");
+        let rows = sqlx::query(sql)
+            .bind(number(time))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(Row::read).collect()
+    }
+
     /// Recordings that were deleted before this time (ms since 1970), not more than a few.
     pub async fn deleted_before(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
         let sql = select!("WHERE deleted_at < ? ORDER BY deleted_at LIMIT 100");
@@ -239,8 +256,8 @@ impl Library {
     /// The bytes of every owner.
     pub async fn usage(&self) -> Result<HashMap<OwnerHash, Usage>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT owner, sum(iif(deleted_at IS NULL, size, 0)), sum(iif(deleted_at IS NULL, 0, size)) \
-             FROM recordings GROUP BY owner",
+            "SELECT owner, sum(iif(deleted_at IS NULL, size, 0)), sum(iif(deleted_at IS NULL, 0, size)), \
+             count(*) FROM recordings GROUP BY owner",
         )
         .fetch_all(&self.read)
         .await?;
@@ -249,6 +266,7 @@ impl Library {
                 let usage = Usage {
                     kept: row.try_get::<i64, _>(1)?.max(0) as u64,
                     deleted: row.try_get::<i64, _>(2)?.max(0) as u64,
+                    recordings: row.try_get::<i64, _>(3)?.max(0) as u64,
                 };
                 Ok((super::row::owner(row, 0)?, usage))
             })

@@ -1,12 +1,15 @@
 use std::{pin::Pin, sync::Arc, time::Duration};
 
-use axum::extract::ws::{CloseFrame, Message, close_code};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use callreel_protocol::{FromRecordSocket, RecordingId, Register, ToRecordSocket};
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio_tungstenite::tungstenite::{
+    Message,
+    protocol::{CloseFrame, frame::coding::CloseCode},
+};
 
-use super::{Gone, Socket};
+use super::socket::{Came, Gone, Socket};
 use crate::{
     auth::{Caller, is_key},
     error::{Code, Error, Result},
@@ -21,6 +24,8 @@ use crate::{
 const PING: Duration = Duration::from_secs(10);
 /// A client that says nothing for so long, not even that it is there, is gone.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Who has not registered after so long has no business here.
+const REGISTER_WITHIN: Duration = Duration::from_secs(10);
 
 /// One client, from its first message to its last.
 pub struct Session {
@@ -55,10 +60,12 @@ type Commit = Pin<Box<dyn Future<Output = Result<u64>> + Send>>;
 
 /// What happens next.
 enum Event {
-    Came(Option<Message>),
+    Came(Came),
     Safe(Result<u64>),
     Stopped(Code),
     Tick,
+    /// Nobody registered in time.
+    Late,
 }
 
 impl Session {
@@ -75,15 +82,19 @@ impl Session {
         let mut ticks = interval_at(Instant::now() + PING, PING);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
+        let late = heard + REGISTER_WITHIN;
         loop {
             let event = tokio::select! {
-                message = socket.receive() => Event::Came(message),
+                came = socket.receive() => Event::Came(came),
                 event = next(&mut self.recording, &self.server) => event,
                 _ = ticks.tick() => Event::Tick,
+                () = sleep_until(late), if self.client.is_none() => Event::Late,
             };
             let done = match event {
-                Event::Came(None | Some(Message::Close(_))) => return,
-                Event::Came(Some(message)) => {
+                Event::Came(Came::Nothing | Came::Message(Message::Close(_))) => return,
+                Event::Came(Came::TooMuch) => Err(Code::BodyTooLarge.into()),
+                Event::Late => Err(Error::new(Code::TooSlow, "Nobody registered in time.").into()),
+                Event::Came(Came::Message(message)) => {
                     heard = Instant::now();
                     self.take(message, &mut socket).await
                 }
@@ -105,7 +116,7 @@ impl Session {
             Message::Binary(bytes) => return self.media(bytes.clone()).await,
             Message::Text(text) => text.as_str(),
             // Answers to our own, and what the library answers by itself.
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => {
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {
                 if let Some(recording) = &self.recording {
                     recording.writer.upload.touch();
                 }
@@ -156,6 +167,7 @@ impl Session {
             offset,
         };
         self.client = Some(client);
+        socket.open();
         Ok(socket.send(&registered).await?)
     }
 
@@ -167,6 +179,8 @@ impl Session {
         let (writer, acknowledged) = match client.resumed.take() {
             Some(writer) => {
                 store.resume(&writer).await?;
+                // Here a recording is whole when its sender says so, not when it has a length.
+                store.forget_length(&writer).await?;
                 let safe = writer.upload.facts().durable;
                 (writer, safe)
             }
@@ -215,7 +229,7 @@ impl Session {
         if bytes.is_empty() {
             return Ok(());
         }
-        if bytes.len() as u64 > recording.store.room(&recording.writer.upload) {
+        if bytes.len() as u64 > recording.store.room(&recording.writer.upload, None) {
             return Err(Code::RecordingTooLarge.into());
         }
         recording.store.append(&recording.writer, bytes).await?;
@@ -300,6 +314,7 @@ async fn next(recording: &mut Option<Recording>, server: &Server) -> Event {
 async fn resume(server: &Server, whose: &Whose, id: RecordingId) -> Result<Writer> {
     match server.store_with(id)?.take(whose, id).await? {
         Taken::Writer(writer) => Ok(writer),
+        Taken::Complete(row) if row.expired => Err(Code::UploadExpired.into()),
         Taken::Complete(_) => Err(Code::UploadComplete.into()),
     }
 }
@@ -329,9 +344,9 @@ async fn ping(socket: &mut Socket) -> Result<(), End> {
 
 async fn refuse(mut socket: Socket, error: Error) {
     let code = match error.code {
-        Code::ShuttingDown => close_code::AWAY,
-        Code::Internal => close_code::ERROR,
-        _ => close_code::POLICY,
+        Code::ShuttingDown => CloseCode::Away,
+        Code::Internal => CloseCode::Error,
+        _ => CloseCode::Policy,
     };
     let reason = error.code.as_str().into();
     let message = FromRecordSocket::Error {

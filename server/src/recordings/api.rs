@@ -1,6 +1,6 @@
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
@@ -12,6 +12,7 @@ use crate::{
     error::{Code, Error, Result},
     library::{Cursor, List, Whose},
     query::Query,
+    segment::Segment,
     server::Server,
     store::Store,
     text,
@@ -99,7 +100,7 @@ fn storage(store: &Store, whose: &Whose) -> Storage {
 /// `GET /api/recordings/{id}`.
 pub async fn get(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
@@ -112,7 +113,7 @@ pub async fn get(
 /// with whom.
 pub async fn watch(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response> {
@@ -128,7 +129,7 @@ pub async fn watch(
 /// `PATCH /api/recordings/{id}`: another title, or an end to all links.
 pub async fn change(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
@@ -150,7 +151,7 @@ pub async fn change(
 /// `DELETE /api/recordings/{id}`: it can be restored for a while.
 pub async fn delete(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
@@ -163,7 +164,7 @@ pub async fn delete(
 /// `POST /api/recordings/{id}/restore`: takes a deletion back.
 pub async fn restore(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);

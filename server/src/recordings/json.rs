@@ -8,6 +8,15 @@ use serde::Serialize;
 use crate::{clock::rfc3339, library::Row, store::Store, text::UNKNOWN_TYPE};
 
 impl Store {
+    /// What a recording is: what its sender said, or else what its bytes say so far.
+    pub fn type_of(&self, row: &Row) -> String {
+        let told = || self.peek(row.id)?.facts().indexer.media_type();
+        match row.mime_type == UNKNOWN_TYPE {
+            true => told().unwrap_or(UNKNOWN_TYPE).to_owned(),
+            false => row.mime_type.clone(),
+        }
+    }
+
     /// A recording as it is told of, with what is in memory of it.
     pub fn describe(&self, row: &Row) -> Recording {
         let mut row = row.clone();
@@ -17,13 +26,9 @@ impl Store {
                 row.state = state;
                 row.size = facts.durable.max(row.size);
                 row.duration_ms = facts.length_ms();
-                if let Some(told) = facts.indexer.media_type()
-                    && row.mime_type == UNKNOWN_TYPE
-                {
-                    row.mime_type = told.into();
-                }
             }
         }
+        row.mime_type = self.type_of(&row);
         let token = self.secret.token(row.id, row.generation);
         let kept_until = self
             .settings

@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -20,6 +20,7 @@ use crate::{
     library::Row,
     metrics::Metrics,
     query::Query,
+    segment::Segment,
     server::Server,
     spool::MediaReader,
     store::Store,
@@ -34,13 +35,13 @@ const CHUNK: usize = 128 << 10;
 /// bytes as they were sent.
 pub async fn media(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     method: Method,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response> {
     let (id, query) = (id(&path)?, Query::of(&uri));
-    let (store, row) = authorize(&server, id, &headers, &query).await?;
+    let (store, mut row) = authorize(&server, id, &headers, &query).await?;
     let original = query.is_set("original");
     let growing = store
         .peek(id)
@@ -48,10 +49,15 @@ pub async fn media(
     let mut response = match growing {
         Some(upload) => live::follow(&upload, &store, query.is_set("live"), original, &method),
         None => {
+            if row.state != RecordingState::Complete {
+                // It may have ended since the row was read, and the row still tell of a part of it.
+                row = store.library.get(id).await?.ok_or(Code::NotFound)?;
+            }
             let reader = open(&store, &row, original).await?;
             whole(&store, reader, &row, original, &method, &headers)?
         }
     };
+    row.mime_type = store.type_of(&row);
     describe(&row, &query, response.headers_mut());
     Ok(response)
 }
@@ -162,9 +168,11 @@ fn whole(
     if text(header::IF_NONE_MATCH).is_some_and(|known| lists(known, &etag)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    // RFC 9110, section 13.1.5: a part of what is no longer the same is of no use.
+    // RFC 9110, sections 13.1.5 and 14.2: a part of what is no longer the same is of no use, and only
+    // GET asks for parts.
     let is_same = text(header::IF_RANGE).is_none_or(|known| known == etag || known == modified);
-    let asked = match text(header::RANGE).filter(|_| is_same) {
+    let is_get = *method == Method::GET;
+    let asked = match text(header::RANGE).filter(|_| is_same && is_get) {
         Some(asked) => range::read(asked, len),
         None => range::Asked::Whole,
     };

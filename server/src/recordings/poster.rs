@@ -1,10 +1,14 @@
 //! The pictures of recordings: a frame that the client chose, or a drawing.
 
-use std::{fs, io::Write as _, sync::Arc};
+use std::{
+    fs,
+    io::{self, Write as _},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -14,6 +18,7 @@ use crate::{
     blocking::blocking,
     error::{Code, Result},
     query::Query,
+    segment::Segment,
     server::Server,
     spool::Kind,
     text::essence,
@@ -28,21 +33,28 @@ const AUDIO: &str = include_str!("poster-audio.svg");
 /// `PUT /api/recordings/{id}/poster`.
 pub async fn put(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
     let store = server.store_with(id)?;
-    store.row(&whose, id).await?;
+    let row = store.row(&whose, id).await?;
     let bytes = axum::body::to_bytes(body, MAX_PICTURE).await;
     let bytes = bytes.map_err(|_| Code::BodyTooLarge)?;
     let mime_type = picture_type(&bytes).ok_or(Code::PictureType)?;
+    // Pictures are small, and there is one for a recording: they count for nobody, but who has no
+    // room for bytes has none for them.
+    let len = bytes.len() as u64;
+    store.quota.take(&row.owner, len)?;
+    store.quota.give_back(&row.owner, len, false);
     let writing = Arc::clone(&store);
     let written = blocking(move || {
-        writing
-            .spool
-            .replace(id, Kind::Picture, |file| file.write_all(&bytes))
+        let spool = &writing.spool;
+        spool.replace(id, Kind::Picture, |file| match spool.has_room(file, len) {
+            true => file.write_all(&bytes),
+            false => Err(io::ErrorKind::StorageFull.into()),
+        })
     });
     written.await??;
     store.library.set_picture(id, Some(mime_type)).await?;
@@ -52,7 +64,7 @@ pub async fn put(
 /// `GET /recordings/{id}/poster`.
 pub async fn get(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response> {
@@ -65,7 +77,7 @@ pub async fn get(
             let mime_type = HeaderValue::from_str(mime_type).map_err(|_| Code::Internal)?;
             ([(header::CONTENT_TYPE, mime_type)], bytes?).into_response()
         }
-        None => drawing(essence(&row.mime_type)),
+        None => drawing(essence(&store.type_of(&row))),
     };
     // The link is a secret of those who have it, and the picture may change.
     let cache = HeaderValue::from_static("private, no-cache");

@@ -1,5 +1,5 @@
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
@@ -10,6 +10,7 @@ use crate::{
     auth::{self, Caller},
     clock::now_ms,
     error::{Code, Result},
+    segment::Segment,
     server::Server,
 };
 
@@ -17,7 +18,7 @@ use crate::{
 /// like one that never was.
 pub async fn look(
     State(server): State<Server>,
-    Path(name): Path<String>,
+    Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let name = names::room(&name)?;

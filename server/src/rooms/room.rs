@@ -3,9 +3,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::ws::Utf8Bytes;
 use callreel_protocol::{IceServers, Joined, LeaveReason, Peer, PeerId, ServerMessage, SessionId};
 use serde_json::value::RawValue;
+use tungstenite::Utf8Bytes;
 
 use super::kept::{Kept, Rest};
 use crate::error::Code;

@@ -7,9 +7,7 @@ use std::{
 };
 
 use axum::{
-    body::Body,
     extract::{Request, State},
-    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use callreel_protocol::{LeaveReason, ServerMessage};
@@ -19,7 +17,6 @@ use tokio::{
     io::{AsyncRead as _, AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _, ReadBuf},
     time::{Instant, Interval, MissedTickBehavior, interval_at, timeout},
 };
-use tungstenite::handshake::server::create_response_with_body;
 
 use super::{
     Rooms,
@@ -29,8 +26,8 @@ use super::{
     session::Session,
 };
 use crate::{
-    cross_origin,
     error::{Code, Error},
+    handshake,
     server::Server,
 };
 
@@ -58,16 +55,9 @@ struct Pieces {
 
 /// Accepts a socket from a page of an allowed origin, or from a program.
 pub async fn upgrade(State(server): State<Server>, mut request: Request) -> Response {
-    let headers = request.headers();
-    // A browser lets any page open a socket to anywhere, so this is the place to ask.
-    let origin = headers.get(header::ORIGIN);
-    if origin.is_some_and(|origin| !cross_origin::is_trusted(&server, origin, headers)) {
-        return Error::from(Code::OriginNotAllowed).into_response();
-    }
-    let Ok(response) = create_response_with_body(&request, Body::empty) else {
-        let needed = [(header::UPGRADE, "websocket")];
-        let error = Error::new(Code::Malformed, "This address takes WebSockets alone.");
-        return (StatusCode::UPGRADE_REQUIRED, needed, error).into_response();
+    let response = match handshake::accept(&server, &request) {
+        Ok(response) => response,
+        Err(refusal) => return *refusal,
     };
     let open = match Rooms::open(&server.rooms) {
         Ok(open) => open,

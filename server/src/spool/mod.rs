@@ -25,7 +25,7 @@ pub use form::Form;
 pub use live_head::LiveHead;
 pub use reader::MediaReader;
 
-use crate::config::Durability;
+use crate::{config::Durability, private};
 use committer::Committer;
 
 /// The files of a recording.
@@ -78,7 +78,7 @@ impl Spool {
     ///
     /// If the folder can't be made.
     pub fn open(dir: PathBuf, durability: Durability) -> io::Result<Self> {
-        fs::create_dir_all(&dir)?;
+        private::make_dir(&dir)?;
         Ok(Self {
             dir,
             durability,

@@ -1,5 +1,5 @@
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write as _},
     path::Path,
 };
@@ -7,7 +7,7 @@ use std::{
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair};
 
 use super::Addresses;
-use crate::clock;
+use crate::{clock, private};
 
 const DAY_MS: u64 = 24 * 3600 * 1000;
 /// How long a certificate is good. Apple's devices take none that is good for longer than 398 days.
@@ -96,13 +96,9 @@ fn date(ms: u64) -> (i32, u8, u8) {
 /// Writes a file that nobody else may read, all of it or nothing.
 fn keep(file: &Path, pem: &str) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    private::make_dir(folder)?;
     let new = file.with_extension(format!("new-{}", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(&new)?;
+    let mut out = private::options().truncate(true).open(&new)?;
     out.write_all(pem.as_bytes())?;
     out.sync_all()?;
     fs::rename(&new, file)

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -25,7 +25,8 @@ pub async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    match begin(&server, &headers).await {
+    let is_empty = body.is_end_stream();
+    match begin(&server, &headers, is_empty).await {
         Ok(Begun::New(creation)) => creation.finish(&headers, body).await,
         Ok(Begun::Known(id, offset)) => {
             linger(body, &headers).await;
@@ -51,19 +52,23 @@ enum Begun {
 struct Creation {
     store: Arc<Store>,
     upload: Arc<Upload>,
+    /// Its sender has a name for it, and so finds it again without having heard its address.
+    is_named: bool,
     carries_bytes: bool,
     checksum: Option<Checksum>,
 }
 
 /// Checks everything that can be wrong, and makes the upload.
-async fn begin(server: &Server, headers: &HeaderMap) -> Result<Begun> {
+async fn begin(server: &Server, headers: &HeaderMap, is_empty: bool) -> Result<Begun> {
     let caller = server.keys.caller(headers);
     let owner = caller.owner()?;
     server.check_upload(&caller, headers::text(headers, tus::UPLOAD_TOKEN))?;
     let new = read(headers)?;
-    let carries_bytes = headers::carries_bytes(headers)?;
+    // Many HTTP clients name a type for a body that is not there.
+    let carries_bytes = !is_empty && headers::carries_bytes(headers)?;
     let checksum = Checksum::read(headers)?;
     let store = server.store().await?;
+    let is_named = new.take.is_some();
     let upload = match &new.take {
         None => store.create(random_id()?, owner, new).await?,
         Some(take) => {
@@ -80,6 +85,7 @@ async fn begin(server: &Server, headers: &HeaderMap) -> Result<Begun> {
     Ok(Begun::New(Creation {
         store,
         upload,
+        is_named,
         carries_bytes,
         checksum,
     }))
@@ -88,6 +94,7 @@ async fn begin(server: &Server, headers: &HeaderMap) -> Result<Begun> {
 /// An upload that was begun before, under the same name.
 async fn known(store: &Arc<Store>, id: RecordingId, taken: Taken) -> Result<Begun> {
     let offset = match taken {
+        Taken::Complete(row) if row.expired => return Err(Code::UploadExpired.into()),
         Taken::Complete(row) => row.size,
         Taken::Writer(writer) => store.settle(writer).await?.0,
     };
@@ -99,12 +106,13 @@ impl Creation {
         let Self {
             store,
             upload,
+            is_named,
             carries_bytes,
             checksum,
         } = self;
         let mut answer = HeaderMap::from_iter([(header::LOCATION, location(headers, upload.id)?)]);
         let (offset, ended) = match carries_bytes {
-            true => first_bytes(&store, &upload, body, checksum).await?,
+            true => first_bytes(&store, &upload, is_named, body, checksum).await?,
             // Nothing to wait for, but an upload of no bytes is whole.
             false if upload.facts().is_whole() => {
                 let writer = Writer::take_over(&upload, &store.stopping).await?;
@@ -146,11 +154,13 @@ fn read(headers: &HeaderMap) -> Result<NewUpload> {
 async fn first_bytes(
     store: &Arc<Store>,
     upload: &Arc<Upload>,
+    is_named: bool,
     body: Body,
     checksum: Option<Checksum>,
 ) -> Result<(u64, bool)> {
+    let unheard = Unheard((!is_named).then(|| (Arc::clone(store), Arc::clone(upload))));
     let mut writer = Writer::take_over(upload, &store.stopping).await?;
-    let limit = store.room(upload);
+    let limit = store.room(upload, None);
     let received = match checksum {
         None => store.receive(&mut writer, body, limit).await,
         Some(checksum) => {
@@ -159,21 +169,50 @@ async fn first_bytes(
                 .await
         }
     };
-    let is_refused = |code| {
-        matches!(
-            code,
-            Code::BeyondLength | Code::ChecksumMismatch | Code::Malformed
-        )
+    let is_refused = |code| match code {
+        Code::BeyondLength | Code::ChecksumMismatch => true,
+        // Cut off. Without a name nobody could ever go on with it.
+        Code::Malformed => !is_named,
+        _ => false,
     };
     match received {
         Err(code) if is_refused(code) => {
             drop(writer);
-            store
-                .terminate(&Whose::Owner(upload.owner), upload.id)
-                .await?;
+            let whose = Whose::Owner(upload.owner);
+            store.terminate(&whose, upload.id).await?;
+            unheard.keep();
             Err(code.into())
         }
-        _ => store.settle(writer).await,
+        _ => {
+            unheard.keep();
+            store.settle(writer).await
+        }
+    }
+}
+
+/// An upload whose address nobody has heard, and which nobody could find again: it goes with this,
+/// also when the request is dropped because its client is gone.
+#[must_use = "the upload is removed once this is dropped"]
+struct Unheard(Option<(Arc<Store>, Arc<Upload>)>);
+
+impl Unheard {
+    /// It is known now, or gone already.
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        let Some((store, upload)) = self.0.take() else {
+            return;
+        };
+        tokio::spawn(async move {
+            let whose = Whose::Owner(upload.owner);
+            if let Err(error) = store.terminate(&whose, upload.id).await {
+                tracing::warn!(recording = %upload.id, code = %error.code, "it can't be removed");
+            }
+        });
     }
 }
 

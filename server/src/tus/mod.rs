@@ -45,8 +45,8 @@ pub fn routes(server: &Server) -> Router<Server> {
         .layer(middleware::from_fn_with_state(server.clone(), speak_tus))
 }
 
-/// What is the same for all requests: the version, and the method where a proxy does not let it
-/// through.
+/// What is the same for all requests: which version they must be of, and that nobody keeps the
+/// answer.
 async fn speak_tus(State(server): State<Server>, request: Request, next: Next) -> Response {
     let version = request.headers().get(tus::TUS_RESUMABLE);
     let is_known = version.is_some_and(|version| version == tus::VERSION);
@@ -58,14 +58,30 @@ async fn speak_tus(State(server): State<Server>, request: Request, next: Next) -
         error.with_header(name, value).into_response()
     };
     let headers = response.headers_mut();
-    let (name, value) = headers::with_text(tus::TUS_RESUMABLE, tus::VERSION);
-    headers.insert(name, value);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
         let max = max_size(&server);
         response.headers_mut().extend([max]);
     }
     response
+}
+
+/// Adds the version to every answer about an upload (tus 1.0.0, Core), also to one that no upload
+/// knows of, such as that there are too many requests.
+pub async fn say_version(request: Request, next: Next) -> Response {
+    let is_upload = is_upload(request.uri().path());
+    let mut response = next.run(request).await;
+    if is_upload {
+        let (name, value) = headers::with_text(tus::TUS_RESUMABLE, tus::VERSION);
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// Whether a path is of an upload.
+pub fn is_upload(path: &str) -> bool {
+    path.strip_prefix("/uploads")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// `X-HTTP-Method-Override` (tus 1.0.0, Core): the method that the client means. It must be known

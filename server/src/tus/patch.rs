@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
-    extract::{Path, State},
+    body::{Body, HttpBody as _},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -14,19 +14,21 @@ use crate::{
     config::Uploads,
     error::{Code, Error, Result},
     library::Row,
+    segment::Segment,
     server::Server,
     store::{Store, Taken},
-    uploads::Writer,
+    uploads::{Upload, Writer},
 };
 
 /// `PATCH /uploads/{id}`: the next bytes.
 pub async fn patch(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    match begin(&server, &path, &headers).await {
+    let is_empty = body.is_end_stream();
+    match begin(&server, &path, &headers, is_empty).await {
         Ok(Begun::Write(patch)) => patch.write(body).await,
         Ok(Begun::Whole(size)) => {
             let offset = [headers::with_number(tus::UPLOAD_OFFSET, size)];
@@ -41,7 +43,7 @@ pub async fn patch(
 
 /// A request with nothing wrong about it.
 enum Begun {
-    Write(Patch),
+    Write(Box<Patch>),
     /// The upload has this size already, and the client had not heard.
     Whole(u64),
 }
@@ -52,10 +54,12 @@ struct Patch {
     checksum: Option<Checksum>,
     /// Bytes that may come.
     limit: u64,
+    /// How long the whole is to be, where this request says so.
+    length: Option<u64>,
 }
 
 /// Checks everything that can be wrong before a byte is taken.
-async fn begin(server: &Server, path: &str, headers: &HeaderMap) -> Result<Begun> {
+async fn begin(server: &Server, path: &str, headers: &HeaderMap, is_empty: bool) -> Result<Begun> {
     let whose = server.keys.caller(headers).whose()?;
     let id = id(path)?;
     if server.uploads == Uploads::Off {
@@ -73,47 +77,63 @@ async fn begin(server: &Server, path: &str, headers: &HeaderMap) -> Result<Begun
         && whose.includes(&upload.owner)
     {
         let safe = upload.facts().durable;
-        if offset < safe {
+        if offset < safe || (upload.is_written_to() && !can_be_right(&upload, offset)) {
             return Err(mismatch(safe));
         }
     }
     let writer = match store.take(&whose, id).await? {
-        Taken::Complete(row) => return to_complete(&row, offset, headers),
+        Taken::Complete(row) => return to_complete(&row, offset, headers, is_empty),
         Taken::Writer(writer) => writer,
     };
     let safe = store.commit(&writer.upload).await?;
     if offset != safe {
         return Err(mismatch(safe));
     }
-    let limit = prepare(&store, &writer, headers).await?;
-    Ok(Begun::Write(Patch {
+    let length = headers::number(headers, tus::UPLOAD_LENGTH)?;
+    let limit = prepare(&store, &writer, length, headers).await?;
+    Ok(Begun::Write(Box::new(Patch {
         store,
         writer,
         checksum,
         limit,
-    }))
+        length,
+    })))
 }
 
-/// Does what the headers say besides bringing bytes, and says how many may come.
-async fn prepare(store: &Arc<Store>, writer: &Writer, headers: &HeaderMap) -> Result<u64> {
+/// Whether somebody who lost the connection of the request that is being served could go on from
+/// here: where that request began, as far as it was acknowledged, or where it stands.
+fn can_be_right(upload: &Upload, offset: u64) -> bool {
+    // Of the file itself: what is being written at this moment is counted a moment later.
+    let written = upload.media().metadata().map(|it| it.len());
+    offset == upload.facts().durable || written.is_ok_and(|written| offset == written)
+}
+
+/// Does what the headers say besides bringing bytes, and says how many may come. The length that
+/// they say is noted once the bytes are here: a request that is refused changes nothing.
+async fn prepare(
+    store: &Arc<Store>,
+    writer: &Writer,
+    length: Option<u64>,
+    headers: &HeaderMap,
+) -> Result<u64> {
     let upload = &writer.upload;
-    if let Some(length) = headers::number(headers, tus::UPLOAD_LENGTH)? {
-        store.declare_length(writer, length).await?;
+    if let Some(length) = length {
+        store.check_length(upload, length)?;
     }
-    let limit = store.room(upload);
+    let limit = store.room(upload, length);
     let announced = headers::number(headers, "content-length")?;
     if announced.is_some_and(|announced| announced > limit) {
-        return Err(beyond(writer).into());
+        return Err(beyond(writer, length).into());
     }
+    store.resume(writer).await?;
     if let Some(ms) = metadata::duration_ms(headers::text(headers, tus::UPLOAD_METADATA)) {
         upload.facts().duration_ms = Some(ms);
     }
-    store.resume(writer).await?;
     Ok(limit)
 }
 
 /// Bytes for an upload that takes no more.
-fn to_complete(row: &Row, offset: u64, headers: &HeaderMap) -> Result<Begun> {
+fn to_complete(row: &Row, offset: u64, headers: &HeaderMap, is_empty: bool) -> Result<Begun> {
     if row.expired {
         return Err(Code::UploadExpired.into());
     }
@@ -121,31 +141,30 @@ fn to_complete(row: &Row, offset: u64, headers: &HeaderMap) -> Result<Begun> {
         return Err(mismatch(row.size));
     }
     let length = headers::number(headers, tus::UPLOAD_LENGTH)?.unwrap_or(row.size);
-    match headers::number(headers, "content-length")? {
-        Some(0) if length == row.size => Ok(Begun::Whole(row.size)),
-        _ => Err(Code::UploadComplete.into()),
+    match is_empty && length == row.size {
+        true => Ok(Begun::Whole(row.size)),
+        false => Err(Code::UploadComplete.into()),
     }
 }
 
 /// More bytes than may be: than were announced, or than any recording may have.
-fn beyond(writer: &Writer) -> Code {
-    match writer.upload.facts().length {
+fn beyond(writer: &Writer, length: Option<u64>) -> Code {
+    match length.or(writer.upload.facts().length) {
         Some(_) => Code::BeyondLength,
         None => Code::RecordingTooLarge,
     }
 }
 
 impl Patch {
-    async fn write(self, body: Body) -> Result<Response> {
+    async fn write(self: Box<Self>, body: Body) -> Result<Response> {
         let Self {
             store,
             mut writer,
             checksum,
             limit,
-        } = self;
+            length,
+        } = *self;
         let received = match checksum {
-            // Nothing may come, so nothing is waited for.
-            None if limit == 0 && writer.upload.facts().is_whole() => Ok(()),
             None => store.receive(&mut writer, body, limit).await,
             Some(checksum) => {
                 store
@@ -154,9 +173,12 @@ impl Patch {
             }
         };
         received.map_err(|code| match code {
-            Code::BeyondLength => beyond(&writer),
+            Code::BeyondLength => beyond(&writer, length),
             code => code,
         })?;
+        if let Some(length) = length {
+            store.declare_length(&writer, length).await?;
+        }
         let upload = Arc::clone(&writer.upload);
         let (offset, ended) = store.settle(writer).await?;
         let mut answer = HeaderMap::from_iter([headers::with_number(tus::UPLOAD_OFFSET, offset)]);

@@ -1,26 +1,34 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use callreel_protocol::tus;
 
 use super::{expires, headers, id};
-use crate::{error::Result, library::Row, server::Server, store::Taken};
+use crate::{
+    error::{Code, Result},
+    library::Row,
+    segment::Segment,
+    server::Server,
+    store::Taken,
+};
 
 /// `HEAD /uploads/{id}`: how far the upload has come. A client that asks this has lost its
 /// connection, so whatever still hangs on the old one is ended first.
 pub async fn head(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let whose = server.keys.caller(&headers).whose()?;
     let id = id(&path)?;
     let store = server.store_with(id)?;
     let writer = match store.take(&whose, id).await? {
+        // It was finished as it was, which is not what its sender meant by whole.
+        Taken::Complete(row) if row.expired => return Err(Code::UploadExpired.into()),
         Taken::Complete(row) => return Ok(of_complete(&row)),
         Taken::Writer(writer) => writer,
     };
@@ -56,7 +64,7 @@ fn with_metadata(metadata: &str) -> Option<(HeaderName, HeaderValue)> {
 /// `DELETE /uploads/{id}` (tus 1.0.0, Termination): nothing of it stays.
 pub async fn delete(
     State(server): State<Server>,
-    Path(path): Path<String>,
+    Segment(path): Segment,
     headers: HeaderMap,
 ) -> Result<Response> {
     let whose = server.keys.caller(&headers).whose()?;

@@ -10,10 +10,11 @@ use std::{
 
 use axum::body::Body;
 use bytes::Bytes;
+use callreel_protocol::RecordingId;
 use http_body_util::BodyExt as _;
 use tokio::pin;
 
-use super::{upload::Upload, writer::Writer};
+use super::{receive::Room, upload::Upload, writer::Writer};
 use crate::{
     blocking::blocking,
     checksum::Checksum,
@@ -43,30 +44,24 @@ impl Store {
         mut checksum: Checksum,
     ) -> Result<(), Code> {
         let upload = Arc::clone(&writer.upload);
-        let mut waiting = Waiting::default();
-        let gathered = self
-            .gather(writer, body, limit, &mut checksum, &mut waiting)
-            .await;
-        let result = match gathered {
-            Ok(()) if checksum.is_right() => {
-                let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
-                let (batch, file) = (waiting.batch, waiting.file.clone());
-                let moved = blocking(move || {
-                    let moved = store.take_in(&upload, file, &batch);
-                    drop(guard);
-                    moved
-                });
-                moved.await.flatten()
-            }
-            Ok(()) => Err(Code::ChecksumMismatch),
-            Err(code) => Err(code),
+        let mut waiting = Waiting {
+            file: None,
+            batch: Vec::new(),
+            bytes: 0,
+            room: Room::new(Arc::clone(self), &upload.owner),
         };
-        if waiting.file.is_some() {
-            let (store, id) = (Arc::clone(self), writer.upload.id);
-            let removed = blocking(move || store.spool.remove_file(id, Kind::Unchecked)).await?;
-            removed.map_err(|error| code_of(&error))?;
+        self.gather(writer, body, limit, &mut checksum, &mut waiting)
+            .await?;
+        if !checksum.is_right() {
+            return Err(Code::ChecksumMismatch);
         }
-        result
+        let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
+        let moved = blocking(move || {
+            let moved = store.take_in(&upload, waiting);
+            drop(guard);
+            moved
+        });
+        moved.await.flatten()
     }
 
     async fn gather(
@@ -94,62 +89,82 @@ impl Store {
             left = left
                 .checked_sub(data.len() as u64)
                 .ok_or(Code::BeyondLength)?;
+            // Whether they are right or not, they take room until that is known.
+            waiting.room.take(data.len() as u64)?;
             checksum.update(&data);
             waiting.bytes += data.len();
             waiting.batch.push(data);
             if waiting.bytes > IN_MEMORY {
-                let batch = std::mem::take(&mut waiting.batch);
-                waiting.bytes = 0;
-                let file = match &waiting.file {
-                    Some(file) => Arc::clone(file),
-                    None => Arc::clone(
-                        waiting.file.insert(Arc::new(
-                            self.spool
-                                .create(id, Kind::Unchecked)
-                                .map_err(|error| code_of(&error))?,
-                        )),
-                    ),
-                };
-                let written = blocking(move || {
-                    let mut all = batch.iter();
-                    all.try_for_each(|bytes| file.as_ref().write_all(bytes))
-                });
-                written.await?.map_err(|error| code_of(&error))?;
+                self.put_aside(id, waiting).await?;
             }
         }
     }
 
-    /// Appends bytes that are known to be right. Blocks.
-    fn take_in(
-        &self,
-        upload: &Upload,
-        file: Option<Arc<File>>,
-        batch: &[Bytes],
+    /// Moves what waits in memory into a file.
+    async fn put_aside(
+        self: &Arc<Self>,
+        id: RecordingId,
+        waiting: &mut Waiting,
     ) -> Result<(), Code> {
-        if let Some(file) = file {
-            let mut file = file.as_ref();
+        let batch = std::mem::take(&mut waiting.batch);
+        let bytes = std::mem::take(&mut waiting.bytes) as u64;
+        let (store, file) = (Arc::clone(self), waiting.file.take());
+        let written = blocking(move || {
+            let file = match file {
+                Some(file) => file,
+                None => {
+                    let file = store.spool.create(id, Kind::Unchecked)?;
+                    // It needs no name, and without one it is gone whatever becomes of this.
+                    store.spool.remove_file(id, Kind::Unchecked)?;
+                    file
+                }
+            };
+            if !store.spool.has_room(&file, bytes) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            let mut all = batch.iter();
+            all.try_for_each(|bytes| (&file).write_all(bytes))?;
+            io::Result::Ok(file)
+        });
+        let file = written.await?.map_err(|error| code_of(&error))?;
+        waiting.file = Some(file);
+        Ok(())
+    }
+
+    /// Appends bytes that are known to be right. Blocks.
+    fn take_in(&self, upload: &Upload, mut waiting: Waiting) -> Result<(), Code> {
+        if let Some(mut file) = waiting.file.take() {
+            let len = file.metadata().map_err(|error| code_of(&error))?.len();
+            // All of them, or none.
+            if !self.spool.has_room(&upload.media, len) {
+                return Err(Code::DiskFull);
+            }
             file.rewind().map_err(|error| code_of(&error))?;
             loop {
                 let mut buffer = Vec::with_capacity(IN_MEMORY);
-                let read = file.take(IN_MEMORY as u64).read_to_end(&mut buffer);
-                if read.map_err(|error: io::Error| code_of(&error))? == 0 {
+                let read = (&file).take(IN_MEMORY as u64).read_to_end(&mut buffer);
+                let read = read.map_err(|error: io::Error| code_of(&error))? as u64;
+                if read == 0 {
                     break;
                 }
-                self.write(upload, &[Bytes::from(buffer)])?;
+                self.write_into(&mut waiting.room, upload, &[Bytes::from(buffer)], read)?;
             }
         }
-        match batch.is_empty() {
+        let bytes = waiting.bytes as u64;
+        match waiting.batch.is_empty() {
             true => Ok(()),
-            false => self.write(upload, batch),
+            false => self.write_into(&mut waiting.room, upload, &waiting.batch, bytes),
         }
     }
 }
 
 /// The part of a body that has come.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Waiting {
-    file: Option<Arc<File>>,
+    file: Option<File>,
     /// What is not in the file.
     batch: Vec<Bytes>,
     bytes: usize,
+    /// For all of it.
+    room: Room<Arc<Store>>,
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use callreel_protocol::RecordingState;
+use callreel_protocol::{RecordingId, RecordingState};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::now_ms,
     error::Result,
-    library::Whose,
+    library::{Row, Whose},
     store::{Store, Taken},
 };
 
@@ -41,6 +41,7 @@ impl Store {
             }
             if count.is_multiple_of(SELDOM) {
                 log(self.note_progress().await, "progress could not be noted");
+                log(self.adopt().await, "recordings could not be looked for");
                 log(self.expire().await, "old uploads could not be finished");
                 log(
                     self.remove_old().await,
@@ -98,39 +99,63 @@ impl Store {
         Ok(self.library.advance(&all).await?)
     }
 
-    /// Finishes uploads whose sender did not come back.
-    async fn expire(self: &Arc<Self>) -> Result<()> {
-        let before = now_ms().saturating_sub(self.settings.upload_expiry.as_millis());
-        for row in self.library.left_alone_since(before).await? {
-            let Taken::Writer(writer) = self.take(&Whose::Owner(row.owner), row.id).await? else {
-                continue;
-            };
-            if writer.upload.facts().touched_at >= before {
-                continue;
-            }
-            self.commit(&writer.upload).await?;
-            let is_empty = writer.upload.facts().durable == 0;
-            self.end(writer, Ending::Expired).await?;
-            if is_empty {
-                self.purge(&row).await?;
+    /// Holds recordings that are being made by the library's account, and by nobody else's: whoever
+    /// made them ended in the middle. They are looked after like any other from then on.
+    async fn adopt(self: &Arc<Self>) -> Result<()> {
+        let before = now_ms().saturating_sub(self.settings.interrupted_after.as_millis());
+        for row in self.library.silent_since(before).await? {
+            if self.peek(row.id).is_none() {
+                let id = row.id;
+                note(id, self.hold(row).await.map(|_| ()), "can't be held");
             }
         }
         Ok(())
     }
 
+    /// Finishes uploads whose sender did not come back.
+    async fn expire(self: &Arc<Self>) -> Result<()> {
+        let before = now_ms().saturating_sub(self.settings.upload_expiry.as_millis());
+        for row in self.library.left_alone_since(before).await? {
+            note(row.id, self.expire_one(&row, before).await, "can't end");
+        }
+        Ok(())
+    }
+
+    async fn expire_one(self: &Arc<Self>, row: &Row, before: u64) -> Result<()> {
+        let Taken::Writer(writer) = self.take(&Whose::Owner(row.owner), row.id).await? else {
+            return Ok(());
+        };
+        if writer.upload.facts().touched_at >= before {
+            return Ok(());
+        }
+        self.commit(&writer.upload).await?;
+        let is_empty = writer.upload.facts().durable == 0;
+        self.end(writer, Ending::Expired).await?;
+        match is_empty {
+            true => self.purge(row).await,
+            false => Ok(()),
+        }
+    }
+
     /// Removes what was deleted and can't be restored any more, and what is kept no longer.
     async fn remove_old(self: &Arc<Self>) -> Result<()> {
         let undo = now_ms().saturating_sub(self.settings.undo_window.as_millis());
-        for row in self.library.deleted_before(undo).await? {
-            self.purge(&row).await?;
-        }
+        let mut rows = self.library.deleted_before(undo).await?;
         if let Some(retention) = self.settings.retention.0 {
             let before = now_ms().saturating_sub(retention.as_millis());
-            for row in self.library.older_than(before).await? {
-                self.purge(&row).await?;
-            }
+            rows.extend(self.library.older_than(before).await?);
+        }
+        for row in rows {
+            note(row.id, self.purge(&row).await, "can't be removed");
         }
         Ok(())
+    }
+}
+
+/// Says what could not be done with one recording, so that the others have their turn.
+fn note(id: RecordingId, result: Result<()>, what: &str) {
+    if let Err(error) = result {
+        tracing::warn!(recording = %id, code = %error.code, "a recording {what}");
     }
 }
 

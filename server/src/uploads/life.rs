@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Instant};
+use std::{fs::File, sync::Arc, time::Instant};
 
 use callreel_protocol::{RecordingId, RecordingState};
 
@@ -7,10 +7,10 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    blocking::blocking,
+    blocking::{blocking, to_the_end},
     clock::now_ms,
     error::{Code, Error, Result, code_of},
-    library::{NewRecording, OwnerHash, Row, Whose},
+    library::{NewRecording, OwnerHash, Row},
     spool::Indexer,
     store::Store,
     text::UNKNOWN_TYPE,
@@ -113,19 +113,37 @@ impl Store {
             duration_ms: new.duration_ms,
             metadata: new.metadata,
         };
-        let opening = Arc::clone(self);
-        let media = blocking(move || opening.spool.open_media(id)).await??;
-        if let Err(error) = self.library.insert(&recording).await {
-            // Nobody knows of it yet, so nothing is lost.
-            let _ = self.spool.remove(id);
-            return Err(error.into());
-        }
+        // A row that nothing holds would look like a recording that is being made.
+        to_the_end(Arc::clone(self).begin(recording)).await
+    }
+
+    async fn begin(self: Arc<Self>, recording: NewRecording) -> Result<Arc<Upload>> {
+        let (id, owner) = (recording.id, recording.owner);
+        self.quota.take_place(&owner)?;
+        let media = match self.begin_on_disk(&recording).await {
+            Ok(media) => media,
+            Err(error) => {
+                self.quota.give_place_back(&owner);
+                return Err(error);
+            }
+        };
         let upload = Upload::new(&recording.into(), media, 0, Indexer::new(&self.spool, id));
         let upload = Arc::new(upload);
         self.keep_upload(&upload);
         self.metrics.begun.increment();
         tracing::info!(recording = %id, owner = ?owner, "recording begins");
         Ok(upload)
+    }
+
+    async fn begin_on_disk(self: &Arc<Self>, recording: &NewRecording) -> Result<File> {
+        let (store, id) = (Arc::clone(self), recording.id);
+        let media = blocking(move || store.spool.open_media(id)).await??;
+        if let Err(error) = self.library.insert(recording).await {
+            // Nobody knows of it yet, so nothing is lost.
+            let _ = self.spool.remove(id);
+            return Err(error.into());
+        }
+        Ok(media)
     }
 
     /// Whether one more recording may be uploaded now.
@@ -148,17 +166,22 @@ impl Store {
     /// # Errors
     ///
     /// [`Code::TooManyUploads`], and the library's.
-    pub async fn resume(&self, writer: &Writer) -> Result<()> {
-        let upload = &writer.upload;
+    pub async fn resume(self: &Arc<Self>, writer: &Writer) -> Result<()> {
+        let upload = Arc::clone(&writer.upload);
         if upload.facts().state() != Some(RecordingState::Interrupted) {
             return Ok(());
         }
         self.check_uploads(&upload.owner)?;
-        let progress = upload.progress(RecordingState::Recording, false, false);
-        self.library.enter(upload.id, &progress).await?;
-        upload.enter(Phase::Known(RecordingState::Recording));
-        tracing::info!(recording = %upload.id, "recording goes on");
-        Ok(())
+        let (store, guard) = (Arc::clone(self), Arc::clone(&writer.guard));
+        to_the_end(async move {
+            let progress = upload.progress(RecordingState::Recording, false, false);
+            store.library.enter(upload.id, &progress).await?;
+            upload.enter(Phase::Known(RecordingState::Recording));
+            tracing::info!(recording = %upload.id, "recording goes on");
+            drop(guard);
+            Ok(())
+        })
+        .await
     }
 
     /// Makes what was written safe, and says how much that is. Whoever calls this is the one
@@ -187,8 +210,9 @@ impl Store {
             }
             Err(error) => {
                 tracing::error!(recording = %upload.id, %error, "the disk lost bytes that came");
+                let kept = upload.facts().kept();
                 self.quota
-                    .give_back(&upload.owner, written - durable, false);
+                    .give_back(&upload.owner, written.saturating_sub(kept), false);
                 if let Err(error) = upload.revert() {
                     tracing::error!(recording = %upload.id, %error, "nor can it drop them");
                 }
@@ -221,7 +245,7 @@ impl Store {
     /// The disk's and the library's. Then it stays as it was, to be tried again.
     pub async fn end(self: &Arc<Self>, writer: Writer, ending: Ending) -> Result<()> {
         let store = Arc::clone(self);
-        let ended = tokio::spawn(async move {
+        to_the_end(async move {
             let upload = Arc::clone(&writer.upload);
             let form = upload.facts().indexer.form();
             let indexed = form.is_some();
@@ -247,118 +271,8 @@ impl Store {
             let (bytes, ms) = (progress.size, progress.duration_ms);
             tracing::info!(recording = %upload.id, ?ending, bytes, ms, "recording ends");
             Ok(())
-        });
-        ended
-            .await
-            .map_err(|panic| Error::internal("ending a recording panicked", &panic))?
-    }
-
-    /// Bytes that an upload may still take.
-    pub fn room(&self, upload: &Upload) -> u64 {
-        let facts = upload.facts();
-        let most = self.settings.max_recording_bytes.0;
-        facts.length.unwrap_or(most).saturating_sub(facts.written)
-    }
-
-    /// Notes how long an upload will be that began without saying.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::BadLength`] where that can't be, [`Code::RecordingTooLarge`], and the library's.
-    pub async fn declare_length(&self, writer: &Writer, length: u64) -> Result<()> {
-        let upload = &writer.upload;
-        let (known, written) = {
-            let facts = upload.facts();
-            (facts.length, facts.written)
-        };
-        if length > self.settings.max_recording_bytes.0 {
-            return Err(Code::RecordingTooLarge.into());
-        }
-        match known {
-            Some(known) if known == length => Ok(()),
-            None if length >= written => {
-                self.library.set_length(upload.id, length).await?;
-                upload.facts().length = Some(length);
-                Ok(())
-            }
-            _ => Err(Code::BadLength.into()),
-        }
-    }
-
-    /// Ends an upload, complete or not, and removes everything of it at once.
-    ///
-    /// # Errors
-    ///
-    /// As [`Store::row`] and [`Store::purge`].
-    pub async fn terminate(self: &Arc<Self>, whose: &Whose, id: RecordingId) -> Result<()> {
-        let row = self.row(whose, id).await?;
-        self.delete(&row).await?;
-        // With what is known of it now.
-        match self.library.get(id).await? {
-            Some(row) => self.purge(&row).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Deletes a recording, so that it can be restored for a while.
-    ///
-    /// # Errors
-    ///
-    /// As [`stop_writing`](Self::stop_writing).
-    pub async fn delete(self: &Arc<Self>, row: &Row) -> Result<()> {
-        if !self.library.set_deleted(row.id, Some(now_ms())).await? {
-            return Ok(());
-        }
-        self.stop_writing(row.id).await?;
-        if let Some(row) = self.library.get(row.id).await? {
-            self.quota.mark_deleted(&row.owner, row.size, true);
-        }
-        tracing::info!(recording = %row.id, "recording deleted");
-        Ok(())
-    }
-
-    /// Brings a deleted recording back.
-    ///
-    /// # Errors
-    ///
-    /// The library's.
-    pub async fn restore(&self, row: &Row) -> Result<()> {
-        if self.library.set_deleted(row.id, None).await? {
-            self.quota.mark_deleted(&row.owner, row.size, false);
-            tracing::info!(recording = %row.id, "recording restored");
-        }
-        Ok(())
-    }
-
-    /// Stops whoever writes to a recording that was deleted.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::ShuttingDown`], the disk's and the library's.
-    pub async fn stop_writing(self: &Arc<Self>, id: RecordingId) -> Result<()> {
-        let Some(upload) = self.peek(id) else {
-            return Ok(());
-        };
-        let writer = Writer::take_over(&upload, &self.stopping).await?;
-        self.commit(&writer.upload).await?;
-        self.end(writer, Ending::Deleted).await
-    }
-
-    /// Removes a recording for good.
-    ///
-    /// # Errors
-    ///
-    /// The disk's and the library's.
-    pub async fn purge(self: &Arc<Self>, row: &Row) -> Result<()> {
-        let (store, id) = (Arc::clone(self), row.id);
-        // Files first: a row without files is found again and removed, files without a row never.
-        blocking(move || store.spool.remove(id)).await??;
-        if self.library.forget(row.id).await? {
-            self.quota
-                .give_back(&row.owner, row.size, row.deleted_at.is_some());
-            tracing::info!(recording = %row.id, "recording removed");
-        }
-        Ok(())
+        })
+        .await
     }
 }
 

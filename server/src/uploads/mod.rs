@@ -5,9 +5,11 @@
 
 mod checked;
 mod house;
+mod length;
 mod life;
 mod quota;
 mod receive;
+mod removal;
 mod sweep;
 mod upload;
 mod writer;

@@ -4,15 +4,20 @@ use std::{
 };
 
 use crate::{
+    config::Recordings,
     error::Code,
     library::{OwnerHash, Usage},
 };
 
-/// Who uses how many bytes, and how many more there may be.
+/// Who has how many bytes and recordings, and how many more there may be.
 #[derive(Debug)]
 pub struct Quota {
     per_owner: Option<u64>,
     in_total: Option<u64>,
+    /// Recordings of one owner.
+    max_owner_recordings: u64,
+    /// Recordings of all.
+    max_recordings: u64,
     // A std mutex: it is held for a few additions and never across an await.
     used: Mutex<Used>,
 }
@@ -21,14 +26,25 @@ pub struct Quota {
 struct Used {
     owners: HashMap<OwnerHash, Usage>,
     total: u64,
+    recordings: u64,
+}
+
+impl Used {
+    fn forget_if_unused(&mut self, owner: &OwnerHash) {
+        if self.owners.get(owner) == Some(&Usage::default()) {
+            self.owners.remove(owner);
+        }
+    }
 }
 
 impl Quota {
-    /// Limits in bytes.
-    pub fn new(per_owner: Option<u64>, in_total: Option<u64>) -> Self {
+    /// The limits of these settings.
+    pub fn new(settings: &Recordings) -> Self {
         Self {
-            per_owner,
-            in_total,
+            per_owner: settings.max_owner_bytes.map(|bytes| bytes.0),
+            in_total: settings.max_total_bytes.map(|bytes| bytes.0),
+            max_owner_recordings: settings.max_owner_recordings,
+            max_recordings: settings.max_recordings,
             used: Mutex::default(),
         }
     }
@@ -36,7 +52,41 @@ impl Quota {
     /// Begins with what is used already.
     pub fn load(&self, owners: HashMap<OwnerHash, Usage>) {
         let total = owners.values().map(|it| it.kept + it.deleted).sum();
-        *self.lock() = Used { owners, total };
+        let recordings = owners.values().map(|it| it.recordings).sum();
+        *self.lock() = Used {
+            owners,
+            total,
+            recordings,
+        };
+    }
+
+    /// Takes a place for one more recording: one without bytes needs room, too.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::OwnerFull`] or [`Code::ServerFull`]; nothing is taken then.
+    pub fn take_place(&self, owner: &OwnerHash) -> Result<(), Code> {
+        let mut used = self.lock();
+        let own = used.owners.get(owner).map_or(0, |own| own.recordings);
+        if own >= self.max_owner_recordings {
+            return Err(Code::OwnerFull);
+        }
+        if used.recordings >= self.max_recordings {
+            return Err(Code::ServerFull);
+        }
+        used.owners.entry(*owner).or_default().recordings += 1;
+        used.recordings += 1;
+        Ok(())
+    }
+
+    /// Gives the place of a recording back.
+    pub fn give_place_back(&self, owner: &OwnerHash) {
+        let mut used = self.lock();
+        used.recordings = used.recordings.saturating_sub(1);
+        if let Some(own) = used.owners.get_mut(owner) {
+            own.recordings = own.recordings.saturating_sub(1);
+        }
+        used.forget_if_unused(owner);
     }
 
     /// Takes room for bytes of an owner. Deleted recordings take it until they are gone.
@@ -72,10 +122,8 @@ impl Quota {
                 &mut own.kept
             };
             *part = part.saturating_sub(bytes);
-            if *own == Usage::default() {
-                used.owners.remove(owner);
-            }
         }
+        used.forget_if_unused(owner);
     }
 
     /// Notes that a recording of this size was deleted, or restored.
@@ -121,7 +169,13 @@ mod tests {
 
     #[test]
     fn deleted_recordings_take_room_until_they_are_gone() {
-        let quota = Quota::new(Some(100), Some(150));
+        let quota = Quota {
+            per_owner: Some(100),
+            in_total: Some(150),
+            max_owner_recordings: 2,
+            max_recordings: 3,
+            used: Mutex::default(),
+        };
         let (ann, bob) = (OwnerHash::of("ann"), OwnerHash::of("bob"));
         assert_eq!(quota.take(&ann, 80), Ok(()));
         quota.mark_deleted(&ann, 80, true);
@@ -131,5 +185,16 @@ mod tests {
         assert_eq!(quota.take(&bob, 70), Ok(()));
         quota.give_back(&ann, 80, true);
         assert_eq!(quota.take(&ann, 80), Ok(()));
+        for (owner, place) in [
+            (&ann, Ok(())),
+            (&ann, Ok(())),
+            (&ann, Err(Code::OwnerFull)),
+            (&bob, Ok(())),
+            (&bob, Err(Code::ServerFull)),
+        ] {
+            assert_eq!(quota.take_place(owner), place);
+        }
+        quota.give_place_back(&ann);
+        assert_eq!(quota.take_place(&bob), Ok(()));
     }
 }

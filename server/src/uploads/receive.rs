@@ -1,4 +1,4 @@
-use std::{io, sync::Arc, time::Duration};
+use std::{borrow::Borrow, io, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use super::{upload::Upload, writer::Writer};
 use crate::{
     blocking::blocking,
     error::{self, Code},
+    library::OwnerHash,
     store::Store,
 };
 
@@ -99,15 +100,63 @@ impl Store {
     /// Appends a batch to an upload, if there is room. Blocks.
     pub(super) fn write(&self, upload: &Upload, batch: &[Bytes]) -> Result<(), Code> {
         let bytes = batch.iter().map(|bytes| bytes.len() as u64).sum();
-        self.quota.take(&upload.owner, bytes)?;
+        let mut room = Room::new(self, &upload.owner);
+        room.take(bytes)?;
+        self.write_into(&mut room, upload, batch, bytes)
+    }
+
+    /// Appends a batch of so many bytes, for which there is room already. Blocks.
+    pub(super) fn write_into(
+        &self,
+        room: &mut Room<impl Borrow<Self>>,
+        upload: &Upload,
+        batch: &[Bytes],
+        bytes: u64,
+    ) -> Result<(), Code> {
         let (written, result) = match self.spool.has_room(&upload.media, bytes) {
             true => upload.append(batch),
             false => (0, Err(io::ErrorKind::StorageFull.into())),
         };
         let written = written as u64;
-        self.quota.give_back(&upload.owner, bytes - written, false);
+        room.use_up(written);
         self.metrics.received.add(written);
         result.map_err(|error| error::code_of(&error))
+    }
+}
+
+/// Room that an owner's bytes will take. What is not used up is given back when this is dropped.
+#[derive(Debug)]
+pub(super) struct Room<S: Borrow<Store>> {
+    store: S,
+    owner: OwnerHash,
+    bytes: u64,
+}
+
+impl<S: Borrow<Store>> Room<S> {
+    pub fn new(store: S, owner: &OwnerHash) -> Self {
+        Self {
+            store,
+            owner: *owner,
+            bytes: 0,
+        }
+    }
+
+    /// Takes more of it.
+    pub fn take(&mut self, bytes: u64) -> Result<(), Code> {
+        self.store.borrow().quota.take(&self.owner, bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    fn use_up(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+}
+
+impl<S: Borrow<Store>> Drop for Room<S> {
+    fn drop(&mut self) {
+        let quota = &self.store.borrow().quota;
+        quota.give_back(&self.owner, self.bytes, false);
     }
 }
 

@@ -47,6 +47,9 @@ pub struct Facts {
     pub written: u64,
     /// Bytes of those that are safe, and may be acknowledged.
     pub durable: u64,
+    /// Bytes that were in the file when it was opened. They may have been acknowledged by whoever
+    /// wrote them, so they are never given up, even before this process has seen them safe.
+    pub floor: u64,
     /// Whether the file's name is safe too.
     pub named: bool,
     /// Length in ms by the sender's account.
@@ -85,6 +88,7 @@ impl Upload {
             length: row.length,
             written,
             durable: 0,
+            floor: written,
             named: false,
             duration_ms: row.duration_ms,
             touched: Instant::now(),
@@ -175,11 +179,11 @@ impl Upload {
         (written, result)
     }
 
-    /// Gives up what is not safe after the disk failed to make it so. Blocks.
+    /// Gives up what nobody was told of after the disk failed to make it safe. Blocks.
     pub(super) fn revert(&self) -> io::Result<()> {
-        let durable = self.facts().durable;
+        let kept = self.facts().kept();
         self.enter(Phase::Gone);
-        self.media.set_len(durable)
+        self.media.set_len(kept)
     }
 }
 
@@ -187,6 +191,11 @@ impl Facts {
     /// Whether every byte is here.
     pub fn is_whole(&self) -> bool {
         self.length == Some(self.written)
+    }
+
+    /// Bytes that somebody may have been told are safe.
+    pub fn kept(&self) -> u64 {
+        self.durable.max(self.floor)
     }
 
     /// Ms so far, from the bytes or else from the sender.

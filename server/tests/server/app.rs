@@ -158,6 +158,26 @@ fn the_app_answers_for_its_own_pages_and_nothing_else() {
 }
 
 #[test]
+fn a_page_is_one_for_every_program() {
+    let server = Server::start(&[]);
+    for (path, folder) in [
+        ("/library", "library"),
+        ("/library/", "library"),
+        ("/watch/", "library"),
+        ("/room/a.b", "room"),
+        ("/lab", "lab"),
+    ] {
+        let page = fs::read(dist().join(folder).join("index.html")).expect("it was built");
+        for headers in [&["Accept: */*"][..], &["Accept: image/png"], &[]] {
+            let answer = server.request("GET", path, headers);
+            assert_eq!((answer.status, &answer.body), (200, &page), "{path}");
+        }
+        assert_eq!(server.request("HEAD", path, &[]).status, 200, "{path}");
+    }
+    assert_eq!(server.get("/library/gone.js").status, 404);
+}
+
+#[test]
 fn nothing_outside_the_app_is_reachable() {
     let server = Server::start(&[]);
     for path in [

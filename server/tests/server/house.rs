@@ -5,6 +5,7 @@ use std::{fs, path::Path, time::Instant};
 use crate::support::{
     Server, callreel,
     folder::Folder,
+    owner::metadata_header,
     samples::{assert_decodes, chromium, noise, recorded},
     wait::{s, wait_for},
 };
@@ -70,7 +71,8 @@ fn who_does_not_come_back_is_finished_as_it_is() {
     let server = Server::start_in(folder.path(), &flags);
     let ann = server.owner("ann");
     let take = recorded(5);
-    let id = ann.begin(Some(take.len()), &[]);
+    let name = [("take", "a name")];
+    let id = ann.begin(Some(take.len()), &name);
     ann.append(&id, 0, &take[..take.len() / 2]);
     let empty = ann.begin(None, &[]);
     wait_for(s(30), "the recording to be finished", || {
@@ -80,6 +82,16 @@ fn who_does_not_come_back_is_finished_as_it_is() {
     assert_decodes(&ann.media(&id, "").body);
     let late = ann.patch(&id, take.len() / 2, &[], &take[take.len() / 2..]);
     assert_eq!((late.status, late.code().as_str()), (410, "upload_expired"));
+    // Nobody is told that half of it is all of it.
+    let asked = ann.head(&id);
+    assert_eq!((asked.status, asked.header("upload-offset")), (410, ""));
+    let metadata = metadata_header(&name);
+    let again = ["Upload-Defer-Length: 1", metadata.as_str()];
+    let again = ann.send("POST", "/uploads", &again, b"");
+    assert_eq!(
+        (again.status, again.code().as_str()),
+        (410, "upload_expired")
+    );
     wait_for(s(30), "the empty one to be gone", || {
         (ann.head(&empty).status == 404).then_some(())
     });

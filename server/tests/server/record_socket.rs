@@ -1,123 +1,18 @@
 //! `/ws/record`: the older vocabulary onto the same spool.
 
-use std::net::TcpStream;
-
 use crate::support::{
     Server,
     folder::Folder,
     node::node_script,
+    recorder::{Socket, blob},
     samples::{assert_decodes, chromium, noise, recorded},
     wait::{s, wait_for},
 };
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::{
-    Message, WebSocket, client::IntoClientRequest as _, protocol::WebSocketConfig,
-};
+use tokio_tungstenite::tungstenite::Message;
 
 fn start(flags: &[&str]) -> (Folder, Server) {
     Server::start_new("socket", flags)
-}
-
-struct Socket(WebSocket<TcpStream>);
-
-impl Socket {
-    fn open(server: &Server) -> Self {
-        Self::try_open(server, None).expect("the socket opens")
-    }
-
-    /// As a page of an origin, or as a program.
-    fn try_open(server: &Server, origin: Option<&str>) -> Result<Self, String> {
-        let url = format!("ws://{}/ws/record", server.address);
-        let mut request = url.into_client_request().expect("it is an address");
-        if let Some(origin) = origin {
-            request
-                .headers_mut()
-                .insert("origin", origin.parse().expect("it is a header"));
-        }
-        let config = WebSocketConfig::default()
-            .max_frame_size(None)
-            .max_message_size(None);
-        let opened = tokio_tungstenite::tungstenite::client::client_with_config(
-            request,
-            server.connect(),
-            Some(config),
-        );
-        opened
-            .map(|(socket, _)| Self(socket))
-            .map_err(|error| error.to_string())
-    }
-
-    fn say(&mut self, message: Value) {
-        self.0
-            .send(Message::text(message.to_string()))
-            .expect("the server listens");
-    }
-
-    fn send(&mut self, bytes: &[u8]) {
-        self.0
-            .send(Message::binary(bytes.to_vec()))
-            .expect("the server listens");
-    }
-
-    /// The next thing the server says.
-    #[track_caller]
-    fn hear(&mut self) -> Value {
-        loop {
-            match self.0.read().expect("the server speaks") {
-                Message::Text(text) => {
-                    return serde_json::from_str(&text).expect("it is JSON");
-                }
-                Message::Close(_) => panic!("the server closed"),
-                _ => {}
-            }
-        }
-    }
-
-    /// Waits until so many bytes are safe.
-    #[track_caller]
-    fn hear_ack(&mut self, offset: usize) {
-        loop {
-            let heard = self.hear();
-            assert_eq!(heard["event"], "ack", "{heard}");
-            if heard["offset"] == offset {
-                return;
-            }
-        }
-    }
-
-    #[track_caller]
-    fn hear_error(&mut self, code: &str) {
-        let heard = self.hear();
-        assert_eq!(
-            (&heard["event"], &heard["code"]),
-            (&"error".into(), &code.into()),
-            "{heard}"
-        );
-        assert!(heard["message"].as_str().is_some_and(|it| !it.is_empty()));
-    }
-
-    #[track_caller]
-    fn register(&mut self, more: Value) -> (String, String, usize) {
-        let mut message = json!({ "event": "register", "name": "a take" });
-        for (name, value) in more.as_object().expect("it is an object") {
-            message[name] = value.clone();
-        }
-        self.say(message);
-        let heard = self.hear();
-        assert_eq!(heard["event"], "registered", "{heard}");
-        let text = |name: &str| heard[name].as_str().expect("it is a text").to_owned();
-        (
-            text("id"),
-            text("key"),
-            heard["offset"].as_u64().expect("it is a number") as usize,
-        )
-    }
-}
-
-/// A text with one code point for each byte.
-fn blob(bytes: &[u8]) -> Value {
-    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-    json!({ "event": "REC_BLOB", "blob": text })
 }
 
 #[test]
@@ -244,6 +139,27 @@ fn a_lost_socket_is_interrupted_and_goes_on() {
     other.say(json!({ "event": "STOP_REC_BLOB" }));
     assert_eq!(other.hear()["recording"]["state"], "complete");
     assert!(owner.original(&id) == take);
+}
+
+#[test]
+fn a_socket_ends_what_began_with_a_length() {
+    let (_folder, server) = start(&[]);
+    let ann = server.owner("ann");
+    // It was to be longer, and to be shorter.
+    for length in [1000, 6] {
+        let id = ann.begin(Some(length), &[]);
+        ann.append(&id, 0, b"12345");
+        let mut socket = Socket::open(&server);
+        let (_, _, offset) = socket.register(json!({ "key": "ann", "id": id }));
+        assert_eq!(offset, 5);
+        socket.say(json!({ "event": "START_REC_BLOB" }));
+        socket.send(b"67890");
+        socket.hear_ack(10);
+        socket.say(json!({ "event": "STOP_REC_BLOB" }));
+        let saved = socket.hear();
+        assert_eq!(saved["recording"]["state"], "complete", "{saved}");
+        assert_eq!(ann.original(&id), b"1234567890");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::support::{
     samples::chromium,
 };
 
+const SECRET: &[u8] = b"a secret that the host keeps";
 const ADMIN: &str = "the-token-of-the-administrator";
 
 fn start(flags: &[&str]) -> (Folder, Server) {
@@ -29,14 +30,17 @@ enum Role {
     Viewer,
     Owner,
     Admin,
+    /// Whoever has a token of the host for the room `kitchen`: as an owner, somebody else.
+    Guest,
 }
 
-const ROLES: [Role; 5] = [
+const ROLES: [Role; 6] = [
     Role::Nobody,
     Role::Stranger,
     Role::Viewer,
     Role::Owner,
     Role::Admin,
+    Role::Guest,
 ];
 
 /// A request that does harm to nobody but its own recording.
@@ -46,7 +50,7 @@ struct Case {
     headers: &'static [&'static str],
     body: &'static [u8],
     /// What each role is answered, in the order of `ROLES`.
-    expected: [u16; 5],
+    expected: [u16; 6],
 }
 
 const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF, 0xE0];
@@ -57,33 +61,48 @@ const FIRST: &[&str] = &[BYTES, "Upload-Offset: 0"];
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     // A viewer has a link, and no key: that is nobody, except for watching.
-    Case { method: "GET", path: "/api/recordings", headers: NO, body: b"", expected: [401, 200, 401, 200, 200] },
-    Case { method: "GET", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
-    Case { method: "PATCH", path: "/api/recordings/ID", headers: NO, body: b"{\"title\":\"x\"}", expected: [401, 404, 401, 200, 200] },
-    Case { method: "PUT", path: "/api/recordings/ID/poster", headers: NO, body: JPEG, expected: [401, 404, 401, 204, 204] },
-    Case { method: "GET", path: "/recordings/ID", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
-    Case { method: "GET", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
-    Case { method: "HEAD", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
-    Case { method: "GET", path: "/recordings/ID/poster", headers: NO, body: b"", expected: [401, 404, 200, 200, 200] },
-    Case { method: "POST", path: "/uploads", headers: LENGTH, body: b"", expected: [401, 201, 401, 201, 201] },
-    Case { method: "HEAD", path: "/uploads/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
-    Case { method: "PATCH", path: "/uploads/LIVE", headers: FIRST, body: b"12345", expected: [401, 404, 401, 204, 409] },
-    Case { method: "OPTIONS", path: "/uploads", headers: NO, body: b"", expected: [204, 204, 204, 204, 204] },
-    Case { method: "DELETE", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 204, 410] },
-    Case { method: "POST", path: "/api/recordings/ID/restore", headers: NO, body: b"", expected: [401, 404, 401, 200, 200] },
-    Case { method: "DELETE", path: "/uploads/ID", headers: NO, body: b"", expected: [401, 404, 401, 204, 404] },
+    Case { method: "GET", path: "/api/recordings", headers: NO, body: b"", expected: [401, 200, 401, 200, 200, 200] },
+    Case { method: "GET", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200, 404] },
+    Case { method: "PATCH", path: "/api/recordings/ID", headers: NO, body: b"{\"title\":\"x\"}", expected: [401, 404, 401, 200, 200, 404] },
+    Case { method: "PUT", path: "/api/recordings/ID/poster", headers: NO, body: JPEG, expected: [401, 404, 401, 204, 204, 404] },
+    Case { method: "GET", path: "/recordings/ID", headers: NO, body: b"", expected: [401, 404, 200, 200, 200, 404] },
+    Case { method: "GET", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200, 404] },
+    Case { method: "HEAD", path: "/recordings/ID/media", headers: NO, body: b"", expected: [401, 404, 200, 200, 200, 404] },
+    Case { method: "HEAD", path: "/recordings/ID", headers: NO, body: b"", expected: [401, 404, 200, 200, 200, 404] },
+    Case { method: "HEAD", path: "/recordings/ID/poster", headers: NO, body: b"", expected: [401, 404, 200, 200, 200, 404] },
+    Case { method: "GET", path: "/recordings/ID/poster", headers: NO, body: b"", expected: [401, 404, 200, 200, 200, 404] },
+    Case { method: "POST", path: "/uploads", headers: LENGTH, body: b"", expected: [401, 201, 401, 201, 201, 201] },
+    Case { method: "HEAD", path: "/uploads/ID", headers: NO, body: b"", expected: [401, 404, 401, 200, 200, 404] },
+    Case { method: "PATCH", path: "/uploads/LIVE", headers: FIRST, body: b"12345", expected: [401, 404, 401, 204, 409, 404] },
+    Case { method: "OPTIONS", path: "/uploads", headers: NO, body: b"", expected: [204, 204, 204, 204, 204, 204] },
+    Case { method: "DELETE", path: "/api/recordings/ID", headers: NO, body: b"", expected: [401, 404, 401, 204, 410, 404] },
+    Case { method: "POST", path: "/api/recordings/ID/restore", headers: NO, body: b"", expected: [401, 404, 401, 200, 200, 404] },
+    Case { method: "DELETE", path: "/uploads/ID", headers: NO, body: b"", expected: [401, 404, 401, 204, 404, 404] },
+    // Rooms are for those whom the host invited, and paths to others are told to everybody.
+    Case { method: "GET", path: "/api/rooms/kitchen", headers: NO, body: b"", expected: [403, 403, 403, 403, 200, 200] },
+    Case { method: "GET", path: "/api/rooms/attic", headers: NO, body: b"", expected: [403, 403, 403, 403, 200, 403] },
+    Case { method: "GET", path: "/api/ice", headers: NO, body: b"", expected: [200; 6] },
+    Case { method: "POST", path: "/api/ice", headers: NO, body: b"", expected: [405; 6] },
+    // Who somebody is, a socket asks when it is open.
+    Case { method: "GET", path: "/ws", headers: NO, body: b"", expected: [426; 6] },
+    Case { method: "GET", path: "/ws/record", headers: NO, body: b"", expected: [426; 6] },
+    Case { method: "POST", path: "/ws", headers: NO, body: b"", expected: [405; 6] },
+    Case { method: "POST", path: "/ws/record", headers: NO, body: b"", expected: [405; 6] },
     // What no route takes, from nobody to the administrator.
-    Case { method: "PUT", path: "/api/recordings/ID", headers: NO, body: b"", expected: [405; 5] },
-    Case { method: "POST", path: "/api/recordings", headers: NO, body: b"", expected: [405; 5] },
-    Case { method: "DELETE", path: "/recordings/ID/media", headers: NO, body: b"", expected: [405; 5] },
-    Case { method: "GET", path: "/api/recordings/ID/restore", headers: NO, body: b"", expected: [405; 5] },
-    Case { method: "GET", path: "/metrics", headers: NO, body: b"", expected: [200; 5] },
-    Case { method: "GET", path: "/healthz", headers: NO, body: b"", expected: [200; 5] },
+    Case { method: "PUT", path: "/api/recordings/ID", headers: NO, body: b"", expected: [405; 6] },
+    Case { method: "POST", path: "/api/recordings", headers: NO, body: b"", expected: [405; 6] },
+    Case { method: "DELETE", path: "/recordings/ID/media", headers: NO, body: b"", expected: [405; 6] },
+    Case { method: "GET", path: "/api/recordings/ID/restore", headers: NO, body: b"", expected: [405; 6] },
+    Case { method: "GET", path: "/metrics", headers: NO, body: b"", expected: [200; 6] },
+    Case { method: "GET", path: "/healthz", headers: NO, body: b"", expected: [200; 6] },
 ];
 
 #[test]
 fn every_route_knows_every_role() {
-    let (_folder, server) = start(&[]);
+    let folder = Folder::new("rights");
+    let secret = folder.write("secret", SECRET);
+    let (_folder, server) = start(&["--auth-secret-file", &secret]);
+    let guest = signed(r#"{"exp":4102444800,"room":"kitchen"}"#, SECRET);
     let ann = server.owner("ann");
     let id = ann.upload(&chromium(), &[("title", "hers")]);
     let live = ann.begin(Some(5), &[]);
@@ -104,6 +123,7 @@ fn every_route_knows_every_role() {
                 Role::Stranger => Some("Authorization: Bearer bob".to_owned()),
                 Role::Owner => Some(ann.authorization.clone()),
                 Role::Admin => Some(format!("Authorization: Bearer {ADMIN}")),
+                Role::Guest => Some(format!("Authorization: Bearer {guest}")),
             };
             let headers: Vec<_> = key
                 .iter()
@@ -176,6 +196,8 @@ fn ids_lead_nowhere_else() {
         "-1",
         "1;DROP TABLE recordings",
         "%F0%9F%92%A9",
+        "%FF%FE",
+        "%C3%28",
     ] {
         for (method, path) in [
             ("GET", format!("/api/recordings/{strange}")),
@@ -195,6 +217,12 @@ fn ids_lead_nowhere_else() {
                 matches!(answer.status, 400 | 404 | 405) || is_list && answer.status < 500,
                 "{method} {path}: {}",
                 answer.status
+            );
+            // Every refusal says why, in JSON, of whatever is HTTP at all.
+            let is_http = !path.contains(' ');
+            assert!(
+                is_list || !is_http || method == "HEAD" || !answer.code().is_empty(),
+                "{method} {path}"
             );
         }
     }
@@ -314,7 +342,8 @@ fn a_page_of_another_site_can_do_nothing() {
 
 #[test]
 fn a_preflight_tells_what_an_allowed_page_may_send() {
-    let (_folder, server) = start(&["--allow-origin", "https://friend.example"]);
+    // With the port that browsers leave out.
+    let (_folder, server) = start(&["--allow-origin", "https://friend.example:443"]);
     for path in [
         "/uploads",
         "/uploads/00000000000000000000000000000000",
@@ -400,9 +429,9 @@ fn the_host_says_who_may_upload() {
     );
     // What the administrator may, whoever has that token may.
     let (_folder, server) = start(&["--uploads", "token"]);
-    let token = format!("Upload-Token: {ADMIN}");
+    let admin = format!("Upload-Token: {ADMIN}");
     let ann = server.owner("ann");
-    let answer = ann.send("POST", "/uploads", &["Upload-Length: 1", &token], b"");
+    let answer = ann.send("POST", "/uploads", &["Upload-Length: 1", &admin], b"");
     assert_eq!(answer.status, 201);
 
     // Open to everybody only where nobody else is.
@@ -414,9 +443,23 @@ fn the_host_says_who_may_upload() {
     let mut server = Server::start_command(command);
     server.address = server.address.replace("0.0.0.0", "127.0.0.1");
     assert_eq!(refused(&server, "ann").code(), "uploads_off");
+
+    // With a secret, for those whom the host lets.
+    let folder = Folder::new("rights");
+    let secret = folder.write("secret", SECRET);
+    let mut command = crate::support::callreel();
+    command.args(["--listen", "0.0.0.0:0", "--auth-secret-file", &secret]);
+    command.arg("--data-dir").arg(folder.file("data"));
+    let mut server = Server::start_command(command);
+    server.address = server.address.replace("0.0.0.0", "127.0.0.1");
+    assert_eq!(refused(&server, "ann").code(), "upload_token_needed");
+    let token = format!("Upload-Token: {token}");
+    let ann = server.owner("ann");
+    let answer = ann.send("POST", "/uploads", &["Upload-Length: 1", &token], b"");
+    assert_eq!(answer.status, 201);
 }
 
-fn signed(claims: &str, secret: &[u8]) -> String {
+pub fn signed(claims: &str, secret: &[u8]) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     use hmac::{Hmac, Mac as _};
     let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, claims].map(|it| URL_SAFE_NO_PAD.encode(it));

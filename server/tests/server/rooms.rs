@@ -82,6 +82,7 @@ fn rooms_come_and_go_by_themselves() {
         json!([])
     );
     assert_eq!(server.get("/api/rooms/a%0Ab").code(), "room_name");
+    assert_eq!(server.get("/api/rooms/%FF").code(), "malformed");
     assert_eq!(server.get("/ws").status, 426);
     bob.tell(None, json!(1));
     bob.hears_nothing();

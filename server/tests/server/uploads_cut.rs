@@ -1,9 +1,11 @@
 //! Bodies that come in part, twice, or from several at once.
 
-use std::{sync::Mutex, thread, time::Instant};
+use std::{io::Write as _, sync::Mutex, thread, time::Instant};
 
 use crate::support::{
-    Server, read_answer,
+    Server,
+    owner::{BYTES, TUS, id_of, metadata_header},
+    read_answer,
     samples::noise,
     wait::{s, wait_for},
 };
@@ -88,6 +90,29 @@ fn a_client_that_comes_back_takes_over_at_once() {
 }
 
 #[test]
+fn a_wrong_offset_does_not_disturb_what_is_being_written() {
+    let (folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let bytes = noise(200_000, 9);
+    let id = ann.begin(Some(bytes.len()), &[]);
+    let mut running = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..50_000]);
+    wait_for(s(10), "the bytes to arrive", || {
+        (folder.stored() >= 50_000).then_some(())
+    });
+    for offset in [1, 49_999, 50_001, 1 << 40] {
+        let answer = ann.patch(&id, offset, &[], b"x");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (409, "offset_mismatch")
+        );
+        assert_eq!(answer.header("upload-offset"), "0", "so much is safe");
+    }
+    running.write_all(&bytes[50_000..]).expect("it goes on");
+    assert_eq!(read_answer(running).status, 204);
+    assert!(ann.original(&id) == bytes);
+}
+
+#[test]
 fn two_writers_never_interleave() {
     let (_folder, server) = Server::start_new("uploads", &[]);
     let ann = server.owner("ann");
@@ -126,4 +151,47 @@ fn two_writers_never_interleave() {
         let block = &bytes[offset..offset + BLOCK];
         assert!(block.iter().all(|byte| *byte == letter), "at {offset}");
     }
+}
+
+#[test]
+fn a_beginning_that_is_cut_is_found_again_by_its_name() {
+    let (folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let bytes = noise(300_000, 8);
+    let length = format!("Upload-Length: {}", bytes.len());
+    let content = format!("Content-Length: {}", bytes.len());
+    let metadata = metadata_header(&[("take", "a name")]);
+    // The spool is made with the first recording.
+    let stored = || {
+        if folder.file("spool").is_dir() {
+            folder.stored()
+        } else {
+            0
+        }
+    };
+    let begin = |more: &[&str]| {
+        let own = [ann.authorization.as_str(), TUS, BYTES, &length, &content];
+        let headers: Vec<_> = own.iter().chain(more).copied().collect();
+        let before = stored();
+        let mut stream = server.begin("POST", "/uploads", &headers);
+        stream
+            .write_all(&bytes[..100_000])
+            .expect("the server reads");
+        wait_for(s(10), "the bytes to arrive", || {
+            (stored() >= before + 100_000).then_some(())
+        });
+        drop(stream);
+    };
+    begin(&[]);
+    wait_for(s(10), "the one without a name to be gone", || {
+        (ann.list("")["total"] == 0 && stored() == 0).then_some(())
+    });
+    begin(&[&metadata]);
+    let answer = ann.send("POST", "/uploads", &[&length, &metadata], b"");
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.header("upload-offset"), "100000");
+    let id = id_of(&answer);
+    ann.append(&id, 100_000, &bytes[100_000..]);
+    assert!(ann.original(&id) == bytes);
+    assert_eq!(ann.list("")["total"], 1);
 }

@@ -1,6 +1,14 @@
 //! What a server does not take: wrong requests, and more than it was told to.
 
-use crate::support::{Server, owner::BYTES, samples::noise};
+use std::io::Write as _;
+
+use crate::support::{
+    Server,
+    owner::{BYTES, TUS},
+    read_answer,
+    samples::noise,
+    wait::{s, wait_for},
+};
 
 #[test]
 fn a_wrong_offset_changes_nothing() {
@@ -95,6 +103,18 @@ fn wrong_requests_are_told_apart() {
         (
             "POST",
             "/uploads",
+            &[
+                length,
+                "Content-Type: text/plain",
+                "Transfer-Encoding: chunked",
+            ],
+            "1\r\nx\r\n0\r\n\r\n",
+            415,
+            "content_type",
+        ),
+        (
+            "POST",
+            "/uploads",
             &[length, BYTES],
             "0123456789x",
             413,
@@ -153,6 +173,14 @@ fn wrong_requests_are_told_apart() {
         );
     }
     assert_eq!(ann.offset(&id), 0, "nothing of all this was taken");
+    // The type of a body that is not there says nothing.
+    let begun = ann.send(
+        "POST",
+        "/uploads",
+        &[length, "Content-Type: text/plain"],
+        b"",
+    );
+    assert_eq!(begun.status, 201, "{}", begun.text());
 
     let id = ann.begin(None, &[]);
     let answer = ann.patch(&id, 0, &[], &noise(1001, 4));
@@ -161,6 +189,47 @@ fn wrong_requests_are_told_apart() {
         (413, "recording_too_large")
     );
     assert_eq!(answer.header("tus-max-size"), "1000");
+}
+
+#[test]
+fn a_body_beyond_the_length_is_refused_in_every_form() {
+    let (_folder, server) = Server::start_new("uploads", &[]);
+    let ann = server.owner("ann");
+    let chunked = |id: &str, offset: usize, more: &[&str], body: &str| {
+        let offset = format!("Upload-Offset: {offset}");
+        let own = [ann.authorization.as_str(), TUS, BYTES, &offset];
+        let headers = own.iter().chain(&["Transfer-Encoding: chunked"]);
+        let headers: Vec<_> = headers.chain(more).copied().collect();
+        let mut stream = server.begin("PATCH", &format!("/uploads/{id}"), &headers);
+        let body = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+        stream.write_all(body.as_bytes()).expect("the server reads");
+        read_answer(stream)
+    };
+    let length = "Upload-Length: 5";
+    let id = ann.begin(None, &[]);
+    for answer in [
+        ann.patch(&id, 0, &[length], b"1234567890"),
+        chunked(&id, 0, &[length], "1234567890"),
+    ] {
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (413, "beyond_length")
+        );
+        // What it said of the length is refused with it.
+        assert_eq!(ann.head(&id).header("upload-defer-length"), "1");
+    }
+    // What came of it stays, as of a body that is cut.
+    assert_eq!(ann.offset(&id), 5);
+    for answer in [
+        ann.patch(&id, 5, &[length], b"x"),
+        chunked(&id, 5, &[length], "x"),
+    ] {
+        assert_eq!(answer.code(), "beyond_length");
+    }
+    assert_eq!(ann.patch(&id, 5, &[length], b"").status, 204);
+    assert_eq!(ann.original(&id), b"12345");
+    assert_eq!(ann.patch(&id, 5, &[], b"x").code(), "upload_complete");
+    assert_eq!(chunked(&id, 5, &[], "x").code(), "upload_complete");
 }
 
 #[test]
@@ -247,4 +316,44 @@ fn too_many_requests_are_too_many() {
     // The app itself, and what watches over the server, are not counted.
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.get("/metrics").status, 200);
+}
+
+#[test]
+fn a_page_can_read_that_it_asked_too_often() {
+    let flags = [
+        "--max-request-rate",
+        "1",
+        "--allow-origin",
+        "https://friend.example",
+    ];
+    let (_folder, server) = Server::start_new("uploads", &flags);
+    let ann = server.owner("ann");
+    let preflight = [
+        "Origin: https://friend.example",
+        "Access-Control-Request-Method: PATCH",
+    ];
+    // Questions of the browser count for nobody.
+    for path in ["/uploads", "/api/recordings"].repeat(10) {
+        assert_eq!(server.request("OPTIONS", path, &preflight).status, 204);
+    }
+    let origin = preflight[0];
+    let refused = wait_for(s(10), "too many", || {
+        let answer = ann.send("HEAD", "/uploads/x", &[origin], b"");
+        (answer.status == 429).then_some(answer)
+    });
+    for (name, value) in [
+        ("access-control-allow-origin", "https://friend.example"),
+        ("tus-resumable", "1.0.0"),
+        ("retry-after", "1"),
+    ] {
+        assert_eq!(refused.header(name), value, "{name}");
+    }
+    assert!(
+        refused
+            .header("access-control-expose-headers")
+            .contains("Retry-After")
+    );
+    let stranger = ann.send("POST", "/uploads", &["Origin: https://evil.example"], b"");
+    assert_eq!(stranger.code(), "origin_not_allowed");
+    assert_eq!(stranger.header("tus-resumable"), "1.0.0");
 }

@@ -286,3 +286,24 @@ fn a_reload_goes_on_into_the_same_recording() {
     assert_eq!(world.server.recordings.len(), 1);
     assert_eq!(world.kept.attempt, 0);
 }
+
+#[test]
+fn an_upload_that_expired_is_begun_anew() {
+    // Half way; and before its address arrived.
+    let mut halfway = met(refusal(410, "upload_expired"));
+    let mut nameless = World::with_take(300_000);
+    nameless.network = Network::Deaf;
+    nameless.deliver();
+    nameless.network = Network::Up;
+    for world in [&mut halfway, &mut nameless] {
+        assert!(!world.server.recordings.is_empty());
+        for recording in world.server.recordings.values_mut() {
+            (recording.expired, recording.complete) = (true, true);
+        }
+        world.run();
+        world.check();
+        assert_eq!(world.state(), UploadState::Complete);
+        assert_eq!(world.recording().map(|it| &it.bytes), Some(&world.vault));
+        assert_eq!(world.server.recordings.len(), 2);
+    }
+}

@@ -24,6 +24,8 @@ pub struct Recording {
     pub length: Option<u64>,
     pub complete: bool,
     pub deleted: bool,
+    /// It was finished as it was, because nothing came for too long.
+    pub expired: bool,
 }
 
 /// Holds recordings as the real server does.
@@ -243,6 +245,8 @@ impl Server {
         }
         let size = recording.bytes.len() as u64;
         match *request {
+            Request::Head if recording.expired => answer(410),
+            Request::Patch { .. } if recording.expired => refusal(410, "upload_expired"),
             Request::Create { .. } => unreachable!("answered above"),
             Request::Head => Answer {
                 offset: Some(size),
@@ -275,6 +279,9 @@ impl Server {
         let recording = self.recordings.entry(id.clone()).or_default();
         if recording.deleted {
             return refusal(410, "deleted");
+        }
+        if recording.expired {
+            return refusal(410, "upload_expired");
         }
         recording.length = recording.length.or(length);
         Answer {

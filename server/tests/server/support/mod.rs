@@ -4,6 +4,7 @@ pub mod folder;
 pub mod node;
 pub mod owner;
 pub mod proxy;
+pub mod recorder;
 pub mod room;
 pub mod samples;
 pub mod wait;
