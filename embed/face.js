@@ -70,7 +70,8 @@ export function build(root) {
     open, start, stop, pause, resume, again, download,
     parts.time, parts.status, make("slot", { name: "controls" }),
   );
-  parts.frame = make("div", { part: "frame", class: "frame", role: "group" }, stage, parts.message, bar);
+  // Until there are words for it, nothing can be done with it.
+  parts.frame = make("div", { part: "frame", class: "frame", role: "group", inert: "" }, stage, parts.message, bar);
   parts.idle = idle;
   parts.stage = stage;
   root.replaceChildren(parts.frame);
@@ -113,6 +114,7 @@ export function draw(parts, { tag, state, source, stream, take, error, upload, i
   const isRunning = state === "recording" || state === "paused" || state === "stopping";
   const isPaused = state === "paused";
   frame.lang = tag;
+  frame.inert = false;
   frame.setAttribute("aria-label", words("label"));
   video.setAttribute("aria-label", words("preview"));
   replay.setAttribute("aria-label", words("replay"));

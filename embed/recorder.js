@@ -365,7 +365,6 @@ export class CallreelRecorder extends Base {
 
   #draw() {
     if (!this.#parts) return;
-    this.#parts.frame.inert = !this.#loaded;
     if (!this.#loaded) return this.#failed && drawFailure(this.#parts, this.#error, withoutCore(langOf(this)));
     const { state, source } = this;
     this.#parts.time.textContent = clock(this.#recording?.elapsed ?? this.#take?.duration ?? 0);

@@ -206,6 +206,8 @@ export class CallreelRoom extends Base {
     if (!this.#joined) return;
     this.#joined = false;
     this.#giveUp(problem(this.#tag, "left"));
+    // What the page set meanwhile counts for the next joining.
+    this.#core?.changed();
     dispatch(this, "leave", { room: this.#inside });
   }
 
@@ -349,11 +351,9 @@ export class CallreelRoom extends Base {
       if (this.#take) return this.#take;
       throw problem(this.#tag, "not_recording");
     }
-    const waiting = this.#stopping;
     this.#stopping ??= withResolvers();
-    const { promise } = this.#stopping;
-    if (!waiting) this.#core?.toggleRecording();
-    return promise;
+    this.#core?.endRecording();
+    return this.#stopping.promise;
   }
 
   get paused() {

@@ -166,6 +166,12 @@ impl Call {
         self.room.toggle_recording();
     }
 
+    /// Ends a recording; one that is just ending by itself is left to that.
+    #[wasm_bindgen(js_name = endRecording)]
+    pub fn end_recording(&self) {
+        self.room.end_recording();
+    }
+
     /// Records nothing until it is to be so no longer.
     #[wasm_bindgen(js_name = pauseRecording)]
     pub fn pause_recording(&self, pause: bool) {

@@ -291,7 +291,7 @@ impl Room {
     }
 
     /// Ends a recording, for one leaves; what is recorded is kept.
-    pub(super) fn end_recording(&self) {
+    pub fn end_recording(&self) {
         let take = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
         if let Some(take) = take {
             take.stop();
