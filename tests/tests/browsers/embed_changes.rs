@@ -65,20 +65,16 @@ async fn a_recorder_follows_what_its_page_sets(test: &mut Test) -> Result {
         .await?;
     page.eval::<()>("element.resume(); element.lang = 'en'; window.take = await element.stop()")
         .await?;
-    let (source, kind, asked, settings, recorder): (
-        String,
-        String,
-        [u32; 3],
-        [f64; 3],
-        (u32, u32, String),
-    ) = page
+    let recorder: (u32, u32, String) = page
+        .eval("const [{ ms, bits, type }] = recorders; return [ms, bits, type]")
+        .await?;
+    let (source, kind, asked, settings): (String, String, [u32; 3], [f64; 3]) = page
         .eval(
             "const { width, height, frameRate } = asked[0].video;
              const track = tracks.find(({ kind }) => kind === 'video').getSettings();
-             const [{ ms, bits, type }] = recorders;
              return [
                  take.source, take.type, [width, height, frameRate].map(({ ideal }) => ideal),
-                 [track.width ?? 320, track.height ?? 240, track.frameRate ?? 10], [ms, bits, type],
+                 [track.width ?? 320, track.height ?? 240, track.frameRate ?? 10],
              ];",
         )
         .await?;
