@@ -14,10 +14,13 @@ export declare class CallreelError extends Error {
    * Stable, for programs. Of devices: `permission_denied_by_person`, `permission_denied_by_system`,
    * `denied_by_page_policy`, `no_device`, `device_busy`, `overconstrained`, `insecure_origin`,
    * `unsupported`, `dismissed`, `needs_click`, `aborted`, `timeout`, `other`. Of recordings: `no_track`,
-   * `bad_server`, `unsupported_format`, `recorder_failed`, `disk_full`, `not_durable`. Of uploads: `upload_unreachable`,
-   * `upload_origin`, `upload_server_failed`, `upload_server_full`, `upload_key`, `upload_not_allowed`,
-   * `upload_too_large`, `upload_deleted`, `upload_not_understood`, `bad_owner_key`, `no_owner_key`.
-   * Others may come.
+   * `bad_server`, `unsupported_format`, `recorder_failed`, `disk_full`, `not_durable`. Of uploads:
+   * `upload_unreachable`, `upload_origin`, `upload_server_failed`, `upload_server_full`, `upload_key`,
+   * `upload_not_allowed`, `upload_too_large`, `upload_deleted`, `upload_not_understood`, `bad_owner_key`,
+   * `no_owner_key`. Of calls: `room_full`, `room_origin`, `room_unreachable`, `bad_server`, and those of
+   * the server, such as `join_token_needed`. Of elements: `not_loaded` (this package's code could not be
+   * fetched; the next try asks for it again), `removed` (the element is in no page, or was taken out of it
+   * meanwhile), `not_recording`, `not_joined`, `left` (one left before it was done). Others may come.
    */
   readonly code: string;
   /** What a person can do, a sentence each. */
@@ -26,12 +29,18 @@ export declare class CallreelError extends Error {
   readonly line: string | undefined;
 }
 
+/** Who listens: a function, or an object with one. */
+export type Heard<Target, Heard extends Event> =
+  | ((this: Target, event: Heard) => void)
+  | { handleEvent(event: Heard): void };
+
 /** A camera, a microphone or a speaker. */
 export interface Device {
   /** Stable for this origin; empty before any permission. */
   readonly deviceId: string;
   /** The same for devices in one housing. */
   readonly groupId: string;
+  /** What it is. */
   readonly kind: "camera" | "microphone" | "speaker";
   /** Empty before any permission. */
   readonly label: string;
@@ -58,6 +67,7 @@ export declare function openCamera(options?: CameraOptions): Promise<MediaStream
 
 /** What {@link openScreen} is asked for. */
 export interface ScreenOptions {
+  /** The picture; `true` by default. */
   video?: boolean | MediaTrackConstraints;
   /** The screen's own sound, where the browser offers it; `true` by default. */
   audio?: boolean;
@@ -75,7 +85,10 @@ export declare function openScreen(options?: ScreenOptions): Promise<MediaStream
 export interface RecordOptions {
   /** What is noted with the take; `camera` where there is a picture. */
   source?: Source;
-  /** `webm`, `mp4`, or a format such as `webm-vp9-opus`; the browser's best by default. */
+  /**
+   * `webm`, `mp4`, or a format such as `webm-vp9-opus`. It is a wish: where the browser does not record
+   * that, or there is none of that name, its best is taken. {@link Take.type} says which it was.
+   */
   format?: string;
   /** Bits per second of the picture, or of sound alone; from 1,000 to 100,000,000. */
   bitRate?: number;
@@ -108,6 +121,7 @@ export interface RecordOptions {
 export interface Take {
   /** 32 hexadecimal digits. */
   readonly id: string;
+  /** As {@link RecordOptions.title} was. */
   readonly title: string;
   /** The finished file, with duration and index, so that it seeks everywhere. Reading it costs no memory. */
   readonly blob: Blob;
@@ -117,8 +131,9 @@ export interface Take {
   readonly extension: string;
   /** A name for the file, made of the title. */
   readonly fileName: string;
+  /** As {@link RecordOptions.source} was. */
   readonly source: string;
-  /** Ms. */
+  /** Its length in ms. */
   readonly duration: number;
   /** When it began, in ms since 1970. */
   readonly createdAt: number;
@@ -128,7 +143,10 @@ export interface Take {
   readonly recovered: boolean;
   /** The recording's id on the server, once it is uploaded; else empty. */
   readonly recording: string;
-  /** Where the recording plays, once it is uploaded; else empty. Whoever has the address can watch. */
+  /**
+   * Where the recording plays, once it is uploaded; else empty. Whoever has the address can watch. Of
+   * takes that are listed later it is the address that the server told when it had all of it.
+   */
   readonly address: string;
   /** Deletes the take in this browser; an uploaded recording stays. */
   remove(): Promise<void>;
@@ -136,6 +154,8 @@ export interface Take {
 
 /** How far an upload is. */
 export interface UploadProgress {
+  /** The take's id. */
+  readonly id: string;
   /** `elsewhere`: another tab does it. `waiting`: something is wrong, and it is tried again. */
   readonly state: "sending" | "up_to_date" | "waiting" | "paused" | "complete" | "stopped" | "elsewhere";
   /** Bytes that the server has. */
@@ -146,7 +166,9 @@ export interface UploadProgress {
 
 /** An upload that is done. */
 export interface UploadComplete {
-  /** The take, where this page made it. */
+  /** The take's id. */
+  readonly id: string;
+  /** The take, where this visit of the page made it. */
   readonly take: Take | undefined;
   /** The recording's id on the server. */
   readonly recording: string;
@@ -162,7 +184,9 @@ export interface RecordingEventMap {
   recordingstop: CustomEvent<Take>;
   /** The take is where it survives the page. Comes after `recordingstop`. */
   recordingsaved: CustomEvent<Take>;
+  /** The upload stands elsewhere. */
   uploadprogress: CustomEvent<UploadProgress>;
+  /** The server has all of the take. */
   uploadcomplete: CustomEvent<UploadComplete>;
   /** Something failed; what was recorded is kept. */
   error: CustomEvent<CallreelError>;
@@ -175,6 +199,7 @@ export type RecordingState = "starting" | "recording" | "paused" | "stopping" | 
 
 /** A recording at work. It ends by {@link Recording.stop}, by `maxDuration`, or with its source. */
 export interface Recording {
+  /** Where it stands. */
   readonly state: RecordingState;
   /** Recorded time in ms, pauses not counted. */
   readonly elapsed: number;
@@ -186,16 +211,18 @@ export interface Recording {
   readonly finished: Promise<Take>;
   /** Ends it. */
   stop(): Promise<Take>;
+  /** Records nothing until it is resumed. */
   pause(): void;
+  /** Records again. */
   resume(): void;
   addEventListener<Name extends keyof RecordingEventMap>(
     name: Name,
-    act: (event: RecordingEventMap[Name]) => void,
+    act: Heard<Recording, RecordingEventMap[Name]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<Name extends keyof RecordingEventMap>(
     name: Name,
-    act: (event: RecordingEventMap[Name]) => void,
+    act: Heard<Recording, RecordingEventMap[Name]> | null,
     options?: boolean | EventListenerOptions,
   ): void;
 }
@@ -203,18 +230,62 @@ export interface Recording {
 /**
  * Records a stream. Its tracks stay yours; stop them when the recording is over.
  * @throws {TypeError} An option has no such value.
- * @throws {CallreelError} `no_track`, `unsupported_format`, or what the browser's storage said.
+ * @throws {CallreelError} `no_track`, `unsupported_format` (the browser records nothing of that kind),
+ * `bad_server`, `not_loaded`, or what the browser's storage said.
  */
 export declare function record(stream: MediaStream, options?: RecordOptions): Promise<Recording>;
 
-/** The takes that this origin keeps, newest first; those that were cut off are brought to an end first. */
+/**
+ * The takes that this origin keeps, newest first; those that were cut off are brought to an end first. Of
+ * those that were uploaded, {@link Take.recording} and {@link Take.address} are known.
+ */
 export declare function takes(): Promise<Take[]>;
 
 /** Deletes a kept take. */
 export declare function removeTake(id: string): Promise<void>;
 
-/** Goes on with the uploads that earlier visits did not finish. */
-export declare function resumeUploads(): Promise<void>;
+/** What {@link resumeUploads} is asked for. */
+export interface ResumeOptions {
+  /** The server that the token is for: see {@link RecordOptions.server}. */
+  server?: string;
+  /**
+   * The host's leave to begin an upload, where the server was started with `--uploads token`: it is not
+   * kept with the take. No other server than `server` is shown it.
+   */
+  token?: string;
+  /** The language of what is said; the browser's by default. */
+  lang?: string;
+}
+
+/** What resumed uploads tell. */
+export interface ResumedUploadsEventMap {
+  /** An upload stands elsewhere. */
+  uploadprogress: CustomEvent<UploadProgress>;
+  /** The server has all of a take. */
+  uploadcomplete: CustomEvent<UploadComplete>;
+  /** Something failed; the take is kept. */
+  error: CustomEvent<CallreelError>;
+}
+
+/** Uploads that go on. */
+export interface ResumedUploads {
+  addEventListener<Name extends keyof ResumedUploadsEventMap>(
+    name: Name,
+    act: Heard<ResumedUploads, ResumedUploadsEventMap[Name]> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof ResumedUploadsEventMap>(
+    name: Name,
+    act: Heard<ResumedUploads, ResumedUploadsEventMap[Name]> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/**
+ * Goes on with the uploads that earlier visits did not finish, but for those that are at work already. The
+ * elements do it by themselves where they have `upload`, and tell what becomes of them.
+ */
+export declare function resumeUploads(options?: ResumeOptions): Promise<ResumedUploads>;
 
 /**
  * A WebM file of any `MediaRecorder` with duration and index, truncated ones too. Its media is neither

@@ -1,15 +1,15 @@
 // Recording without a face: the functions of the package. What they promise is in `callreel.d.ts`.
 
 import init, * as core from "./core.js";
-import { CallreelError, Take, address, build, text, withResolvers } from "./shared.js";
+import { CallreelError, Take, build, stopAll, text, withResolvers } from "./shared.js";
 import { isHere } from "./workers.js";
 
-const { load, ask, speak, say, problem } = build(init, core, () => import("./zh-CN.js"));
+const { load, ask, speak, say, problem, addressOr } = build(init, core, () => import("./zh-CN.js"));
 
 export { CallreelError, Take, problem, say, speak };
 
 async function open(source, lang, act) {
-  await load();
+  await load(lang);
   try {
     return await act(navigator.mediaDevices);
   } catch (error) {
@@ -32,7 +32,13 @@ export async function openScreen({ video = true, audio = true, lang } = {}) {
   // Before anything else: the browser wants a click just before.
   const asked = Promise.resolve().then(() => navigator.mediaDevices.getDisplayMedia({ video, audio }));
   asked.catch(() => {});
-  return open("screen", lang, () => asked);
+  try {
+    return await open("screen", lang, () => asked);
+  } catch (error) {
+    // The person may choose a screen, or has, although nobody gets it any more.
+    asked.then(stopAll, () => {});
+    throw error;
+  }
 }
 
 export const takes = async () => (await ask(() => core.takes())).map((found) => new Take(found, removeTake));
@@ -52,7 +58,7 @@ const number = (name, value, least, most) => {
   return value;
 };
 
-const checked = (stream, options) => ({
+const checked = (stream, options, tag) => ({
   source: text(options.source) ?? (stream.getVideoTracks().length ? "camera" : "microphone"),
   format: text(options.format),
   bitRate: number("bitRate", options.bitRate, 1_000, 100_000_000),
@@ -60,7 +66,7 @@ const checked = (stream, options) => ({
   maxDuration: number("maxDuration", options.maxDuration, 1, Number.MAX_SAFE_INTEGER),
   title: text(options.title) ?? document.title,
   upload: Boolean(options.upload),
-  server: options.upload ? address(options.server) : "",
+  server: options.upload ? addressOr(tag, options.server) : "",
   ownerKey: text(options.ownerKey),
   token: text(options.token),
 });
@@ -78,7 +84,11 @@ export class Recording extends EventTarget {
   }
 
   async begin(stream, options) {
-    this.#core = await ask(() => core.record(stream, options, this.#hearer()));
+    try {
+      this.#core = await ask(() => core.record(stream, options, this.#hearer()));
+    } catch (error) {
+      throw error instanceof CallreelError ? problem(this.#tag, error.code, error.message) : error;
+    }
     this.#moved();
     return this;
   }
@@ -112,10 +122,10 @@ export class Recording extends EventTarget {
         this.#over.resolve(this.#take);
       },
       problem: (code, detail) => this.#tell("error", problem(this.#tag, code, detail)),
-      uploading: (state, sent, held) => this.#tell("uploadprogress", { state, sent, held }),
-      uploaded: (recording, address) => {
+      uploading: (id, state, sent, held) => this.#tell("uploadprogress", { id, state, sent, held }),
+      uploaded: (id, recording, address) => {
         Object.assign(this.#take ?? {}, { recording, address });
-        this.#tell("uploadcomplete", { take: this.#take, recording, address });
+        this.#tell("uploadcomplete", { id, take: this.#take, recording, address });
       },
     };
   }
@@ -156,15 +166,21 @@ export class Recording extends EventTarget {
 
 export async function record(stream, options = {}) {
   if (!(stream instanceof MediaStream)) throw new TypeError("record wants a MediaStream");
-  const wanted = checked(stream, options);
   const tag = await speak(options.lang);
+  const wanted = checked(stream, options, tag);
   return new Recording(tag).begin(stream, wanted);
 }
 
-let resumed;
-/** Goes on with the uploads that earlier visits did not finish; once a page. */
-export const resumeUploads = () =>
-  (resumed ??= ask(() => {
-    const nobody = () => {};
-    return core.resumeUploads({ problem: nobody, uploading: nobody, uploaded: nobody });
-  }));
+export async function resumeUploads(options = {}) {
+  const tag = await speak(options.lang);
+  const wanted = { server: addressOr(tag, options.server), token: text(options.token) };
+  const uploads = new EventTarget();
+  const tell = (name, detail) => uploads.dispatchEvent(new CustomEvent(name, { detail }));
+  const hearer = {
+    problem: (code, detail) => tell("error", problem(tag, code, detail)),
+    uploading: (id, state, sent, held) => tell("uploadprogress", { id, state, sent, held }),
+    uploaded: (id, recording, address) => tell("uploadcomplete", { id, take: undefined, recording, address }),
+  };
+  await ask(() => core.resumeUploads(wanted, hearer));
+  return uploads;
+}

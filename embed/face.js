@@ -70,7 +70,8 @@ export function build(root) {
     open, start, stop, pause, resume, again, download,
     parts.time, parts.status, make("slot", { name: "controls" }),
   );
-  parts.frame = make("div", { part: "frame", class: "frame", role: "group" }, stage, parts.message, bar);
+  // Until there are words for it, nothing can be done with it.
+  parts.frame = make("div", { part: "frame", class: "frame", role: "group", inert: "" }, stage, parts.message, bar);
   parts.idle = idle;
   parts.stage = stage;
   root.replaceChildren(parts.frame);
@@ -91,4 +92,71 @@ export function clock(ms) {
   const seconds = Math.floor(ms / 1000);
   const two = (number) => String(number).padStart(2, "0");
   return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}
+
+const label = (element, text, isShown) => {
+  element.textContent = text;
+  element.hidden = !isShown;
+};
+
+/** The code could not be loaded, and with it all sentences but these. */
+export function drawFailure(parts, error, { tag, again }) {
+  parts.frame.lang = tag;
+  parts.frame.inert = false;
+  for (const one of [parts.start, parts.stop, parts.pause, parts.resume, parts.again, parts.download]) one.hidden = true;
+  label(parts.open, again, true);
+  explain(parts.message, error, "");
+}
+
+/** Draws where a recorder stands; `words` finds its sentences. */
+export function draw(parts, { tag, state, source, stream, take, error, upload, isMirrored }, words) {
+  const { frame, open, start, stop, pause, resume, again, download, video, replay, idle, message, time, status } = parts;
+  const isRunning = state === "recording" || state === "paused" || state === "stopping";
+  const isPaused = state === "paused";
+  frame.lang = tag;
+  frame.inert = false;
+  frame.setAttribute("aria-label", words("label"));
+  video.setAttribute("aria-label", words("preview"));
+  replay.setAttribute("aria-label", words("replay"));
+  time.setAttribute("aria-label", words("time"));
+  label(open, words(error ? "try_again" : source === "camera" ? "open" : `open.${source}`), state === "idle");
+  label(start, words("start"), state === "open" || state === "starting");
+  label(stop, words("stop"), isRunning);
+  label(pause, words("pause"), isRunning && !isPaused);
+  label(resume, words("resume"), isPaused);
+  label(again, words("again"), state === "stopped");
+  label(download, words("download"), state === "stopped");
+  start.disabled = state === "starting";
+  for (const button of [stop, pause, resume]) button.disabled = state === "stopping";
+  video.hidden = !stream || source === "microphone";
+  video.classList.toggle("mirrored", isMirrored);
+  replay.hidden = !take || Boolean(stream);
+  idle.hidden = !video.hidden || !replay.hidden;
+  time.hidden = !isRunning && state !== "stopped";
+  const kept = () => words(take.durable ? "saved" : "kept");
+  const said = { starting: "starting", recording: "recording", paused: "paused", stopping: "saving" }[state];
+  status.textContent = [said ? words(said) : state === "stopped" ? kept() : "", upload].filter(Boolean).join(" · ");
+  explain(message, error, words("line"));
+}
+
+/**
+ * A control that goes takes the keyboard's focus with it: the control that comes in its place gets it, as
+ * soon as there is one, unless the person went on to something else. `before` had the focus.
+ */
+export function passFocus(parts, root, before) {
+  const { open, start, stop, pause, resume, again, download } = parts;
+  const isGone = (one) => one.hidden || one.disabled;
+  if ([open, start, stop, pause, resume, again, download].includes(before) && isGone(before)) parts.astray = before;
+  if (!parts.astray) return;
+  const around = root.host.getRootNode().activeElement ?? document.body;
+  const isElsewhere = around !== document.body && around !== root.host;
+  if (isElsewhere || (root.activeElement && !isGone(root.activeElement))) {
+    parts.astray = undefined;
+    return;
+  }
+  const turned = new Map([[pause, resume], [resume, pause]]).get(parts.astray);
+  const next = [turned, stop, start, open, again].find((one) => one && !isGone(one));
+  if (!next) return;
+  parts.astray = undefined;
+  next.focus({ preventScroll: true });
 }

@@ -5,7 +5,7 @@
  * them together.
  */
 
-import type { CallreelError } from "./callreel.js";
+import type { CallreelError, Heard } from "./callreel.js";
 
 export { CallreelError } from "./callreel.js";
 
@@ -61,6 +61,7 @@ export interface Peer {
 export interface Message {
   /** The name of who wrote it; `null` is oneself. */
   readonly from: string | null;
+  /** What: text, never markup. */
   readonly text: string;
   /** When it came, in ms since 1970. */
   readonly at: number;
@@ -91,6 +92,7 @@ export type RoomState = "joining" | "joined" | "reconnecting" | "left";
 export interface Room {
   /** Its name, as the server writes it. */
   readonly room: string;
+  /** Where one stands. */
   readonly state: RoomState;
   /** Everybody else. */
   readonly peers: readonly Peer[];
@@ -104,12 +106,12 @@ export interface Room {
   leave(): void;
   addEventListener<Name extends keyof RoomEventMap>(
     name: Name,
-    act: (event: RoomEventMap[Name]) => void,
+    act: Heard<Room, RoomEventMap[Name]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<Name extends keyof RoomEventMap>(
     name: Name,
-    act: (event: RoomEventMap[Name]) => void,
+    act: Heard<Room, RoomEventMap[Name]> | null,
     options?: boolean | EventListenerOptions,
   ): void;
 }
@@ -119,6 +121,6 @@ export interface Room {
  * {@link Room.peers} then, or comes with a `peerjoin`.
  * @throws {TypeError} An option has no such value.
  * @throws {CallreelError} `room_full`, `room_origin` (the server does not know this page's origin),
- * `room_unreachable`, `bad_server`, or a code of the server's, such as `join_token_needed`.
+ * `room_unreachable`, `bad_server`, `not_loaded`, or a code of the server's, such as `join_token_needed`.
  */
 export declare function joinRoom(options: JoinOptions): Promise<Room>;

@@ -1,11 +1,11 @@
 // Calls without a face: `joinRoom`. What it promises is in `join.d.ts`.
 
 import init, * as core from "./room-core.js";
-import { CallreelError, address, build, text, withResolvers } from "./shared.js";
+import { CallreelError, build, text, withResolvers } from "./shared.js";
 
-const { speak, say, problem } = build(init, core, () => import("./zh-CN.room.js"));
+const { speak, say, problem, addressOr } = build(init, core, () => import("./zh-CN.room.js"));
 
-export { CallreelError, core, problem, say, speak };
+export { CallreelError, addressOr, core, problem, say, speak };
 
 /** Why one was not let in. */
 export const keptOut = (tag, code, message) =>
@@ -129,9 +129,9 @@ export async function joinRoom(options) {
   const { room, name, token, stream = null, signal } = options ?? {};
   if (typeof room !== "string" || !room.trim()) throw new TypeError("joinRoom wants the name of a room");
   const sent = isStream(stream, "joinRoom");
-  const server = address(options.server);
   signal?.throwIfAborted();
   const tag = await speak(options.lang);
+  const server = addressOr(tag, options.server);
   signal?.throwIfAborted();
   return new Room(tag).enter({ server, room, name: text(name), token: text(token), lang: tag }, sent, signal);
 }

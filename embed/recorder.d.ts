@@ -2,6 +2,7 @@
 
 import type {
   CallreelError,
+  Heard,
   RecordingState,
   Source,
   Take,
@@ -19,7 +20,9 @@ export interface CallreelRecorderEventMap {
   recordingstop: CustomEvent<Take>;
   /** The take is where it survives the page. */
   recordingsaved: CustomEvent<Take>;
+  /** An upload stands elsewhere: of its takes, or one that an earlier visit did not finish. */
   uploadprogress: CustomEvent<UploadProgress>;
+  /** The server has all of a take. */
   uploadcomplete: CustomEvent<UploadComplete>;
   /** Something was refused or failed; the element says it, too. */
   error: CustomEvent<CallreelError>;
@@ -39,7 +42,10 @@ export interface CallreelRecorderEventMap {
  * In a `<form>` with a `name`, its value is the take's file.
  */
 export declare class CallreelRecorder extends HTMLElement {
-  /** `camera` by default. */
+  /**
+   * `camera` by default. Where another one is open it is closed; a recording goes on with what it has, and
+   * the next one is of the new source.
+   */
   get source(): Source;
   set source(value: Source);
   /** Pixels, wished for. */
@@ -55,10 +61,10 @@ export declare class CallreelRecorder extends HTMLElement {
   facingMode: string;
   /** See `RecordOptions.format`. */
   format: string;
-  /** Bits per second. */
+  /** Bits per second, from 1,000 to 100,000,000; what is outside counts as absent. */
   get bitRate(): number | null;
   set bitRate(value: number | null);
-  /** Ms from chunk to chunk, from 10 to 10,000. */
+  /** Ms from chunk to chunk, from 10 to 10,000; what is outside counts as absent. */
   get timeslice(): number | null;
   set timeslice(value: number | null);
   /** Ms after which the take ends by itself. */
@@ -87,22 +93,37 @@ export declare class CallreelRecorder extends HTMLElement {
   open(): Promise<void>;
   /** Opens the source where it is not open, and records. */
   start(): Promise<void>;
-  /** Ends the recording and turns the source off. */
+  /**
+   * Ends the recording and turns the source off; one that is just being begun is ended once it has. Where
+   * nothing is recorded it gives the last take, or is refused (`not_recording`).
+   */
   stop(): Promise<Take>;
+  /** Records nothing until it is resumed. */
   pause(): void;
+  /** Records again. */
   resume(): void;
   /** The takes that this origin keeps, newest first. */
   takes(): Promise<Take[]>;
 
   addEventListener<Name extends keyof CallreelRecorderEventMap>(
     name: Name,
-    act: (this: CallreelRecorder, event: CallreelRecorderEventMap[Name]) => void,
+    act: Heard<CallreelRecorder, CallreelRecorderEventMap[Name]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener<Name extends Exclude<keyof HTMLElementEventMap, keyof CallreelRecorderEventMap>>(
     name: Name,
-    act: (this: CallreelRecorder, event: HTMLElementEventMap[Name]) => void,
+    act: Heard<CallreelRecorder, HTMLElementEventMap[Name]> | null,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof CallreelRecorderEventMap>(
+    name: Name,
+    act: Heard<CallreelRecorder, CallreelRecorderEventMap[Name]> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<Name extends Exclude<keyof HTMLElementEventMap, keyof CallreelRecorderEventMap>>(
+    name: Name,
+    act: Heard<CallreelRecorder, HTMLElementEventMap[Name]> | null,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

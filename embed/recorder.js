@@ -1,20 +1,11 @@
 // `<callreel-recorder>`. What it promises is in `recorder.d.ts`.
 
-import { CallreelError, openCamera, openScreen, problem, record, resumeUploads, say, speak, takes } from "./callreel.js";
-import { build, clock, explain } from "./face.js";
-import { Base, attributes, upgrade } from "./shared.js";
+import { openCamera, openScreen, problem, record, resumeUploads, say, speak, takes } from "./callreel.js";
+import { build, clock, draw, drawFailure, passFocus } from "./face.js";
+import { Base, attributes, dispatch, langOf, namesOf, pass, stopAll, upgrade, within, withoutCore } from "./shared.js";
 
 const SOURCES = ["camera", "microphone", "screen"];
 
-// Attributes and the properties of the same name.
-const NUMBERS = {
-  width: "width",
-  height: "height",
-  "frame-rate": "frameRate",
-  "bit-rate": "bitRate",
-  timeslice: "timeslice",
-  "max-duration": "maxDuration",
-};
 const TEXTS = {
   server: "server",
   "facing-mode": "facingMode",
@@ -22,11 +13,10 @@ const TEXTS = {
   theme: "theme",
   name: "name",
 };
-const SECRETS = { "owner-key": "ownerKey", token: "token" };
 
 export class CallreelRecorder extends Base {
   static formAssociated = true;
-  static observedAttributes = ["lang", "source"];
+  static observedAttributes = ["lang", "source", "facing-mode", "upload", "token"];
 
   #internals = this.attachInternals?.();
   #root = this.attachShadow?.({ mode: "open" });
@@ -35,7 +25,11 @@ export class CallreelRecorder extends Base {
   // Counts visits in the page: what was asked for in an earlier one is given back when it comes.
   #visit = 0;
   #ready;
+  // Counts the changes of the language: only what the last one wants is drawn.
+  #asked = 0;
   #stream;
+  // What the stream is of: the attribute may be another by now.
+  #opened;
   #opening;
   #starting;
   #recording;
@@ -43,9 +37,14 @@ export class CallreelRecorder extends Base {
   #url;
   #error;
   #upload = "";
+  #sent = 0;
+  // How much the server had when the upload got stuck.
+  #stuckAt = 0;
   #drawn = "";
   // Its sentences are there, and with them the code.
   #loaded = false;
+  // They could not be loaded; whoever wants something has it tried again.
+  #failed = false;
 
   constructor() {
     super();
@@ -63,10 +62,9 @@ export class CallreelRecorder extends Base {
 
   connectedCallback() {
     if (this.#ready) return;
-    const visit = ++this.#visit;
-    upgrade(this, [NUMBERS, TEXTS, SECRETS].flatMap(Object.values).concat("upload", "source"));
-    this.#ready = this.#load(visit);
-    this.#ready.catch((error) => visit === this.#visit && this.#fail(error));
+    ++this.#visit;
+    upgrade(this, [...namesOf(TEXTS), "upload", "source"]);
+    this.#begin();
   }
 
   // What a page moves within itself, as frameworks do, is not taken away.
@@ -76,8 +74,12 @@ export class CallreelRecorder extends Base {
 
   attributeChangedCallback(name) {
     if (!this.isConnected || !this.#ready) return;
-    if (name === "lang") this.#load(this.#visit).catch(() => {});
-    else this.#draw();
+    if (name === "lang") return void this.#speak(this.#visit).catch(() => {});
+    if (name === "upload" || name === "token") return this.#loaded && this.#resume();
+    // What is seen is what would be recorded.
+    const isOther = this.#stream && this.#opened !== this.source;
+    if (isOther && !this.#recording && !this.#starting) this.#close();
+    this.#draw();
   }
 
   formResetCallback() {
@@ -85,15 +87,37 @@ export class CallreelRecorder extends Base {
     this.#draw();
   }
 
+  #begin() {
+    const visit = this.#visit;
+    this.#failed = false;
+    this.#ready = this.#load(visit);
+    this.#ready.catch((error) => {
+      if (visit !== this.#visit) return;
+      this.#failed = true;
+      this.#fail(error);
+    });
+  }
+
   async #load(visit) {
-    const tag = await speak(this.lang || this.closest("[lang]")?.lang);
-    if (visit !== this.#visit) return;
+    await this.#speak(visit);
+    // What can't be gone on with now is on the next visit.
+    if (visit === this.#visit) this.#resume();
+  }
+
+  async #speak(visit) {
+    const asked = ++this.#asked;
+    const tag = await speak(langOf(this));
+    if (visit !== this.#visit || asked !== this.#asked) return;
     this.#tag = tag;
     this.#loaded = true;
     this.#drawn = "";
     this.#draw();
-    // What can't be gone on with now is on the next visit.
-    if (this.upload) resumeUploads().catch(() => {});
+  }
+
+  #resume() {
+    if (!this.upload) return;
+    const resumed = resumeUploads({ server: this.server, token: this.token || undefined, lang: this.#tag });
+    resumed.then((uploads) => pass(uploads, ["uploadprogress", "uploadcomplete", "error"], this)).catch(() => {});
   }
 
   #leave() {
@@ -112,7 +136,7 @@ export class CallreelRecorder extends Base {
   }
 
   #close() {
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    stopAll(this.#stream);
     this.#stream = undefined;
     if (this.#parts.video.srcObject) this.#parts.video.srcObject = null;
   }
@@ -167,27 +191,36 @@ export class CallreelRecorder extends Base {
 
   async #openNow() {
     const visit = this.#visit;
+    if (this.#failed) this.#begin();
     this.#error = undefined;
     this.#draw();
     try {
       // Long there when somebody clicks: a screen can only be asked for just after that.
       await this.#ready;
-      const stream = await this.#ask();
+      let source = this.source;
+      let stream = await this.#ask(source);
+      // By the time that the person has answered, the page may want another.
+      while (visit === this.#visit && source !== this.source) {
+        stopAll(stream);
+        source = this.source;
+        stream = await this.#ask(source);
+      }
       if (visit !== this.#visit) {
-        for (const track of stream.getTracks()) track.stop();
-        throw new CallreelError("removed", "the element was removed");
+        stopAll(stream);
+        throw problem(this.#tag, "removed");
       }
       this.#forget();
       this.#stream = stream;
+      this.#opened = source;
       const { video } = this.#parts;
       video.muted = true;
       video.srcObject = stream;
       // Without it the picture only moves once the person clicks.
       video.play().catch(() => {});
-      const lost = () => this.#stream === stream && !this.#recording && this.#shut();
+      const lost = () => this.#stream === stream && !this.#recording && (this.#close(), this.#draw());
       for (const track of stream.getTracks()) track.addEventListener("ended", lost, { once: true });
     } catch (error) {
-      if (visit === this.#visit) this.#fail(error);
+      if (visit === this.#visit && error !== this.#error) this.#fail(error);
       throw error;
     } finally {
       if (visit === this.#visit) this.#opening = undefined;
@@ -195,19 +228,14 @@ export class CallreelRecorder extends Base {
     }
   }
 
-  #shut() {
-    this.#close();
-    this.#draw();
-  }
-
-  #ask() {
+  #ask(source) {
     const wish = (value) => (value === null ? undefined : { ideal: value });
     const facing = this.facingMode;
     const video = { width: wish(this.width), height: wish(this.height), frameRate: wish(this.frameRate) };
     for (const [name, value] of Object.entries(video)) if (!value) delete video[name];
     const lang = this.#tag;
-    if (this.source === "screen") return openScreen({ video, audio: true, lang });
-    if (this.source === "microphone") return openCamera({ video: false, audio: true, lang });
+    if (source === "screen") return openScreen({ video, audio: true, lang });
+    if (source === "microphone") return openCamera({ video: false, audio: true, lang });
     if (["user", "environment", "left", "right"].includes(facing)) video.facingMode = facing;
     return openCamera({ video, audio: true, lang });
   }
@@ -220,14 +248,15 @@ export class CallreelRecorder extends Base {
   async #startNow() {
     const visit = this.#visit;
     try {
-      if (!this.isConnected) throw new CallreelError("removed", "the element is in no page");
+      if (!this.isConnected) throw problem(this.#tag, "removed");
       await this.open();
       this.#draw();
+      if (!this.#stream) throw problem(this.#tag, "no_track");
       const recording = await record(this.#stream, {
-        source: this.source,
+        source: this.#opened,
         format: this.format || undefined,
-        bitRate: this.bitRate ?? undefined,
-        timeslice: this.timeslice ?? undefined,
+        bitRate: within(this.bitRate, 1_000, 100_000_000),
+        timeslice: within(this.timeslice, 10, 10_000),
         maxDuration: this.maxDuration ?? undefined,
         title: this.title || undefined,
         upload: this.upload,
@@ -238,11 +267,11 @@ export class CallreelRecorder extends Base {
       });
       if (visit !== this.#visit) {
         recording.stop().catch(() => {});
-        throw new CallreelError("removed", "the element was removed");
+        throw problem(this.#tag, "removed");
       }
       this.#follow(recording);
     } catch (error) {
-      if (visit === this.#visit) this.#fail(error);
+      if (visit === this.#visit && error !== this.#error) this.#fail(error);
       throw error;
     } finally {
       if (visit === this.#visit) this.#starting = undefined;
@@ -253,22 +282,23 @@ export class CallreelRecorder extends Base {
   #follow(recording) {
     this.#recording = recording;
     this.#upload = "";
+    this.#sent = 0;
     this.#error = !recording.durable && recording.inPage ? problem(this.#tag, "not_durable") : undefined;
     const isOurs = () => this.#recording === recording || (recording.taken && this.#take === recording.taken);
     const on = (name, act) => recording.addEventListener(name, act);
     on("change", () => this.#recording === recording && this.#draw());
     on("recordingstop", ({ detail }) => {
-      if (this.#recording !== recording) return this.#tell("recordingstop", detail);
+      if (this.#recording !== recording) return dispatch(this, "recordingstop", detail);
       this.#recording = undefined;
       recording.taken = detail;
       this.#close();
       this.#keep(detail);
       this.#draw();
-      this.#tell("recordingstop", detail);
+      dispatch(this, "recordingstop", detail);
     });
     on("uploadprogress", ({ detail }) => {
       if (isOurs()) this.#showUpload(detail);
-      this.#tell("uploadprogress", detail);
+      dispatch(this, "uploadprogress", detail);
     });
     on("error", ({ detail }) => {
       if (isOurs()) {
@@ -278,13 +308,11 @@ export class CallreelRecorder extends Base {
         }
         return this.#fail(detail);
       }
-      this.#tell("error", detail);
+      dispatch(this, "error", detail);
     });
-    for (const name of ["recordingsaved", "uploadcomplete"]) {
-      on(name, ({ detail }) => this.#tell(name, detail));
-    }
+    pass(recording, ["recordingsaved", "uploadcomplete"], this);
     // It may have begun, or be over, before anybody listened.
-    this.#tell("recordingstart", { durable: recording.durable });
+    dispatch(this, "recordingstart", { durable: recording.durable });
   }
 
   #keep(take) {
@@ -297,13 +325,12 @@ export class CallreelRecorder extends Base {
     this.#internals?.setFormValue?.(new File([take.blob], take.fileName, { type: take.blob.type }));
   }
 
-  stop() {
-    if (!this.#recording) {
-      return this.#take
-        ? Promise.resolve(this.#take)
-        : Promise.reject(new CallreelError("not_recording", "nothing is being recorded"));
-    }
-    return this.#recording.stop();
+  async stop() {
+    // What is just being begun is ended once it has.
+    await this.#starting;
+    if (this.#recording) return this.#recording.stop();
+    if (this.#take) return this.#take;
+    throw problem(this.#tag, "not_recording");
   }
 
   pause() {
@@ -318,73 +345,51 @@ export class CallreelRecorder extends Base {
     return takes();
   }
 
-  #tell(name, detail) {
-    // An error that bubbled would reach the page's own handler for scripts that fail.
-    const bubbles = name !== "error";
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles, composed: bubbles }));
-  }
-
   #fail(error) {
     this.#error = error;
+    this.#stuckAt = this.#sent;
     this.#draw();
-    this.#tell("error", error);
+    dispatch(this, "error", error);
   }
 
   #showUpload({ state, sent, held }) {
     const percent = held > 0 ? Math.floor((sent / held) * 100) : 0;
     const key = { sending: "sending", up_to_date: "sending", waiting: "waiting", complete: "complete" }[state];
     this.#upload = key ? say(this.#tag, `upload.${key}`, { percent: Math.min(percent, 100) }) : "";
+    this.#sent = sent;
+    // It goes again: what was wrong is over.
+    const isOver = this.#error?.code?.startsWith("upload_") && (sent > this.#stuckAt || state === "complete");
+    if (isOver) this.#error = undefined;
     this.#draw();
   }
 
   #draw() {
     if (!this.#parts) return;
-    const state = this.state;
-    const { time, status, frame } = this.#parts;
-    frame.inert = !this.#loaded;
-    if (!this.#loaded) return;
-    time.textContent = clock(this.#recording?.elapsed ?? this.#take?.duration ?? 0);
-    // All else changes seldom, and a page that is read aloud must not be told four times a second.
-    const seen = [state, this.source, this.#tag, this.#upload, this.#error?.message, this.#take?.id, this.#url].join("\n");
-    if (this.#drawn === seen) return;
-    this.#drawn = seen;
-    const words = (key, values) => say(this.#tag, `recorder.${key}`, values);
-    const isAudio = this.source === "microphone";
-    const isRunning = state === "recording" || state === "paused" || state === "stopping";
-    const isPaused = state === "paused";
-    const { open, start, stop, pause, resume, again, download, video, replay, idle, message } = this.#parts;
-    const label = (element, text, isShown) => {
-      element.textContent = text;
-      element.hidden = !isShown;
+    if (!this.#loaded) return this.#failed && drawFailure(this.#parts, this.#error, withoutCore(langOf(this)));
+    const { state, source } = this;
+    this.#parts.time.textContent = clock(this.#recording?.elapsed ?? this.#take?.duration ?? 0);
+    const now = {
+      tag: this.#tag,
+      state,
+      source: this.#stream ? this.#opened : source,
+      stream: this.#stream,
+      take: this.#take,
+      error: this.#error,
+      upload: this.#upload,
+      isMirrored: source === "camera" && this.facingMode !== "environment",
     };
-    frame.lang = this.#tag;
-    frame.setAttribute("aria-label", words("label"));
-    video.setAttribute("aria-label", words("preview"));
-    replay.setAttribute("aria-label", words("replay"));
-    time.setAttribute("aria-label", words("time"));
-    const source = this.source === "camera" ? "" : `.${this.source}`;
-    label(open, words(this.#error ? "try_again" : `open${source}`), state === "idle");
-    label(start, words("start"), state === "open" || state === "starting");
-    label(stop, words("stop"), isRunning);
-    label(pause, words("pause"), isRunning && !isPaused);
-    label(resume, words("resume"), isPaused);
-    label(again, words("again"), state === "stopped");
-    label(download, words("download"), state === "stopped");
-    start.disabled = state === "starting";
-    for (const button of [stop, pause, resume]) button.disabled = state === "stopping";
-    video.hidden = !this.#stream || isAudio;
-    video.classList.toggle("mirrored", this.source === "camera" && this.facingMode !== "environment");
-    replay.hidden = !this.#take || Boolean(this.#stream);
-    idle.hidden = !video.hidden || !replay.hidden;
-    time.hidden = !isRunning && state !== "stopped";
-    const kept = () => words(this.#take.durable ? "saved" : "kept");
-    const said = { starting: "starting", recording: "recording", paused: "paused", stopping: "saving" }[state];
-    status.textContent = [said ? words(said) : state === "stopped" ? kept() : "", this.#upload].filter(Boolean).join(" · ");
-    explain(message, this.#error, words("line"));
+    // All else changes seldom, and a page that is read aloud must not be told four times a second.
+    const { message } = this.#error ?? {};
+    const seen = [state, now.source, now.isMirrored, this.#tag, this.#upload, message, this.#take?.id, this.#url];
+    if (this.#drawn === seen.join("\n")) return;
+    this.#drawn = seen.join("\n");
+    const before = this.#root.activeElement;
+    draw(this.#parts, now, (key) => say(this.#tag, `recorder.${key}`));
+    passFocus(this.#parts, this.#root, before);
   }
 }
 
-attributes(CallreelRecorder, { numbers: NUMBERS, texts: TEXTS, secrets: SECRETS });
+attributes(CallreelRecorder, TEXTS);
 
 if (globalThis.customElements && !customElements.get("callreel-recorder")) {
   customElements.define("callreel-recorder", CallreelRecorder);

@@ -1,6 +1,6 @@
 /** Importing this makes `<callreel-room>` known. */
 
-import type { CallreelError, Take, UploadComplete, UploadProgress } from "./callreel.js";
+import type { CallreelError, Heard, Take, UploadComplete, UploadProgress } from "./callreel.js";
 import type { RoomState } from "./join.js";
 
 export type { Take, UploadComplete, UploadProgress } from "./callreel.js";
@@ -18,7 +18,9 @@ export interface CallreelRoomEventMap {
   recordingstop: CustomEvent<Take>;
   /** The take is where it survives the page. */
   recordingsaved: CustomEvent<Take>;
+  /** An upload stands elsewhere: of its takes, or one that an earlier visit did not finish. */
   uploadprogress: CustomEvent<UploadProgress>;
+  /** The server has all of a take. */
   uploadcomplete: CustomEvent<UploadComplete>;
   /** Something was refused or failed; the element says it, too. */
   error: CustomEvent<CallreelError>;
@@ -57,10 +59,10 @@ export declare class CallreelRoom extends HTMLElement {
   facingMode: string;
   /** The format of a recording: see `RecordOptions.format`. */
   format: string;
-  /** Bits per second of a recording. */
+  /** Bits per second of a recording, from 1,000 to 100,000,000; what is outside counts as absent. */
   get bitRate(): number | null;
   set bitRate(value: number | null);
-  /** Ms from chunk to chunk of a recording, from 10 to 10,000. */
+  /** Ms from chunk to chunk of a recording, from 10 to 10,000; what is outside counts as absent. */
   get timeslice(): number | null;
   set timeslice(value: number | null);
   /** Ms after which a recording ends by itself. */
@@ -76,29 +78,54 @@ export declare class CallreelRoom extends HTMLElement {
   readonly state: RoomState | "idle" | "green";
   /** Whether the call is being recorded here. */
   readonly recording: boolean;
+  /** Whether that recording is paused. */
+  readonly paused: boolean;
   /** The last take. */
   readonly take: Take | undefined;
 
-  /** Joins, and opens camera and microphone, as the button does. */
+  /**
+   * Joins, and opens camera and microphone, as the button does. It is refused with the reason that keeps
+   * one out, with `left` where one leaves meanwhile, with `removed` where the element is.
+   */
   join(): Promise<void>;
   /** Leaves, and turns camera and microphone off. */
   leave(): void;
-  /** Records the call: everybody in one picture and one sound, or what the person has chosen instead. */
+  /**
+   * Records the call: everybody in one picture and one sound, or what the person has chosen instead. It is
+   * refused with `not_joined` before one is in, and as `join()` is where one leaves before it has begun.
+   */
   start(): Promise<void>;
-  /** Ends the recording. */
+  /**
+   * Ends the recording; one that is just being begun is ended once it has. Where nothing is recorded it
+   * gives the last take, or is refused (`not_recording`).
+   */
   stop(): Promise<Take>;
+  /** Records nothing until it is resumed; the call goes on. */
+  pause(): void;
+  /** Records again. */
+  resume(): void;
   /** The takes that this origin keeps, newest first. */
   takes(): Promise<Take[]>;
 
   addEventListener<Name extends keyof CallreelRoomEventMap>(
     name: Name,
-    act: (this: CallreelRoom, event: CallreelRoomEventMap[Name]) => void,
+    act: Heard<CallreelRoom, CallreelRoomEventMap[Name]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener<Name extends Exclude<keyof HTMLElementEventMap, keyof CallreelRoomEventMap>>(
     name: Name,
-    act: (this: CallreelRoom, event: HTMLElementEventMap[Name]) => void,
+    act: Heard<CallreelRoom, HTMLElementEventMap[Name]> | null,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof CallreelRoomEventMap>(
+    name: Name,
+    act: Heard<CallreelRoom, CallreelRoomEventMap[Name]> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<Name extends Exclude<keyof HTMLElementEventMap, keyof CallreelRoomEventMap>>(
+    name: Name,
+    act: Heard<CallreelRoom, HTMLElementEventMap[Name]> | null,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

@@ -1,17 +1,22 @@
 // `<callreel-room>`. What it promises is in `room.d.ts`.
 
-import { CallreelError, core, keptOut, problem, say, speak } from "./join.js";
+import { CallreelError, addressOr, core, keptOut, problem, say, speak } from "./join.js";
 import look from "./room-look.js";
-import { Base, Take, address, attributes, upgrade, withResolvers } from "./shared.js";
+import {
+  Base,
+  Take,
+  attributes,
+  attributesOf,
+  dispatch,
+  langOf,
+  namesOf,
+  pass,
+  upgrade,
+  withResolvers,
+  within,
+  withoutCore,
+} from "./shared.js";
 
-const NUMBERS = {
-  width: "width",
-  height: "height",
-  "frame-rate": "frameRate",
-  "bit-rate": "bitRate",
-  timeslice: "timeslice",
-  "max-duration": "maxDuration",
-};
 const TEXTS = {
   server: "server",
   room: "room",
@@ -20,7 +25,9 @@ const TEXTS = {
   format: "format",
   theme: "theme",
 };
-const SECRETS = { "owner-key": "ownerKey", token: "token" };
+
+// Problems that a recording may not come to anything for.
+const RECORDING_FAILS = ["recorder_failed", "unsupported_format", "disk_full", "other"];
 
 // The sheet is adopted, so a policy without inline styles is content.
 const sheet = typeof CSSStyleSheet === "undefined" ? undefined : new CSSStyleSheet();
@@ -38,7 +45,7 @@ const recorder = () => import("./callreel.js");
 const removeTake = async (id) => (await recorder()).removeTake(id);
 
 export class CallreelRoom extends Base {
-  static observedAttributes = ["lang", ...Object.keys({ ...NUMBERS, ...TEXTS, ...SECRETS }), "upload"];
+  static observedAttributes = ["lang", "title", "upload", ...attributesOf(TEXTS)];
 
   #root = this.attachShadow?.({ mode: "open" });
   #frame;
@@ -47,15 +54,26 @@ export class CallreelRoom extends Base {
   // Counts visits in the page: what was asked for in an earlier one is given back when it comes.
   #visit = 0;
   #ready;
+  // Counts the changes of the language: only what the last one wants is drawn.
+  #asked = 0;
+  // The code could not be loaded; whoever wants something has it tried again.
+  #failed = false;
   #resized;
   // What the wasm reads, whenever it needs it.
   #options = {};
   #joined = false;
+  // The room that one is in: the attribute may name another by now.
+  #inside = "";
   #joining;
   #starting;
+  // Why a recording that is being begun does not come to anything.
+  #why;
   #stopping;
   #recording = false;
+  #paused = false;
   #take;
+  // Those that are still being uploaded, by id.
+  #takes = new Map();
 
   constructor() {
     super();
@@ -67,10 +85,30 @@ export class CallreelRoom extends Base {
 
   connectedCallback() {
     if (this.#ready) return;
-    const visit = ++this.#visit;
-    upgrade(this, [NUMBERS, TEXTS, SECRETS].flatMap(Object.values).concat("upload"));
+    ++this.#visit;
+    upgrade(this, [...namesOf(TEXTS), "upload"]);
+    this.#begin();
+  }
+
+  #begin() {
+    const visit = this.#visit;
+    this.#failed = false;
     this.#ready = this.#load(visit);
-    this.#ready.catch((error) => visit === this.#visit && this.#fail(error));
+    this.#ready.catch((error) => {
+      if (visit !== this.#visit) return;
+      this.#failed = true;
+      this.#showFailure(error);
+      this.#fail(error);
+    });
+  }
+
+  // Without the code there are no sentences but these.
+  #showFailure({ message }) {
+    const { tag, again } = withoutCore(langOf(this));
+    const button = make("button", { type: "button" }, again);
+    button.addEventListener("click", () => this.#begin());
+    this.#frame.lang = tag;
+    this.#frame.replaceChildren(make("div", { class: "app", role: "alert" }, make("p", {}, message), button));
   }
 
   // What a page moves within itself, as frameworks do, is not taken away.
@@ -80,34 +118,46 @@ export class CallreelRoom extends Base {
 
   attributeChangedCallback(name) {
     if (!this.#core) return;
-    if (name === "lang") this.#speak(this.#visit).catch(() => {});
+    if (name === "lang") this.#speak(this.#visit).then(() => this.#changed(), () => {});
     else this.#changed();
+    if (name === "upload" || name === "token") this.#resume(this.#visit).catch(() => {});
   }
 
   async #speak(visit) {
-    const tag = await speak(this.lang || this.closest("[lang]")?.lang);
-    if (visit !== this.#visit) return;
+    const asked = ++this.#asked;
+    const tag = await speak(langOf(this));
+    if (visit !== this.#visit || asked !== this.#asked) return;
     this.#tag = tag;
     this.#frame.lang = tag;
     this.#frame.setAttribute("aria-label", say(tag, "page.room"));
-    this.#changed();
   }
 
   async #load(visit) {
     await this.#speak(visit);
-    if (visit !== this.#visit) throw new CallreelError("removed", "the element was removed");
+    if (visit !== this.#visit) throw problem(this.#tag, "removed");
+    this.#changed();
     const place = make("div", { class: "app", part: "room" });
     this.#frame.replaceChildren(make("slot", { name: "header" }), place, make("slot", { name: "footer" }));
     this.#core = new core.Call(this.#options, this.#hearer(visit), place);
     this.#resized = new ResizeObserver(() => this.#core?.arrange());
     this.#resized.observe(place);
+    // What can't be gone on with now is on the next visit.
+    this.#resume(visit).catch(() => {});
+  }
+
+  // Goes on with uploads of earlier visits, for which the recorder's code is loaded where there are any.
+  async #resume(visit) {
+    if (!this.upload || !(await core.hasUnfinished())) return;
+    const { resumeUploads } = await recorder();
+    if (visit !== this.#visit) return;
+    const uploads = await resumeUploads({ server: this.server, token: this.token || undefined, lang: this.#tag });
+    pass(uploads, ["uploadprogress", "uploadcomplete", "error"], this);
   }
 
   #changed() {
-    const within = (value, least, most) => (value >= least && value <= most ? value : undefined);
     let server;
     try {
-      server = address(this.server);
+      server = addressOr(this.#tag, this.server);
     } catch (error) {
       this.#fail(error);
       // Nothing goes anywhere but where it was meant to go.
@@ -142,73 +192,92 @@ export class CallreelRoom extends Base {
     this.#core = undefined;
     this.#frame.replaceChildren();
     core?.end();
+    this.#giveUp(problem(this.#tag, "removed"));
     this.#left();
-    const removed = new CallreelError("removed", "the element was removed");
-    for (const waiting of [this.#joining, this.#starting]) waiting?.reject(removed);
+  }
+
+  // Nothing comes any more of what is just being begun.
+  #giveUp(error) {
+    for (const waiting of [this.#joining, this.#starting]) waiting?.reject(error);
     this.#joining = this.#starting = undefined;
   }
 
   #left() {
     if (!this.#joined) return;
     this.#joined = false;
-    this.#tell("leave", { room: this.#options.room ?? "" });
+    this.#giveUp(problem(this.#tag, "left"));
+    // What the page set meanwhile counts for the next joining.
+    this.#core?.changed();
+    dispatch(this, "leave", { room: this.#inside });
   }
 
   #hearer(visit) {
     const isOurs = () => visit === this.#visit;
     const ignored = () => {};
     return {
-      moved: ignored,
+      // Out again before one was in, by whichever button.
+      moved: () => {
+        if (isOurs() && this.#joining?.isOnItsWay && this.state === "left") this.#giveUp(problem(this.#tag, "left"));
+      },
       peer: ignored,
       peerLeft: ignored,
       said: ignored,
       joined: (room) => {
         if (!isOurs()) return;
         this.#joined = true;
-        this.#options.room = room;
+        this.#inside = room;
         this.#joining?.resolve();
         this.#joining = undefined;
-        this.#tell("join", { room });
+        dispatch(this, "join", { room });
       },
       left: () => isOurs() && this.#left(),
       keptOut: (code, message) => this.#fail(keptOut(this.#tag, code, message), "joining"),
       refused: ({ code, message, steps, line }) => this.#fail(new CallreelError(code, message, { steps, line })),
-      problem: (code, detail) => this.#fail(problem(this.#tag, code, detail), "starting"),
+      problem: (code, detail) => {
+        const error = problem(this.#tag, code, detail);
+        if (RECORDING_FAILS.includes(code)) this.#why = error;
+        this.#fail(error);
+      },
       recording: (durable) => {
+        if (!isOurs()) return;
+        this.#why = undefined;
         this.#recording = true;
         this.#starting?.resolve();
         this.#starting = undefined;
-        this.#tell("recordingstart", { durable });
+        dispatch(this, "recordingstart", { durable });
       },
       finished: (found) => {
-        this.#recording = false;
+        const wasRecording = this.#recording;
+        this.#recording = this.#paused = false;
         const stopping = this.#stopping;
         this.#stopping = undefined;
         if (!found) {
-          const error = problem(this.#tag, "no_track");
+          const error = this.#why ?? problem(this.#tag, "no_track");
+          // Nobody waits for one that was given up because the person left.
+          if (!this.#why && (wasRecording || this.#starting)) dispatch(this, "error", error);
+          this.#why = undefined;
           this.#starting?.reject(error);
           this.#starting = undefined;
           stopping?.reject(error);
           return;
         }
         this.#take = new Take(found, removeTake);
+        this.#takes.set(found.id, this.#take);
         stopping?.resolve(this.#take);
-        this.#tell("recordingstop", this.#take);
-        if (found.durable) this.#tell("recordingsaved", this.#take);
+        dispatch(this, "recordingstop", this.#take);
+        if (found.durable) dispatch(this, "recordingsaved", this.#take);
       },
-      uploading: (state, sent, held) => this.#tell("uploadprogress", { state, sent, held }),
-      uploaded: (recording, address) => {
-        const take = this.#take;
+      uploading: (id, state, sent, held) => {
+        dispatch(this, "uploadprogress", { id, state, sent, held });
+        if (state === "stopped") this.#takes.delete(id);
+      },
+      uploaded: (id, recording, address) => {
+        const take = this.#takes.get(id);
+        this.#takes.delete(id);
         Object.assign(take ?? {}, { recording, address });
-        this.#tell("uploadcomplete", { take, recording, address });
+        dispatch(this, "uploadcomplete", { id, take, recording, address });
       },
     };
-  }
-
-  #tell(name, detail) {
-    // An error that bubbled would reach the page's own handler for scripts that fail.
-    const bubbles = name !== "error";
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles, composed: bubbles }));
   }
 
   #fail(error, what) {
@@ -216,11 +285,7 @@ export class CallreelRoom extends Base {
       this.#joining?.reject(error);
       this.#joining = undefined;
     }
-    if (what === "starting") {
-      this.#starting?.reject(error);
-      this.#starting = undefined;
-    }
-    this.#tell("error", error);
+    dispatch(this, "error", error);
   }
 
   get upload() {
@@ -245,22 +310,32 @@ export class CallreelRoom extends Base {
 
   /** Goes in, as the button does. */
   async join() {
-    if (!this.isConnected) throw new CallreelError("removed", "the element is in no page");
-    await this.#ready;
+    if (!this.isConnected) throw problem(this.#tag, "removed");
     if (this.#joined) return;
-    this.#joining ??= withResolvers();
-    const { promise } = this.#joining;
-    this.#core.join();
-    return promise;
+    if (this.#failed) this.#begin();
+    const joining = (this.#joining ??= withResolvers());
+    try {
+      await this.#ready;
+      // Unless one has left again meanwhile, or the element was removed.
+      if (this.#joining === joining) {
+        joining.isOnItsWay = true;
+        this.#core.join();
+      }
+    } catch (error) {
+      joining.reject(error);
+      if (this.#joining === joining) this.#joining = undefined;
+    }
+    return joining.promise;
   }
 
   leave() {
     this.#core?.leave();
+    this.#giveUp(problem(this.#tag, "left"));
     this.#left();
   }
 
   async start() {
-    if (!this.#joined) throw new CallreelError("not_joined", "there is nobody to record before one has joined");
+    if (!this.#joined) throw problem(this.#tag, "not_joined");
     if (this.#recording) return;
     const waiting = this.#starting;
     this.#starting ??= withResolvers();
@@ -270,15 +345,33 @@ export class CallreelRoom extends Base {
   }
 
   async stop() {
+    // What is just being begun is ended once it has.
+    await this.#starting?.promise;
     if (!this.#recording) {
       if (this.#take) return this.#take;
-      throw new CallreelError("not_recording", "nothing is being recorded");
+      throw problem(this.#tag, "not_recording");
     }
-    const waiting = this.#stopping;
     this.#stopping ??= withResolvers();
-    const { promise } = this.#stopping;
-    if (!waiting) this.#core?.toggleRecording();
-    return promise;
+    this.#core?.endRecording();
+    return this.#stopping.promise;
+  }
+
+  get paused() {
+    return this.#paused;
+  }
+
+  pause() {
+    this.#pause(true);
+  }
+
+  resume() {
+    this.#pause(false);
+  }
+
+  #pause(isPaused) {
+    if (!this.#recording || this.#stopping) return;
+    this.#paused = isPaused;
+    this.#core?.pauseRecording(isPaused);
   }
 
   async takes() {
@@ -286,7 +379,7 @@ export class CallreelRoom extends Base {
   }
 }
 
-attributes(CallreelRoom, { numbers: NUMBERS, texts: TEXTS, secrets: SECRETS });
+attributes(CallreelRoom, TEXTS);
 
 if (globalThis.customElements && !customElements.get("callreel-room")) {
   customElements.define("callreel-room", CallreelRoom);

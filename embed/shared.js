@@ -15,18 +15,30 @@ export class CallreelError extends Error {
 const failed = (error) =>
   error instanceof Error ? error : new CallreelError(error.code, error.message || error.code);
 
+// What is said where the wasm, which has all other sentences, could not be loaded.
+const WITHOUT_CORE = {
+  en: { tag: "en", failed: "Callreel could not be loaded: ", again: "Try again" },
+  zh: { tag: "zh-CN", failed: "无法加载 Callreel：", again: "重试" },
+};
+export const withoutCore = (lang) => WITHOUT_CORE[/^zh\b/i.test(lang || navigator.language) ? "zh" : "en"];
+
 /**
  * A build of the wasm and its sentences: `init` loads it, `core` has its exports, `sentences` loads those
  * of the other language.
  */
 export function build(init, core, sentences) {
   let loading;
-  const load = () =>
-    (loading ??= init().catch((error) => {
+  let isThere = false;
+  const load = async (lang) => {
+    try {
+      await (loading ??= init());
+      isThere = true;
+    } catch (error) {
       // The network may be back the next time.
       loading = undefined;
-      throw new CallreelError("not_loaded", `Callreel could not be loaded: ${error.message}`);
-    }));
+      throw new CallreelError("not_loaded", withoutCore(lang).failed + error.message);
+    }
+  };
 
   const ask = async (act) => {
     await load();
@@ -39,24 +51,41 @@ export function build(init, core, sentences) {
 
   /** Loads the sentences of the language nearest to `wanted`, and gives its tag. */
   const speak = async (wanted) => {
-    await load();
+    await load(wanted);
     const tag = core.language(wanted || undefined);
-    if (tag !== "en") core.addSentences(tag, (await sentences()).default);
-    return tag;
+    if (tag === "en") return tag;
+    try {
+      core.addSentences(tag, (await sentences()).default);
+      return tag;
+    } catch {
+      // English is built in; whoever asks the next time may get theirs.
+      return "en";
+    }
   };
+
+  const find = (tag, key) => (isThere && core.say(tag, key)) || "";
 
   /** A sentence, with each `%{name}` replaced. */
   const say = (tag, key, values = {}) =>
-    (core.say(tag, key) ?? "").replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    find(tag, key).replace(/%\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
   /** A problem in words. */
   const problem = (tag, code, detail = "") => {
-    const key = core.say(tag, `problem.${code}`) ? code : "other";
+    const key = find(tag, `problem.${code}`) ? code : "other";
     const text = key === "other" ? `${code} ${detail}`.trim() : detail || location.origin;
-    return new CallreelError(code, say(tag, `problem.${key}`, { detail: text }));
+    return new CallreelError(code, say(tag, `problem.${key}`, { detail: text }) || text);
   };
 
-  return { load, ask, speak, say, problem };
+  /** The address of a server, or a refusal in that language. */
+  const addressOr = (tag, server) => {
+    try {
+      return address(server);
+    } catch (error) {
+      throw problem(tag, error.code, server);
+    }
+  };
+
+  return { load, ask, speak, say, problem, addressOr };
 }
 
 export class Take {
@@ -92,6 +121,26 @@ export function address(server) {
   return (parsed.origin + parsed.pathname).replace(/\/+$/, "");
 }
 
+/** What is no number in these bounds counts as absent. */
+export const within = (value, least, most) => (value >= least && value <= most ? value : undefined);
+
+export const stopAll = (stream) => stream?.getTracks().forEach((track) => track.stop());
+
+/** An element tells its page. */
+export function dispatch(element, name, detail) {
+  // An error that bubbled would reach the page's own handler for scripts that fail.
+  const bubbles = name !== "error";
+  element.dispatchEvent(new CustomEvent(name, { detail, bubbles, composed: bubbles }));
+}
+
+/** What a `Recording` or resumed uploads tell, an element tells, too. */
+export function pass(from, names, element) {
+  for (const name of names) from.addEventListener(name, ({ detail }) => dispatch(element, name, detail));
+}
+
+/** The language that an element's surroundings ask for. */
+export const langOf = (element) => element.lang || element.closest("[lang]")?.lang;
+
 export const text = (value) => (value === undefined || value === null ? undefined : String(value));
 
 /** A promise with what settles it. */
@@ -106,29 +155,41 @@ export const withResolvers = () => {
 // Where there is no document (a server that draws pages), importing an element defines nothing.
 export const Base = globalThis.HTMLElement ?? class {};
 
-/**
- * Gives a class of elements properties for its attributes: `numbers` and `texts` are attributes with the
- * names of their properties. `secrets` are read from attributes, but a property never becomes one, which
- * scripts and styles of the page could read. What is no number of that kind counts as absent.
- */
-export function attributes(element, { numbers, texts, secrets }) {
+// Attributes of both elements and the properties of the same name. What is no number above 0 counts as
+// absent. Secrets are read from attributes, but a property never becomes one, which scripts and styles of
+// the page could read.
+const NUMBERS = {
+  width: "width",
+  height: "height",
+  "frame-rate": "frameRate",
+  "bit-rate": "bitRate",
+  timeslice: "timeslice",
+  "max-duration": "maxDuration",
+};
+const SECRETS = { "owner-key": "ownerKey", token: "token" };
+
+/** All attributes of an element that has these texts, and all properties. */
+export const attributesOf = (texts) => Object.keys({ ...NUMBERS, ...texts, ...SECRETS });
+export const namesOf = (texts) => Object.values({ ...NUMBERS, ...texts, ...SECRETS });
+
+/** Gives a class of elements properties for its attributes: `texts` are those of this element alone. */
+export function attributes(element, texts) {
   const kept = new WeakMap();
   const secretsOf = (one) => kept.get(one) ?? kept.set(one, {}).get(one);
-  const all = { ...numbers, ...texts, ...secrets };
-  for (const [attribute, property] of Object.entries(all)) {
-    const isNumber = attribute in numbers;
+  for (const [attribute, property] of Object.entries({ ...NUMBERS, ...texts, ...SECRETS })) {
+    const isNumber = attribute in NUMBERS;
     Object.defineProperty(element.prototype, property, {
       configurable: true,
       enumerable: true,
       get() {
-        if (attribute in secrets && property in secretsOf(this)) return secretsOf(this)[property];
+        if (attribute in SECRETS && property in secretsOf(this)) return secretsOf(this)[property];
         const value = this.getAttribute(attribute);
         if (!isNumber) return value ?? "";
         const number = Number(value);
         return value !== null && value.trim() !== "" && Number.isFinite(number) && number > 0 ? number : null;
       },
       set(value) {
-        if (attribute in secrets) {
+        if (attribute in SECRETS) {
           secretsOf(this)[property] = String(value ?? "");
           this.attributeChangedCallback?.(attribute);
         } else if (value === null || value === undefined) this.removeAttribute(attribute);

@@ -11,7 +11,8 @@ let here = false;
 /** Whether the page does the work because it may start no worker. */
 export const isHere = () => here;
 
-const isForeign = new URL(import.meta.url).origin !== location.origin;
+// Asked when a worker is wanted: a server that draws pages imports this, and has no location.
+const isForeign = () => new URL(import.meta.url).origin !== location.origin;
 const options = (name) => ({ type: "module", name });
 
 // The whole worker is in the blob: what it imported would have to be allowed as a worker once more.
@@ -96,7 +97,7 @@ class Relay extends EventTarget {
 export const spawnVault = () =>
   new Relay(
     () =>
-      isForeign
+      isForeign()
         ? fromBlob("vault.js", "callreel-vault")
         : [new Worker(new URL("./vault.js", import.meta.url), { type: "module", name: "callreel-vault" })],
     async () => (await import("./vault.js")).serve,
@@ -108,7 +109,7 @@ export const spawnVault = () =>
 export const spawnTicker = () =>
   new Relay(
     () =>
-      isForeign
+      isForeign()
         ? fromBlob("ticker.js", "callreel-ticker")
         : [new Worker(new URL("./ticker.js", import.meta.url), { type: "module", name: "callreel-ticker" })],
     async () => (await import("./ticker.js")).serve,

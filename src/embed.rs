@@ -14,7 +14,6 @@ mod lists;
 #[cfg(feature = "recorder")]
 mod recording;
 mod refusal;
-#[cfg(feature = "recorder")]
 mod resuming;
 #[cfg(feature = "call")]
 mod telling;

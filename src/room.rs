@@ -11,7 +11,7 @@ mod files;
 pub mod name;
 mod own;
 mod peers;
-mod recording;
+pub mod recording;
 mod saying;
 pub mod state;
 mod uploading;

@@ -5,8 +5,17 @@ const [join, leave, people, said] = ["join", "leave", "people", "said"].map((id)
 
 join.addEventListener("click", async () => {
   join.disabled = true;
-  const stream = await openCamera();
-  const room = await joinRoom({ room: document.getElementById("room").value, name: "Ann", stream });
+  let stream;
+  let room;
+  try {
+    stream = await openCamera();
+    room = await joinRoom({ room: document.getElementById("room").value, name: "Ann", stream });
+  } catch (error) {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    said.textContent = error.message;
+    join.disabled = false;
+    return;
+  }
   const show = () => {
     said.textContent = `${room.peers.length} others are in ${room.room}`;
     for (const { id, stream } of room.peers) {

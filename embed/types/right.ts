@@ -5,6 +5,7 @@ import {
   type Device,
   type Recording,
   type Take,
+  type UploadProgress,
   devices,
   makeSeekable,
   openCamera,
@@ -55,7 +56,9 @@ export async function theRest(): Promise<void> {
   const seekable: Blob = await makeSeekable(newest?.blob ?? new Blob());
   if (newest && seekable.size > 0) await newest.remove();
   await removeTake("0123456789abcdef0123456789abcdef");
-  await resumeUploads();
+  if (newest?.address) console.log(newest.recording);
+  const uploads = await resumeUploads({ token: "a token", server: "https://calls.example", lang: "en" });
+  uploads.addEventListener("uploadcomplete", ({ detail }) => console.log(detail.id, detail.address));
 }
 
 export function withFace(): CallreelRecorder {
@@ -68,6 +71,15 @@ export function withFace(): CallreelRecorder {
   element.addEventListener("recordingstop", ({ detail: take }) => console.log(take.duration, take.blob.size));
   element.addEventListener("error", ({ detail }) => console.log(detail.message));
   element.addEventListener("click", (event) => console.log(event.clientX));
+  const heard = ({ detail }: CustomEvent<Take>): void => console.log(detail.id);
+  element.addEventListener("recordingsaved", heard);
+  element.removeEventListener("recordingsaved", heard);
+  const clicked = (event: MouseEvent): void => console.log(event.clientX);
+  element.addEventListener("click", clicked);
+  element.removeEventListener("click", clicked);
+  const listener = { handleEvent: ({ detail }: CustomEvent<UploadProgress>) => console.log(detail.id, detail.sent) };
+  element.addEventListener("uploadprogress", listener, { once: true });
+  element.removeEventListener("uploadprogress", listener);
   const found: CallreelRecorder | null = document.querySelector("callreel-recorder");
   void found?.start().catch((error: unknown) => error instanceof CallreelError && error.code);
   return element;
@@ -112,6 +124,11 @@ export async function callWithFace(): Promise<CallreelRoom> {
   element.addEventListener("error", ({ detail }) => console.log(detail.code, detail.line ?? ""));
   await element.join();
   await element.start();
+  element.pause();
+  if (element.paused) element.resume();
+  const left = { handleEvent: ({ detail }: CustomEvent<{ readonly room: string }>) => console.log(detail.room) };
+  element.addEventListener("leave", left);
+  element.removeEventListener("leave", left);
   const take: Take = await element.stop();
   element.leave();
   console.log(take.fileName, element.recording, element.state === "green", await element.takes());

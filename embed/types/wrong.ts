@@ -1,6 +1,6 @@
 // Uses that must not compile: an error in each line that ends with `// wrong`, and in no other.
 
-import { devices, makeSeekable, openCamera, openScreen, record, takes } from "callreel";
+import { devices, makeSeekable, openCamera, openScreen, record, resumeUploads, takes } from "callreel";
 import { joinRoom } from "callreel/join";
 import "callreel/recorder";
 import "callreel/room";
@@ -32,6 +32,9 @@ export async function wrong(stream: MediaStream): Promise<void> {
   element.record(); // wrong
   const stopped: Blob = await element.stop(); // wrong
   element.addEventListener("uploadprogress", ({ detail }) => detail.percent); // wrong
+  element.addEventListener("recordingstop", { handle() {} }); // wrong
+  element.removeEventListener("recordingstop", (event: MouseEvent) => event.clientX); // wrong
+  await resumeUploads({ tokens: "a token" }); // wrong
   void stopped;
 }
 
@@ -54,7 +57,8 @@ export async function wrongCall(stream: MediaStream): Promise<void> {
   element.width = "640"; // wrong
   element.room = null; // wrong
   element.state = "joined"; // wrong
-  element.pause(); // wrong
+  element.paused = true; // wrong
+  element.pause(1); // wrong
   await element.join("kitchen"); // wrong
   element.addEventListener("join", ({ detail }) => detail.peers); // wrong
 }

@@ -210,14 +210,16 @@ impl Embedder for Around {
 
     fn take_ended(&self, record: Option<&TakeRecord>) {
         // The room is at work in itself, and what hears of it may call the room.
-        let Some(take) = self.take.take() else { return };
         let (kept, record, hearer) = (self.kept.take(), record.cloned(), self.hearer.clone());
+        let Some(take) = self.take.take() else {
+            return spawn_local(async move { hearer.finished(JsValue::UNDEFINED) });
+        };
         spawn_local(async move {
             let mut told = JsValue::UNDEFINED;
             if let Some(record) = record {
                 match shelf::file(&take.vault, &record).await {
                     Ok(file) => {
-                        told = described(&record, &file, take.durable);
+                        told = described(&record, &file, take.durable, None);
                         if let Some(upload) = &take.upload {
                             upload.send_rest(&record);
                         }

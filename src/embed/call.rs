@@ -33,6 +33,9 @@ pub struct Call {
     room: Room,
     around: Rc<Around>,
     app: RefCell<Option<AppHandle<Root>>>,
+    /// The room and the name that the page gave last: what it gives again is no news, and what the
+    /// person typed meanwhile stays.
+    given: RefCell<(Option<String>, Option<String>)>,
 }
 
 /// The room's face in an element of somebody else's page.
@@ -76,8 +79,9 @@ impl Call {
     /// sends what it is given.
     #[wasm_bindgen(constructor)]
     pub fn new(options: Options, hearer: Hearer, place: Option<Element>) -> Self {
-        let room = options.room().unwrap_or_else(name::propose);
-        let name = options.name().unwrap_or_default();
+        let given = (options.room(), options.name());
+        let room = given.0.clone().unwrap_or_else(name::propose);
+        let name = given.1.clone().unwrap_or_default();
         let state = State::new(around::settings(&options), room, name);
         let around = Rc::new(Around::new(options, hearer, place.clone(), state.clone()));
         let face = Rc::default();
@@ -98,18 +102,24 @@ impl Call {
             room,
             around,
             app: app.into(),
+            given: given.into(),
         }
     }
 
     /// The page wants something else from now on.
     pub fn changed(&self) {
         let options = &self.around.options;
-        let (room, name) = (options.room(), options.name());
+        let given = (options.room(), options.name());
         self.room.update(|state| {
             around::read(options, &mut state.settings);
             if matches!(state.phase, Phase::Green | Phase::Over(_)) {
-                state.room = room.unwrap_or_else(|| state.room.clone());
-                state.name = name.unwrap_or_else(|| state.name.clone());
+                let before = self.given.replace(given.clone());
+                if let Some(room) = given.0.filter(|room| before.0.as_ref() != Some(room)) {
+                    state.room = room;
+                }
+                if let Some(name) = given.1.filter(|name| before.1.as_ref() != Some(name)) {
+                    state.name = name;
+                }
             }
         });
     }
@@ -154,6 +164,18 @@ impl Call {
     #[wasm_bindgen(js_name = toggleRecording)]
     pub fn toggle_recording(&self) {
         self.room.toggle_recording();
+    }
+
+    /// Ends a recording; one that is just ending by itself is left to that.
+    #[wasm_bindgen(js_name = endRecording)]
+    pub fn end_recording(&self) {
+        self.room.end_recording();
+    }
+
+    /// Records nothing until it is to be so no longer.
+    #[wasm_bindgen(js_name = pauseRecording)]
+    pub fn pause_recording(&self, pause: bool) {
+        self.room.pause_recording(pause);
     }
 
     /// The room's name.

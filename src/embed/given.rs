@@ -4,6 +4,7 @@ use callreel_browser::js;
 use callreel_engine::{
     formats::{Container, Format, FormatOrder, Media},
     record::{RecordState, TakeRecord},
+    upload::UploadNote,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Blob;
@@ -64,12 +65,12 @@ extern "C" {
     /// Something went wrong, or should be known.
     #[wasm_bindgen(method)]
     pub(super) fn problem(this: &Hearer, code: &str, detail: &str);
-    /// The upload stands elsewhere.
+    /// The upload of a take stands elsewhere.
     #[wasm_bindgen(method)]
-    pub(super) fn uploading(this: &Hearer, state: &str, sent: f64, held: f64);
-    /// The server has all of it.
+    pub(super) fn uploading(this: &Hearer, take: &str, state: &str, sent: f64, held: f64);
+    /// The server has all of a take, as the recording of this id.
     #[wasm_bindgen(method)]
-    pub(super) fn uploaded(this: &Hearer, id: &str, address: &str);
+    pub(super) fn uploaded(this: &Hearer, take: &str, id: &str, address: &str);
     /// A device was refused: `{code, message, steps, line}`.
     #[wasm_bindgen(method)]
     pub(super) fn refused(this: &Hearer, refusal: JsValue);
@@ -110,8 +111,15 @@ pub fn format(wanted: Option<&str>, media: Media) -> Option<&'static Format> {
     of_container.or_else(|| take::format(FormatOrder::Default, wanted, media))
 }
 
-/// A take as JavaScript gets it.
-pub fn described(record: &TakeRecord, file: &Blob, durable: bool) -> JsValue {
+/// A take as JavaScript gets it; the note says what the server has of one that was uploaded.
+pub fn described(
+    record: &TakeRecord,
+    file: &Blob,
+    durable: bool,
+    note: Option<&UploadNote>,
+) -> JsValue {
+    let note = note.filter(|note| note.complete);
+    let uploaded = |part: Option<&String>| part.map_or("", String::as_str).into();
     js::object(&[
         ("id", record.id.as_str().into()),
         ("title", record.title.as_str().into()),
@@ -123,5 +131,10 @@ pub fn described(record: &TakeRecord, file: &Blob, durable: bool) -> JsValue {
         ("createdAt", record.created_at.into()),
         ("durable", durable.into()),
         ("recovered", (record.state == RecordState::Recovered).into()),
+        (
+            "recording",
+            uploaded(note.and_then(|it| it.recording.as_ref())),
+        ),
+        ("address", uploaded(note.and_then(|it| it.address.as_ref()))),
     ])
 }

@@ -5,7 +5,7 @@ use callreel_browser::{
     devices::{self, Kind},
     js,
 };
-use callreel_engine::record::RecordState;
+use callreel_engine::{record::RecordState, upload::UploadNote};
 use js_sys::Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use web_sys::Blob;
@@ -40,12 +40,18 @@ pub async fn takes() -> Result<Array, JsValue> {
     let listed = async {
         let vault = vault()?;
         let durable = vault.is_durable().await;
+        let notes = vault.uploads().await?;
+        let note_of = |id: &str| {
+            let note = notes.iter().find(|(take, _)| take == id);
+            note.and_then(|(_, json)| UploadNote::from_json(json))
+        };
         let takes = Array::new();
         for kept in shelf::load(&vault).await?.takes {
             // What another page is making has no end yet.
             if kept.record.state != RecordState::Recording {
                 let file = shelf::file(&vault, &kept.record).await?;
-                takes.push(&described(&kept.record, &file, durable));
+                let note = note_of(&kept.record.id);
+                takes.push(&described(&kept.record, &file, durable, note.as_ref()));
             }
         }
         Ok(takes)

@@ -118,11 +118,11 @@ async fn begin(stream: Stream, options: &Options, hearer: Hearer) -> Result<Reco
         durable,
         record: record.clone(),
     };
+    inner.watch(&main)?;
     if options.upload() == Some(true) {
         let begun = uploading::begin(&vault, &record, options, &inner.hearer);
         *inner.upload.borrow_mut() = begun;
     }
-    inner.watch(&main)?;
     let heard = Rc::clone(&inner);
     // The circle is opened when the take ends, which it always tells.
     let take = LiveTake::start(setup, video, audio, move |event| heard.hear(event));
@@ -319,7 +319,7 @@ impl Inner {
             self.elapsed_ms.set(record.duration_ms);
             match shelf::file(&vault, &record).await {
                 Ok(file) => {
-                    take = described(&record, &file, self.durable);
+                    take = described(&record, &file, self.durable, None);
                     if let Some(upload) = &*self.upload.borrow() {
                         upload.send_rest(&record);
                     }

@@ -9,7 +9,10 @@ use wasm_bindgen::JsValue;
 use super::{around::Around, refusal};
 use crate::{
     app::words,
-    room::state::{Message, Out, Person, Phase, State},
+    room::{
+        recording::UNSUPPORTED,
+        state::{Message, Out, Person, Phase, State},
+    },
 };
 
 /// Tells what is new. JavaScript may do anything with it, so nothing is borrowed meanwhile.
@@ -52,9 +55,6 @@ pub fn tell(around: &Rc<Around>) {
         hearer.recording(around.is_durable());
     }
     problems(around, &old, &new);
-    if was_in && !is_in {
-        hearer.left();
-    }
     match &new.phase {
         Phase::Over(_) if new.phase == old.phase => {}
         Phase::Over(Out::Full(_)) => hearer.kept_out("room_full", ""),
@@ -63,6 +63,10 @@ pub fn tell(around: &Rc<Around>) {
             hearer.kept_out(code, known.unwrap_or(message));
         }
         _ => {}
+    }
+    // After the reason: nothing follows it.
+    if was_in && !is_in {
+        hearer.left();
     }
     hearer.moved();
 }
@@ -85,6 +89,7 @@ fn problems(around: &Around, old: &State, new: &State) {
                 let server = around.options.server().unwrap_or_default();
                 hearer.problem("room_unreachable", &server);
             }
+            Message::RecorderFailed(code) if code == UNSUPPORTED => hearer.problem(code, ""),
             Message::RecorderFailed(code) => hearer.problem("recorder_failed", code),
             Message::DiskFull => hearer.problem("disk_full", ""),
             Message::Failed(text) => hearer.problem("other", text),

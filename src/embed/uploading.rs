@@ -1,6 +1,9 @@
 //! Takes on their way to a server of the page's choice.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use callreel_browser::{owner, page, recordings::Server, vault::Vault};
 use callreel_engine::{
@@ -13,7 +16,8 @@ use super::given::{Hearer, Options};
 use crate::upload::{Progress, Setup, Told, Upload};
 
 thread_local! {
-    /// What goes on although nobody holds it: a take that ended is still sent.
+    /// What goes on although nobody holds it: a take that ended is still sent. Each is ended by
+    /// being complete, by the server's no, or by [`Uploading::end`].
     static AT_WORK: RefCell<Vec<Uploading>> = RefCell::default();
 }
 
@@ -26,8 +30,10 @@ struct Inner {
     take: String,
     hearer: Hearer,
     upload: RefCell<Option<Upload>>,
-    /// Whether the person was told what is wrong.
+    /// What the person was told is wrong, since something came through last.
     said: RefCell<&'static str>,
+    /// Bytes that the server had when last was looked.
+    sent: Cell<u64>,
 }
 
 /// Begins to upload a take that is being made; `None` where there is no key to reach it with later,
@@ -83,6 +89,7 @@ pub(super) fn start(
         hearer: hearer.clone(),
         upload: RefCell::default(),
         said: RefCell::new(""),
+        sent: Cell::default(),
     }));
     let setup = Setup {
         vault: (**vault).clone(),
@@ -93,6 +100,7 @@ pub(super) fn start(
     let heard = uploading.clone();
     let upload = Upload::start(setup, move |progress| heard.progress(&progress));
     *uploading.0.upload.borrow_mut() = Some(upload);
+    AT_WORK.with_borrow_mut(|all| all.push(uploading.clone()));
     uploading
 }
 
@@ -119,7 +127,6 @@ impl Uploading {
         {
             upload.tell(|told| told.duration_ms = Some(duration_ms));
         }
-        AT_WORK.with_borrow_mut(|all| all.push(self.clone()));
         let uploading = self.clone();
         spawn_local(async move {
             match uploading.0.vault.size(&uploading.0.take).await {
@@ -144,6 +151,10 @@ impl Uploading {
     }
 
     fn progress(&self, progress: &Progress) {
+        if progress.sent > self.0.sent.replace(progress.sent) {
+            // It goes again: the same trouble, should it come back, is news.
+            self.0.said.replace("");
+        }
         let state = match progress.state {
             None => "elsewhere",
             Some(UploadState::UpToDate) => "up_to_date",
@@ -157,7 +168,8 @@ impl Uploading {
             Some(UploadState::Stopped(_)) => "stopped",
         };
         let hearer = &self.0.hearer;
-        hearer.uploading(state, progress.sent as f64, progress.held as f64);
+        let (sent, held) = (progress.sent as f64, progress.held as f64);
+        hearer.uploading(&self.0.take, state, sent, held);
         match progress.state {
             Some(UploadState::Complete) => {
                 self.tell_address(progress.note.clone());
@@ -203,18 +215,25 @@ impl Uploading {
         });
     }
 
-    fn tell_address(&self, note: UploadNote) {
+    fn tell_address(&self, mut note: UploadNote) {
+        let (vault, take) = (Rc::clone(&self.0.vault), self.0.take.clone());
         let hearer = self.0.hearer.clone();
         spawn_local(async move {
             let server = Server {
                 base: note.server.trim_end_matches('/').to_owned(),
-                key: note.key,
+                key: note.key.clone(),
             };
-            let id = note.recording.unwrap_or_default();
+            let id = note.recording.clone().unwrap_or_default();
             // What the server has it keeps: without the answer only the address is not known.
             let media = server.get(&id, None).await.map(|it| it.media_url);
             let address = media.map(|media| page::absolute(&[&*server.base, &media].concat()));
-            hearer.uploaded(&id, &address.unwrap_or_default());
+            let address = address.unwrap_or_default();
+            if !address.is_empty() {
+                note.address = Some(address.clone());
+                // Without it a later visit only doesn't know the address.
+                let _ = vault.put_upload(&take, &note.to_json()).await;
+            }
+            hearer.uploaded(&take, &id, &address);
         });
     }
 }

@@ -84,7 +84,13 @@ impl Room {
 
     /// Opens camera and microphone.
     pub fn open(&self) {
-        self.spawn(|room| async move { room.open_now().await });
+        let generation = self.0.generation.get();
+        self.spawn(|room| async move {
+            // Whoever left before this began wants nothing opened.
+            if room.0.generation.get() == generation {
+                room.open_now().await;
+            }
+        });
     }
 
     /// Opens what is wanted and not open.

@@ -21,7 +21,7 @@ use callreel_engine::{
 use super::{
     controller::Room,
     embedder::Embedder,
-    state::{Message, State, What},
+    state::{Message, Phase, State, What},
 };
 use crate::take::{
     self,
@@ -34,6 +34,9 @@ const KEY_FRAME_MS: u32 = 1_000;
 const SIZE: (u32, u32) = (1280, 720);
 /// Its frames per second.
 const FRAME_RATE: f64 = 25.0;
+
+/// The code of a failure to start where the browser records nothing of the kind.
+pub const UNSUPPORTED: &str = "unsupported_format";
 
 /// A recording that is made. Dropping it ends its picture and its sound.
 pub struct Recording {
@@ -65,23 +68,25 @@ impl Room {
             None => self.spawn(|room| async move {
                 let begun = room.begin().await;
                 room.0.starting.set(false);
-                match begun {
-                    Ok(()) => {
-                        room.update(|state| state.own.recording = true);
-                        room.tell_status();
-                    }
-                    Err(error) => {
-                        room.say(Message::Failed(error.text()));
-                        if let Some(embedder) = room.embedder() {
-                            embedder.take_ended(None);
-                        }
-                    }
+                if matches!(begun, Ok(true)) {
+                    room.update(|state| state.own.recording = true);
+                    return room.tell_status();
+                }
+                if let Err(error) = begun {
+                    room.say(match error.name == UNSUPPORTED {
+                        true => Message::RecorderFailed(UNSUPPORTED.to_owned()),
+                        false => Message::Failed(error.text()),
+                    });
+                }
+                if let Some(embedder) = room.embedder() {
+                    embedder.take_ended(None);
                 }
             }),
         }
     }
 
-    async fn begin(&self) -> Result<(), DomError> {
+    /// Whether it began: while it is prepared one may leave.
+    async fn begin(&self) -> Result<bool, DomError> {
         let what = self.state().what;
         let media = match what {
             What::Sound => Media::Audio,
@@ -99,7 +104,7 @@ impl Room {
             Some(embedder) => embedder.format(media),
             None => take::format(order, None, media),
         };
-        let format = format.ok_or_else(|| DomError::new("NotSupportedError", "MediaRecorder"))?;
+        let format = format.ok_or_else(|| DomError::new(UNSUPPORTED, "MediaRecorder"))?;
         let mixer = Mixer::new()?;
         mixer.start().await;
         let size = self.size_of(what);
@@ -150,6 +155,12 @@ impl Room {
             file,
             record,
         };
+        let awake = WakeLock::request().await.ok();
+        if self.state().phase != Phase::In {
+            // Nobody will end it: an empty file that stays is removed on the next visit.
+            let _ = setup.vault.remove(&setup.record.id).await;
+            return Ok(false);
+        }
         match self.embedder() {
             Some(embedder) => embedder.take_began(&setup.record, durable),
             None => self.begin_upload(setup.vault.clone(), setup.record.clone()),
@@ -171,10 +182,10 @@ impl Room {
             size,
             mixer,
             _stay: self.embedder().is_none().then(LeaveGuard::new),
-            _awake: WakeLock::request().await.ok(),
+            _awake: awake,
         });
         self.compose();
-        Ok(())
+        Ok(true)
     }
 
     fn size_of(&self, what: What) -> (u32, u32) {
@@ -268,8 +279,19 @@ impl Room {
         }
     }
 
+    /// Records nothing for a while, or goes on.
+    #[cfg(feature = "call")]
+    pub fn pause_recording(&self, pause: bool) {
+        let take = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
+        match take {
+            Some(take) if pause => take.pause(),
+            Some(take) => take.resume(),
+            None => {}
+        }
+    }
+
     /// Ends a recording, for one leaves; what is recorded is kept.
-    pub(super) fn end_recording(&self) {
+    pub fn end_recording(&self) {
         let take = self.0.recording.borrow().as_ref().map(|r| r.take.clone());
         if let Some(take) = take {
             take.stop();

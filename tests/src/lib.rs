@@ -59,7 +59,7 @@ pub use relay::{Relay, own_address};
 pub use serve::{Server, StaticFiles, built_app};
 pub use sharing::Screen;
 pub use shelf::{Shelf, sample};
-pub use site::{Site, built_example, built_package};
+pub use site::{Form, Site, built_example, built_package, policy_of_readme};
 pub use sound::{SoundDevice, steady_tone, tone};
 pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};

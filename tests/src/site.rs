@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 use crate::serve::{StaticFiles, root, target_dir};
@@ -25,6 +25,44 @@ pub fn built_example(name: &str) -> Result<StaticFiles> {
         "the examples are not built; `cargo xtask test embed` builds them"
     );
     StaticFiles::start_in(&dir)
+}
+
+/// Where a page has the package from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Files of its own site.
+    Npm,
+    /// The server, below `/embed/`.
+    Served,
+}
+
+/// The content security policy that the package's README asks for, word for word but for the
+/// server's address, and with the icon of the tests' pages.
+pub fn policy_of_readme(server: &str, form: Form) -> Result<String> {
+    let readme = fs::read_to_string(root().join("embed/README.md"))?;
+    let (_, policy) = readme
+        .split_once("Content-Security-Policy: ")
+        .context("the README has no policy")?;
+    let (policy, _) = policy.split_once("\n```").context("it has no end")?;
+    let lines: Vec<&str> = policy.split_whitespace().collect();
+    let mut policy = lines.join(" ");
+    if form == Form::Npm {
+        for served in [
+            "script-src 'self' 'wasm-unsafe-eval' https://calls.example",
+            "worker-src 'self' blob:",
+        ] {
+            let (own, _) = served
+                .rsplit_once(' ')
+                .context("there are several sources")?;
+            ensure!(policy.contains(served), "{policy}");
+            policy = policy.replace(served, own);
+        }
+    }
+    let socket = server.replacen("http", "ws", 1);
+    let policy = policy
+        .replace("wss://calls.example", &socket)
+        .replace("https://calls.example", server);
+    Ok(policy + "; img-src data:")
 }
 
 impl Site {
@@ -84,6 +122,18 @@ impl Site {
         let content = fs::read_to_string(&path)?;
         ensure!(content.contains(part), "{part} is not in {name}");
         Ok(fs::write(path, content.replace(part, other))?)
+    }
+
+    /// Takes a file away, as a network does that fails.
+    pub fn take_away(&self, name: &str) -> Result<()> {
+        let path = self.dir.path().join(name);
+        Ok(fs::rename(&path, path.with_extension("away"))?)
+    }
+
+    /// Puts back what was taken away.
+    pub fn give_back(&self, name: &str) -> Result<()> {
+        let path = self.dir.path().join(name);
+        Ok(fs::rename(path.with_extension("away"), path)?)
     }
 
     /// Adds a file.

@@ -167,6 +167,23 @@ pub fn check_wrong(dir: &Path) -> Result {
     }
 }
 
+/// Imports every entry where there is no document, as servers do that draw pages: it must define nothing
+/// and ask for nothing.
+const IMPORT_ALL: &str = r#"
+    import { readFileSync } from "node:fs";
+    const { exports } = JSON.parse(readFileSync("node_modules/callreel/package.json"));
+    for (const entry of Object.keys(exports).filter((entry) => !entry.endsWith(".json"))) {
+        await import("callreel" + entry.slice(1));
+    }
+"#;
+
+/// Checks that the package can be imported without a document.
+pub fn check_without_document(dir: &Path) -> Result {
+    run(command("node")
+        .args(["--input-type=module", "--eval", IMPORT_ALL])
+        .current_dir(dir))
+}
+
 /// The line that an error is in: `types/wrong.ts(12,9): error TS2345: …`.
 fn line_of(message: &str) -> Option<u32> {
     let (place, _) = message.split_once("): error TS")?;

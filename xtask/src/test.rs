@@ -251,11 +251,15 @@ pub fn in_browsers() -> Result<[(&'static str, Command); 2]> {
     }))
 }
 
-/// The npm package: its types, in projects that take it from its tarball.
+/// The npm package: its types and its modules, in projects that take it from its tarball.
 fn package(tally: &mut Tally, _: Option<&str>) -> Result {
     package::package()?;
     let dir = package::install()?;
-    for check in [package::check_right, package::check_wrong] {
+    for check in [
+        package::check_right,
+        package::check_wrong,
+        package::check_without_document,
+    ] {
         match check(&dir) {
             Ok(()) => tally.passed += 1,
             Err(message) => tally.fail(message),

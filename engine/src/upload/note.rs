@@ -18,6 +18,8 @@ pub struct UploadNote {
     pub paused: bool,
     /// The server has all of it, and said so.
     pub complete: bool,
+    /// Where the recording plays, as the server said when it had all of it.
+    pub address: Option<String>,
 }
 
 impl UploadNote {
@@ -34,6 +36,7 @@ impl UploadNote {
             attempt: value.get("attempt").and_then(Value::as_u32).unwrap_or(0),
             paused: flag("paused"),
             complete: flag("complete"),
+            address: text("address"),
         })
     }
 
@@ -48,6 +51,7 @@ impl UploadNote {
         for (name, on) in [("paused", self.paused), ("complete", self.complete)] {
             object.raw(name, if on { "true" } else { "false" });
         }
+        object.some("address", self.address.as_deref().map(json::string));
         object.finish()
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use callreel_tests::{Caller, Page, Result, Server, Site, Test, ensure, in_both_browsers, is_soak};
+use callreel_tests::{
+    Caller, Form, Page, Result, Server, Site, Test, ensure, in_both_browsers, is_soak,
+    policy_of_readme,
+};
 use serde::Deserialize;
 
 in_both_browsers!(
@@ -11,8 +14,6 @@ in_both_browsers!(
     a_page_without_blob_workers_records_in_memory,
     a_removed_recorder_leaves_nothing_behind,
     a_recorder_added_again_holds_no_more,
-    attributes_full_of_markup_stay_text,
-    a_frame_that_may_not_says_what_is_missing,
 );
 
 /// What the package's README asks of a page that has the package's files on its own site.
@@ -23,10 +24,19 @@ pub(crate) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-uns
 pub(crate) const NOTES: &str = "
     window.events = [];
     window.tracks = [];
+    // What the browser was asked for, and how it was to record.
+    window.asked = [];
+    window.recorders = [];
+    const begin = MediaRecorder.prototype.start;
+    MediaRecorder.prototype.start = function (ms) {
+        recorders.push({ ms, bits: this.videoBitsPerSecond, type: this.mimeType });
+        begin.call(this, ms);
+    };
     window.workers = new Set();
     const media = navigator.mediaDevices;
     const ask = media.getUserMedia.bind(media);
     media.getUserMedia = async (wanted) => {
+        asked.push(wanted);
         const stream = await ask(wanted);
         tracks.push(...stream.getTracks());
         return stream;
@@ -48,6 +58,7 @@ pub(crate) const NOTES: &str = "
         const buttons = [...element.shadowRoot.querySelectorAll('button:not([hidden])')];
         const button = buttons.find((one) => one.textContent === name);
         if (!button) throw new Error(`no button ${name}, but ${buttons.map((one) => one.textContent)}`);
+        button.focus();
         button.click();
     };
     window.elapsed = (element) => {
@@ -62,9 +73,9 @@ const FLAT: u64 = 1 << 20;
 pub(crate) const SOON: Duration = Duration::from_secs(45);
 
 #[derive(Debug, Deserialize)]
-struct Event {
+pub(crate) struct Event {
     name: String,
-    code: String,
+    pub code: String,
     address: String,
 }
 
@@ -78,7 +89,7 @@ pub(crate) struct Taken {
     workers: usize,
 }
 
-async fn events(page: &Page) -> Result<Vec<Event>> {
+pub(crate) async fn events(page: &Page) -> Result<Vec<Event>> {
     page.eval("return events").await
 }
 
@@ -102,18 +113,26 @@ pub(crate) async fn record(page: &Page) -> Result<Taken> {
         ))
         .await
     };
-    let state = async |state: &str| -> Result {
-        let is = format!("document.querySelector('callreel-recorder').state === '{state}'");
-        page.wait_until(&format!("it to be {state}"), SOON, &is)
-            .await
+    // Each control that goes hands the keyboard on to the next.
+    let state = async |state: &str, control: &str| -> Result {
+        let is = format!(
+            "(({{ state, shadowRoot }}) => state === '{state}' && shadowRoot.activeElement?.part.contains('{control}'))(document.querySelector('callreel-recorder'))"
+        );
+        page.wait_until(
+            &format!("it to be {state}, with the focus on {control}"),
+            SOON,
+            &is,
+        )
+        .await
     };
     press("Turn on the camera").await?;
-    state("open").await?;
+    state("open", "start").await?;
     press("Start recording").await?;
+    state("recording", "stop").await?;
     let long = "elapsed(document.querySelector('callreel-recorder')) >= 2";
     page.wait_until("two seconds", SOON, long).await?;
     press("Stop recording").await?;
-    state("stopped").await?;
+    state("stopped", "again").await?;
     page.eval(
         "const { take } = document.querySelector('callreel-recorder');
          return {
@@ -187,24 +206,35 @@ fn server_for(site: &Site) -> Result<Server> {
 async fn a_plain_page_records_replays_and_uploads_elsewhere(test: &mut Test) -> Result {
     let site = Site::start()?;
     let server = server_for(&site)?;
-    site.file("notes.js", NOTES)?;
-    let body = format!(
-        "<script src=\"notes.js\"></script>\
-         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
-         <callreel-recorder upload server=\"{}\"></callreel-recorder>\
-         <script type=\"module\" src=\"watch.js\"></script>",
-        server.url()
+    site.example("plain")?;
+    site.change("index.html", "https://calls.example", server.url())?;
+    let own = "<script type=\"module\" src=\"plain.js\"></script>";
+    let watched = format!(
+        "<script src=\"notes.js\"></script>{own}<script type=\"module\" src=\"watch.js\"></script>"
     );
+    site.change("index.html", own, &watched)?;
+    site.file("notes.js", NOTES)?;
     site.file(
         "watch.js",
         "watch(document.querySelector('callreel-recorder'));",
     )?;
-    let address = site.page("index.html", &POLICY.replace("SERVER", server.url()), &body)?;
-    let page = recorder(test, &address).await?;
+    let page = recorder(test, &format!("{}/index.html", site.url())).await?;
     let taken = record(&page).await?;
     assert_take(&taken)?;
     replay(&page, taken.duration).await?;
     uploaded(&page, true).await?;
+    let link = page.role("link", "Watch it on the server");
+    let address: String = link.eval("return element.href").await?;
+    // A later visit knows where it is.
+    page.reload().await?;
+    ready(&page).await?;
+    let known: Vec<String> = page
+        .eval(
+            "const [take] = await document.querySelector('callreel-recorder').takes();
+             return [take.recording, take.address];",
+        )
+        .await?;
+    ensure!(known[0].len() == 32 && known[1] == address, "{known:?}");
     page.assert_no_errors()
 }
 
@@ -221,10 +251,8 @@ async fn from_the_server(
         "watch(document.querySelector('callreel-recorder'));",
     )?;
     let url = server.url();
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {url}; worker-src {workers}; \
-         connect-src 'self' {url}; media-src 'self' blob:; img-src data:"
-    );
+    let wanted = policy_of_readme(url, Form::Served)?;
+    let policy = wanted.replace("worker-src 'self' blob:", &format!("worker-src {workers}"));
     let body = format!(
         "<script src=\"notes.js\"></script>\
          <script type=\"module\" src=\"{url}/embed/recorder.js\"></script>\
@@ -343,101 +371,4 @@ async fn a_recorder_added_again_holds_no_more(test: &mut Test) -> Result {
         );
     }
     ann.page().assert_no_errors()
-}
-
-async fn attributes_full_of_markup_stay_text(test: &mut Test) -> Result {
-    let site = Site::start()?;
-    site.file("notes.js", NOTES)?;
-    site.file(
-        "watch.js",
-        "watch(document.querySelector('callreel-recorder'));",
-    )?;
-    // The policy would not stop these: the element alone has to.
-    let policy = "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'";
-    let markup = "&lt;img src=x onerror=&quot;window.owned=true&quot;&gt;";
-    let attributes: String = [
-        "server",
-        "source",
-        "width",
-        "height",
-        "frame-rate",
-        "facing-mode",
-        "format",
-        "bit-rate",
-        "max-duration",
-        "title",
-        "lang",
-        "theme",
-        "token",
-        "owner-key",
-        "name",
-    ]
-    .map(|name| format!(" {name}=\"{markup}\""))
-    .concat();
-    let body = format!(
-        "<style>* {{ color: red !important; display: none !important }} html, body, callreel-recorder {{ display: block !important }}</style>\
-         <script src=\"notes.js\"></script>\
-         <script type=\"module\" src=\"callreel/recorder.js\"></script>\
-         <callreel-recorder{attributes}></callreel-recorder>\
-         <script type=\"module\" src=\"watch.js\"></script>"
-    );
-    let page = recorder(test, &site.page("index.html", policy, &body)?).await?;
-    let taken = record(&page).await?;
-    assert_take(&taken)?;
-    // An address that is none is refused before anything goes there, and said as text.
-    page.eval::<()>(
-        "const element = document.querySelector('callreel-recorder');
-         element.upload = true;
-         element.server = 'javascript:window.owned=true';
-         await element.start().catch(() => {});",
-    )
-    .await?;
-    let events = events(&page).await?;
-    let refused = events.iter().any(|event| event.code == "bad_server");
-    ensure!(refused, "{events:?}");
-    let (owned, name, color, children): (bool, String, String, usize) = page
-        .eval(
-            "const { shadowRoot, take } = document.querySelector('callreel-recorder');
-             const frame = shadowRoot.querySelector('.frame');
-             return [
-                 Boolean(window.owned), take?.fileName ?? '', getComputedStyle(frame).color,
-                 shadowRoot.querySelectorAll('img, script').length,
-             ];",
-        )
-        .await?;
-    ensure!(!owned && children == 0, "markup became a part of the page");
-    ensure!(color != "rgb(255, 0, 0)", "the page's style leaked in");
-    ensure!(!name.contains(['<', '>', '"', '/']), "{name}");
-    Ok(())
-}
-
-async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
-    let (inner, outer) = (Site::start()?, Site::start()?);
-    inner.file(
-        "tell.js",
-        "const element = document.querySelector('callreel-recorder');
-         element.addEventListener('error', ({ detail }) => parent.postMessage({
-             code: detail.code, line: detail.line, text: element.shadowRoot.textContent,
-         }, '*'));
-         element.open().catch(() => {});",
-    )?;
-    let framed = inner.page(
-        "framed.html",
-        &POLICY.replace("SERVER", ""),
-        "<script type=\"module\" src=\"callreel/recorder.js\"></script>\
-         <callreel-recorder lang=\"zh\"></callreel-recorder>\
-         <script type=\"module\" src=\"tell.js\"></script>",
-    )?;
-    let page = test.open_url(&outer.around(&framed)?).await?;
-    page.wait_until("the frame to tell", SOON, "window.told")
-        .await?;
-    let (code, line, text): (String, String, String) = page
-        .eval("return [told.code, told.line, told.text]")
-        .await?;
-    ensure!(code == "denied_by_page_policy", "{code}");
-    let wanted =
-        format!("<iframe allow=\"camera; microphone; display-capture\" src=\"{framed}\"></iframe>");
-    ensure!(line == wanted, "{line}");
-    ensure!(text.contains(&wanted) && text.contains("此页面"), "{text}");
-    Ok(())
 }

@@ -111,7 +111,9 @@ async fn a_react_project_records_and_uploads_elsewhere(test: &mut Test) -> Resul
 
 async fn a_typescript_project_records_without_a_face(test: &mut Test) -> Result {
     let files = built_example("typescript")?;
-    let page = test.open_url(files.url()).await?;
+    let server = Server::start(&["--uploads", "open", "--allow-origin", files.url()])?;
+    let address = format!("{}/?server={}", files.url(), server.url());
+    let page = test.open_url(&address).await?;
     page.eval::<()>(NOTES).await?;
     page.button("Start").click().await?;
     page.says("recording, 2 s").await?;
@@ -122,5 +124,10 @@ async fn a_typescript_project_records_without_a_face(test: &mut Test) -> Result 
         .await?;
     let known = "document.querySelector('video').duration > 0 && Number.isFinite(document.querySelector('video').duration)";
     page.wait_until("the take", SOON, known).await?;
+    let link = page.role("link", "Watch it on the server");
+    let status: u64 = link
+        .eval("return (await fetch(element.href)).status")
+        .await?;
+    ensure!(status == 200, "{status}");
     page.assert_no_errors()
 }

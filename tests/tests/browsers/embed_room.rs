@@ -1,8 +1,8 @@
 //! Calls in pages that are not ours, of another origin than the server.
 
 use callreel_tests::{
-    Caller, PATIENCE, Result, Server, Site, StaticFiles, Test, built_example, ensure,
-    everybody_meets, in_both_browsers, is_soak,
+    Caller, Form, PATIENCE, Result, Server, Site, StaticFiles, Test, built_example, ensure,
+    everybody_meets, in_both_browsers, is_soak, policy_of_readme,
 };
 
 in_both_browsers!(
@@ -11,23 +11,15 @@ in_both_browsers!(
     a_removed_room_leaves_nothing_behind,
     a_support_page_calls_and_records,
     a_page_is_told_what_keeps_it_out,
-    several_rooms_in_one_page_keep_to_themselves;
-    chromium: every_page_about_the_package_has_a_live_example,
+    several_rooms_in_one_page_keep_to_themselves,
 );
 
-/// What the package's README asks of a page that has the package's files on its own site.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
-                      connect-src 'self' SERVER SOCKET; media-src 'self' blob:; img-src data:";
-
-fn server_for(origin: &str) -> Result<Server> {
+pub(crate) fn server_for(origin: &str) -> Result<Server> {
     Server::start(&["--allow-origin", origin])
 }
 
-fn policy(server: &Server) -> String {
-    let url = server.url();
-    POLICY
-        .replace("SERVER", url)
-        .replace("SOCKET", &url.replacen("http", "ws", 1))
+pub(crate) fn policy(server: &Server) -> Result<String> {
+    policy_of_readme(server.url(), Form::Npm)
 }
 
 /// Opens an example for Ann, and the app's own page for Bob, who is in the room already.
@@ -117,7 +109,7 @@ async fn a_removed_room_leaves_nothing_behind(test: &mut Test) -> Result {
          <callreel-room room=\"kitchen\" name=\"Ann\" server=\"{}\"></callreel-room>",
         server.url()
     );
-    let address = site.page("index.html", &policy(&server), &body)?;
+    let address = site.page("index.html", &policy(&server)?, &body)?;
     bob.enter(&server, "kitchen").await?;
     ann.open_elsewhere(&address).await?;
     ann.ready().await?;
@@ -254,7 +246,7 @@ async fn a_page_is_told_what_keeps_it_out(test: &mut Test) -> Result {
     let markup = "&lt;img src=x onerror=&quot;window.owned=true&quot;&gt;";
     let framed = inner.page(
         "framed.html",
-        &policy(&server),
+        &policy(&server)?,
         &format!(
             "<script type=\"module\" src=\"callreel/room.js\"></script>\
              <callreel-room server=\"{}\" room=\"{markup}\" name=\"{markup}\" theme=\"{markup}\" \
@@ -308,8 +300,7 @@ async fn several_rooms_in_one_page_keep_to_themselves(test: &mut Test) -> Result
         room("one", "Ann"),
         room("two", "Bob")
     );
-    let from_server = format!("script-src {} ", server.url());
-    let policy = policy(&server).replace("script-src ", &from_server);
+    let policy = policy_of_readme(server.url(), Form::Served)?;
     let policy = policy + "; style-src 'unsafe-inline'";
     all.open_elsewhere(&site.page("index.html", &policy, &body)?)
         .await?;
@@ -342,60 +333,4 @@ async fn several_rooms_in_one_page_keep_to_themselves(test: &mut Test) -> Result
     let kept: Vec<String> = page.eval("return Object.keys(localStorage)").await?;
     ensure!(kept.is_empty(), "kept for the page's origin: {kept:?}");
     page.assert_no_errors()
-}
-
-async fn every_page_about_the_package_has_a_live_example(test: &mut Test) -> Result {
-    let page = test.open("/embed/docs/index.html").await?;
-    let pages: Vec<String> = page
-        .eval("return [...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href'))")
-        .await?;
-    ensure!(pages.len() == 9, "{pages:?}");
-    for name in pages.iter().filter(|name| *name != "index.html") {
-        let page = test.open(&format!("/embed/docs/{name}")).await?;
-        let shown = "document.getElementById('source').textContent.includes('import')";
-        page.wait_until("the code of the example", PATIENCE, shown)
-            .await?;
-        let (title, current): (String, String) = page
-            .eval("return [document.querySelector('h1').textContent, document.querySelector('[aria-current]').textContent]")
-            .await?;
-        ensure!(
-            title.contains(current.split(',').next().unwrap_or_default()),
-            "{name}: {title}"
-        );
-        match name.as_str() {
-            "room.html" => {
-                page.eval::<()>("await document.querySelector('callreel-room').join()")
-                    .await?;
-                page.says("You are in").await?;
-                // What is said of its parts is so.
-                let parts = "const root = document.querySelector('callreel-room').shadowRoot;
-                     return ['frame', 'room', 'people', 'tile', 'controls'].filter((part) => !root.querySelector(`[part~=${part}]`))";
-                let missing: Vec<String> = page.eval(parts).await?;
-                ensure!(missing.is_empty(), "no part {missing:?}");
-            }
-            "join-room.html" => {
-                page.button("Join").click().await?;
-                page.says("0 others are in kitchen").await?;
-                page.button("Leave").click().await?;
-                page.says("You are out").await?;
-            }
-            "record.html" => {
-                page.button("Start").click().await?;
-                page.says("recording, 1 s").await?;
-                page.button("Stop").click().await?;
-                let plays = "document.getElementById('replay').duration > 0";
-                page.wait_until("the take", PATIENCE, plays).await?;
-            }
-            "takes.html" => page.says("This browser keeps 1").await?,
-            "open-camera.html" => {
-                page.button("Camera").click().await?;
-                let plays = "document.getElementById('picture').videoWidth > 0";
-                page.wait_until("the picture", PATIENCE, plays).await?;
-            }
-            "devices.html" => page.says("camera: ").await?,
-            _ => {}
-        }
-        page.assert_no_errors()?;
-    }
-    Ok(())
 }

@@ -1,5 +1,8 @@
 import { type Recording, type Take, CallreelError, makeSeekable, openCamera, record, takes } from "callreel";
 
+/** The server may be given in the address: `?server=https://calls.example`. */
+const server = new URLSearchParams(location.search).get("server");
+
 const find = <Kind extends HTMLElement>(id: string): Kind => {
   const element = document.getElementById(id);
   if (!element) throw new Error(`there is no #${id}`);
@@ -8,6 +11,7 @@ const find = <Kind extends HTMLElement>(id: string): Kind => {
 const start = find<HTMLButtonElement>("start");
 const stop = find<HTMLButtonElement>("stop");
 const status = find("status");
+const watch = find<HTMLAnchorElement>("watch");
 const replay = find<HTMLVideoElement>("replay");
 
 let recording: Recording | undefined;
@@ -17,12 +21,18 @@ start.addEventListener("click", async () => {
   start.disabled = true;
   try {
     stream = await openCamera({ video: { width: 640, height: 480 } });
-    recording = await record(stream, { title: "An example" });
+    recording = await record(stream, { title: "An example", ...(server && { upload: true, server }) });
+    recording.addEventListener("uploadcomplete", ({ detail }) => {
+      watch.href = detail.address;
+      watch.hidden = false;
+    });
+    recording.addEventListener("error", ({ detail }) => (status.textContent = detail.message));
     recording.addEventListener("change", () => {
       status.textContent = `${recording?.state}, ${Math.floor((recording?.elapsed ?? 0) / 1_000)} s`;
     });
     stop.disabled = false;
   } catch (error) {
+    for (const track of stream?.getTracks() ?? []) track.stop();
     start.disabled = false;
     status.textContent = error instanceof CallreelError ? `${error.message} ${error.steps.join(" ")}` : String(error);
   }

@@ -12,6 +12,7 @@ fn a_note_is_read_as_it_was_written() {
         attempt: 3,
         paused: true,
         complete: false,
+        address: Some("https://callreel.example/recordings/00ff/media?view=1".into()),
     };
     assert_eq!(UploadNote::from_json(&note.to_json()), Some(note));
     let empty = UploadNote::default();
