@@ -27,6 +27,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     embedder::Embedder,
     files::{Receiving, Sending},
+    opening::Wishes,
     own::Devices,
     peers::Link,
     recording::Recording,
@@ -71,8 +72,8 @@ pub(super) struct Inner {
     pub starting: Cell<bool>,
     /// It was taken out of the page: nothing is opened any more.
     pub gone: Cell<bool>,
-    /// Counts what is opened: an answer to an older question is dropped.
-    pub generation: Cell<u32>,
+    /// Counts what is wanted open: an answer to an older question is dropped.
+    pub wishes: Cell<Wishes>,
     pub timeouts: RefCell<Vec<(u32, Timeout)>>,
     timed: Cell<u32>,
     pub listeners: RefCell<Vec<Listener>>,
@@ -126,7 +127,7 @@ impl Room {
             uploads: RefCell::default(),
             starting: Cell::default(),
             gone: Cell::default(),
-            generation: Cell::default(),
+            wishes: Cell::default(),
             timeouts: RefCell::default(),
             timed: Cell::default(),
             listeners: RefCell::default(),

@@ -98,8 +98,10 @@ pub struct Own {
     pub has_microphone: bool,
     /// The shared screen.
     pub screen: Option<Stream>,
-    /// The browser is asking.
-    pub opening: bool,
+    /// The browser is opening the camera, and perhaps asking.
+    pub camera_opens: bool,
+    /// The same for the microphone.
+    pub microphone_opens: bool,
     /// Why there is no camera or microphone, where it was refused.
     pub failure: Option<(MediaFailure, Source)>,
     /// The hand is raised.
