@@ -12,8 +12,10 @@ pub mod name;
 mod opening;
 mod own;
 mod peers;
+mod receiving;
 mod recording;
 mod saying;
+pub mod shared;
 pub mod state;
 mod uploading;
 

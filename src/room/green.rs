@@ -3,6 +3,7 @@
 use super::{
     devices::{codec_select, device_select},
     embedder::Embedder,
+    over::received,
     state::{Phase, State},
     view::View,
 };
@@ -19,6 +20,7 @@ pub fn green(view: &View, name: &NodeRef, place: &NodeRef) -> El {
     view.main("green")
         .with(preview(view))
         .with(form(view, name, place))
+        .maybe(received(view))
 }
 
 fn preview(view: &View) -> El {
