@@ -189,6 +189,7 @@ impl Room {
             return self.open();
         }
         self.unwish(DeviceKind::Camera);
+        self.close(&[Lane::Camera]);
         self.0.own.borrow_mut().camera = None;
         self.opened();
     }
@@ -296,9 +297,20 @@ impl Room {
         self.opened();
     }
 
+    /// Ends what was opened here, at once: a recording may hold it for a moment longer.
+    fn close(&self, lanes: &[Lane]) {
+        if self.opens_devices() {
+            let own = self.0.own.borrow();
+            for track in lanes.iter().filter_map(|lane| own.track(*lane)) {
+                track.stop();
+            }
+        }
+    }
+
     /// Turns everything off.
     pub(super) fn turn_off(&self) {
         self.unwish_all();
+        self.close(&Lane::ALL);
         *self.0.own.borrow_mut() = Devices::default();
         self.update(|state| {
             let own = &mut state.own;
