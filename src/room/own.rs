@@ -46,6 +46,14 @@ impl Devices {
         self.track(lane).is_some_and(Track::is_live)
     }
 
+    /// Where the camera looks, as far as it says, and its id.
+    fn camera_looks(&self) -> (Option<Facing>, String) {
+        let found = self.track(Lane::Camera).map(Track::settings);
+        let found = found.unwrap_or_default();
+        let facing = found.facing_mode.as_deref().and_then(Facing::from_name);
+        (facing, found.device_id.unwrap_or_default())
+    }
+
     /// The microphone's level now: root mean square, 0 to 1.
     pub fn level(&self) -> f32 {
         self.mixer.as_ref().map_or(0.0, Mixer::level)
@@ -84,20 +92,16 @@ impl Room {
         self.watch();
         let own = self.0.own.borrow();
         let camera = own.camera.clone();
-        let settings = own.track(Lane::Camera).map(Track::settings);
-        let facing = settings
-            .as_ref()
-            .and_then(|found| Facing::from_name(found.facing_mode.as_deref()?));
-        let id = settings.and_then(|found| found.device_id);
+        let (facing, _) = own.camera_looks();
         // What the page gave it mutes itself.
         if let Some(track) = own.track(Lane::Microphone).filter(|_| self.opens_devices()) {
             track.set_enabled(self.state().own.microphone_on);
         }
         let (has_microphone, screen) = (own.microphone.is_some(), own.screen.clone());
         drop(own);
+        let can_flip = self.other_camera().is_some();
         self.update(|state| {
-            let id = id.as_deref().unwrap_or_default();
-            state.own.can_flip = camera.is_some() && flip(facing, id, &state.devices).is_some();
+            state.own.can_flip = can_flip;
             state.own.mirrored = state.settings.mirror && facing != Some(Facing::Environment);
             state.own.camera = camera;
             state.own.has_microphone = has_microphone;
@@ -219,17 +223,17 @@ impl Room {
         });
     }
 
+    /// Where a flip leads; `None` while the camera is off or the only one.
+    fn other_camera(&self) -> Option<Flip> {
+        let own = self.0.own.borrow();
+        own.track(Lane::Camera)?;
+        let (facing, id) = own.camera_looks();
+        flip(facing, &id, &self.state().devices)
+    }
+
     /// Turns to the other camera.
     pub fn flip_camera(&self) {
-        let next = {
-            let own = self.0.own.borrow();
-            let found = own.track(Lane::Camera).map(Track::settings);
-            let facing = found
-                .as_ref()
-                .and_then(|found| Facing::from_name(found.facing_mode.as_deref()?));
-            let id = found.and_then(|found| found.device_id).unwrap_or_default();
-            flip(facing, &id, &self.state().devices)
-        };
+        let next = self.other_camera();
         let mut settings = self.state().settings.clone();
         match next {
             Some(Flip::Facing(facing)) => {
@@ -266,6 +270,11 @@ impl Room {
         let listed = browser_devices::enumerate().await.unwrap_or_default();
         let devices = convert::device_list(listed);
         self.update(|state| state.devices = devices);
+        // Before the first permission they could not be told apart.
+        let can_flip = self.other_camera().is_some();
+        if self.state().own.can_flip != can_flip {
+            self.update(|state| state.own.can_flip = can_flip);
+        }
     }
 
     pub(super) async fn devices_changed(&self) {
