@@ -250,8 +250,7 @@ impl Room {
             Asked::Microphone => Source::Microphone,
             _ => Source::Camera,
         };
-        self.forget_dead();
-        let has_camera = self.0.own.borrow().camera.is_some();
+        let has_camera = self.0.own.borrow().is_open(Lane::Camera);
         let in_call = self.update(|state| {
             if source == Source::Camera {
                 state.own.camera_on = has_camera;

@@ -81,8 +81,8 @@ async fn another_microphone_and_the_camera_opened_anew(ann: &Caller, bob: &Calle
     if bob.browser() == Browser::Chromium {
         let names = microphones.options().await?;
         microphones.choose(&names[1]).await?;
-        let used = "return [...document.querySelector('#microphone').selectedOptions][0].text";
-        let chosen: String = page.eval(used).await?;
+        let used = "return element.selectedOptions[0].text";
+        let chosen: String = microphones.eval(used).await?;
         ensure!(chosen == names[1], "{chosen} instead of {}", names[1]);
     } else {
         microphones.eval::<()>(CHOOSE_AGAIN).await?;
@@ -294,7 +294,7 @@ async fn a_codec_is_chosen_and_comes(test: &mut Test) -> Result {
     let said = ann.page().region("Bob").within(PATIENCE);
     for (what, looks) in [
         ("the codec", "VP9"),
-        ("rates", r"[1-9]\d*(\.\d+)? [kM]?bit/s"),
+        ("rates", r"[1-9]\d*(\.\d+)? [kM]?bit\/s"),
         ("a resolution", r"\d+ × \d+"),
         ("the round trip", r"\d ms"),
     ] {
