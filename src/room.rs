@@ -1,7 +1,7 @@
 //! A room: people who see and hear each other.
 //!
-//! `state` says what is known, `controller` has the effects (with `own`: what the person sends,
-//! `peers`: the connections, and `saying`), `face` draws it and `page` has the app around that; in
+//! `state` says what is known, `controller` has the effects (with `own` and `opening`: what the
+//! person sends, `peers`: the connections, and `saying`), `face` draws it and `page` has the app around that; in
 //! somebody else's page `embedder` says what that gives. The other files are functions that show a
 //! part of the state, from a [`view::View`] of it.
 
@@ -9,10 +9,13 @@ pub mod controller;
 pub mod embedder;
 mod files;
 pub mod name;
+mod opening;
 mod own;
 mod peers;
+mod receiving;
 pub mod recording;
 mod saying;
+pub mod shared;
 pub mod state;
 mod uploading;
 

@@ -94,17 +94,21 @@ impl Gallery {
         &self.track
     }
 
-    /// Who is seen from now on, and where.
+    /// Who is seen from now on, and where. Who can't be shown has a seat all the same; the error is
+    /// the last one's.
     pub fn set(&self, seats: Vec<Seat>) -> Result<(), DomError> {
         let mut scene = self.scene.borrow_mut();
         let mut before = std::mem::take(&mut scene.seats);
+        let mut result = Ok(());
         for seat in seats {
             let known = before.iter().position(|(old, _)| old.id == seat.id);
             let mut shown = known.map_or_else(Shown::default, |at| before.swap_remove(at).1);
-            shown.set(seat.stream.as_ref())?;
+            if let Err(error) = shown.set(seat.stream.as_ref()) {
+                result = Err(error);
+            }
             scene.seats.push((seat, shown));
         }
-        Ok(())
+        result
     }
 }
 

@@ -13,6 +13,7 @@ pub mod devices;
 pub mod gallery;
 pub mod http;
 pub mod js;
+pub mod lock;
 pub mod media;
 pub mod owner;
 pub mod page;

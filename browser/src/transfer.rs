@@ -4,13 +4,13 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, File};
 
-use crate::{DomError, Listener, blob, js, page};
+use crate::{DomError, Listener, blob, js, lock::Lock, page};
 
 /// A hash is made of pieces of this many bytes, so that nobody holds a whole file.
 pub const PIECE: usize = 1 << 20;
 
 /// The folder of the origin's private file system that has what comes.
-const FOLDER: &str = "received";
+const FOLDER: &str = "callreel-received";
 
 /// A file that the person chose.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +82,35 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Each file that comes has a lock of this name and its own, for as long as a page holds it.
+const LOCK: &str = "callreel-received-";
+
+async fn folder(create: bool) -> Result<JsValue, DomError> {
+    let storage = js::get(&page::window().navigator(), "storage");
+    let root = js::call_async(&storage, "getDirectory", &[]).await?;
+    let options = js::object(&[("create", create.into())]);
+    js::call_async(&root, "getDirectoryHandle", &[FOLDER.into(), options]).await
+}
+
+/// Removes what pages have left behind that were closed, or crashed, with files that had come.
+pub async fn sweep() -> Result<(), DomError> {
+    // Where nothing ever came there is no folder, and none is made.
+    let folder = folder(false).await?;
+    let names = js::call(&folder, "keys", &[])?;
+    loop {
+        let next = js::call_async(&names, "next", &[]).await?;
+        let Some(name) = js::text(&next, "value") else {
+            return Ok(());
+        };
+        // Without an answer it may be somebody's.
+        if let Some(lock) = Lock::try_take(&[LOCK, &name].concat()).await? {
+            // What can't be removed is tried again by the next page.
+            let _ = js::call_async(&folder, "removeEntry", &[name.into()]).await;
+            drop(lock);
+        }
+    }
+}
+
 /// A file that comes. It is on the disk, not in memory, and removed on drop.
 #[must_use = "dropping it removes what has come"]
 pub struct Incoming {
@@ -89,25 +118,34 @@ pub struct Incoming {
     handle: JsValue,
     writer: JsValue,
     name: String,
+    /// Says that a page holds it; `None` where the browser has no locks, and nothing is swept.
+    lock: Option<Lock>,
 }
 
 impl Incoming {
     /// Begins an empty file.
     pub async fn create() -> Result<Self, DomError> {
-        let storage = js::get(&page::window().navigator(), "storage");
-        let root = js::call_async(&storage, "getDirectory", &[]).await?;
-        let create = || js::object(&[("create", true.into())]);
-        let folder =
-            js::call_async(&root, "getDirectoryHandle", &[FOLDER.into(), create()]).await?;
+        let folder = folder(true).await?;
         let name = page::random_id()?;
-        let arguments = [name.as_str().into(), create()];
-        let handle = js::call_async(&folder, "getFileHandle", &arguments).await?;
-        let writer = js::call_async(&handle, "createWritable", &[]).await?;
+        // Before the file is there, so that no other page takes it for one that is left behind.
+        let lock = Lock::try_take(&[LOCK, &name].concat()).await.ok().flatten();
+        let create = js::object(&[("create", true.into())]);
+        let handle =
+            js::call_async(&folder, "getFileHandle", &[name.as_str().into(), create]).await?;
+        let writer = match js::call_async(&handle, "createWritable", &[]).await {
+            Ok(writer) => writer,
+            Err(error) => {
+                // An empty file that can't be removed is swept another time.
+                let _ = js::call_async(&folder, "removeEntry", &[name.into()]).await;
+                return Err(error);
+            }
+        };
         Ok(Self {
             folder,
             handle,
             writer,
             name,
+            lock,
         })
     }
 
@@ -130,13 +168,14 @@ impl Drop for Incoming {
     fn drop(&mut self) {
         // Both answer with promises; a writer that is closed already refuses, which is as good.
         let aborted = js::call(&self.writer, "abort", &[]);
-        let (folder, name) = (self.folder.clone(), self.name.clone());
+        let (folder, name, lock) = (self.folder.clone(), self.name.clone(), self.lock.take());
         wasm_bindgen_futures::spawn_local(async move {
             if let Ok(promise) = aborted {
                 let promise = js_sys::Promise::resolve(&promise);
                 let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
             }
             let _ = js::call_async(&folder, "removeEntry", &[name.into()]).await;
+            drop(lock);
         });
     }
 }

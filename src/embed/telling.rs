@@ -11,6 +11,7 @@ use crate::{
     app::words,
     room::{
         recording::UNSUPPORTED,
+        shared::Said,
         state::{Message, Out, Person, Phase, State},
     },
 };
@@ -40,15 +41,13 @@ pub fn tell(around: &Rc<Around>) {
             hearer.peer(described(person));
         }
     }
+    let lines = |state: &State| state.chat_gone + state.chat.len();
     // Each call begins with an empty chat.
-    let known = if new.chat.len() < old.chat.len() {
-        0
-    } else {
-        old.chat.len()
-    };
-    for line in new.chat.iter().skip(known) {
-        if line.file.is_none() {
-            hearer.said(line.from.clone(), &line.text, line.at_ms);
+    let known = Some(lines(&old)).filter(|known| *known <= lines(&new));
+    let skipped = known.unwrap_or(0).saturating_sub(new.chat_gone);
+    for line in new.chat.iter().skip(skipped) {
+        if let Said::Text(text) = &line.said {
+            hearer.said(line.from.clone(), text, line.at_ms);
         }
     }
     if new.own.recording && !old.own.recording {

@@ -1,13 +1,17 @@
 //! What people write to each other.
 
 use super::{
-    state::{FileStage, Line, SharedFile, Side},
+    shared::{Failure, FileStage, Line, Said, SharedFile},
+    state::Side,
     view::View,
 };
-use crate::components::{Button, El, Glyph, el, icon, text};
+use crate::components::{Button, Choice, El, Glyph, Select, el, icon, text};
 use callreel_browser::{page, transfer::chosen};
 use callreel_engine::{
-    call::talk::{MAX_CHAT, Piece, pieces},
+    call::{
+        Key,
+        talk::{MAX_CHAT, Piece, pieces},
+    },
     names::human_size,
 };
 use web_sys::{Element, HtmlTextAreaElement, wasm_bindgen::JsCast};
@@ -30,14 +34,46 @@ pub fn chat(view: &View) -> El {
     if view.state.chat.is_empty() {
         lines = lines.with(el("p.quiet").say(words.t("chat.empty")));
     }
+    let gone = view.state.chat_gone;
+    if gone > 0 {
+        lines = lines.with(
+            el("p.quiet small")
+                .key("gone".to_owned())
+                .say(words.t("chat.gone")),
+        );
+    }
     for (place, line) in view.state.chat.iter().enumerate() {
-        lines = lines.with(draw(view, line).key(place.to_string()));
+        lines = lines.with(draw(view, line).key((gone + place).to_string()));
     }
     el("aside.side[role=region][part=side]")
         .set("aria-label", words.t("room.chat"))
         .with(head)
         .with(lines)
+        .maybe(receivers(view))
         .with(form(view))
+}
+
+/// Who gets the files that are chosen, where there is a choice.
+fn receivers(view: &View) -> Option<El> {
+    let (words, state) = (view.words, view.state);
+    let to = state.files_to.as_ref();
+    if state.people.len() < 2 && to.is_none() {
+        return None;
+    }
+    let mut choices = vec![Choice::fixed("", words.t("file.to_all"))];
+    let choice = |key: Key, name| Choice::new(key.to_string().into(), view.name(name).into());
+    choices.extend(state.people.iter().map(|p| choice(p.key, &p.name)));
+    let is_there = |key: &Key| state.people.iter().any(|person| person.key == *key);
+    // Who went stays chosen until another is: files for one never go to all by themselves.
+    choices.extend(
+        to.filter(|(key, _)| !is_there(key))
+            .map(|(key, name)| choice(*key, name)),
+    );
+    let value = to.map(|(key, _)| key.to_string()).unwrap_or_default();
+    let room = view.room.clone();
+    let pick = Callback::from(move |id: String| room.send_files_to(&id));
+    let select = Select::new(words.t("file.to").into(), value.into(), choices).view(pick);
+    Some(el("div.receivers").with(select))
 }
 
 fn draw(view: &View, line: &Line) -> El {
@@ -54,16 +90,31 @@ fn draw(view: &View, line: &Line) -> El {
         }
     };
     let time = [two(hour), two(minute)].join(":");
-    if let Some((key, mine, number)) = line.file {
-        let mut files = view.state.files.iter();
-        let file = files.find(|f| (f.key, f.mine, f.number) == (key, mine, number));
-        return el("div")
-            .class(if mine { "line mine" } else { "line" })
-            .with(el("p.small quiet num").text([from, time].join(" · ")))
-            .maybe(file.map(|file| card(view, file)));
-    }
+    let body = match &line.said {
+        Said::Text(text) => Some(written(text)),
+        Said::File(key, mine, number) => {
+            let is = |f: &&SharedFile| (&f.key, &f.mine, &f.number) == (key, mine, number);
+            view.state
+                .files
+                .iter()
+                .find(is)
+                .map(|file| card(view, file))
+        }
+    };
+    let class = if line.from.is_none() {
+        "line mine"
+    } else {
+        "line"
+    };
+    el("div")
+        .class(class)
+        .with(el("p.small quiet num").text([from, time].join(" · ")))
+        .maybe(body)
+}
+
+fn written(text: &str) -> El {
     let mut body = el("p.said");
-    for piece in pieces(&line.text) {
+    for piece in pieces(text) {
         body = match piece {
             Piece::Text(words) => body.text(words.to_owned()),
             Piece::Link(address) => body.with(
@@ -73,52 +124,55 @@ fn draw(view: &View, line: &Line) -> El {
             ),
         };
     }
-    let class = if line.from.is_none() {
-        "line mine"
-    } else {
-        "line"
-    };
-    el("div")
-        .class(class)
-        .with(el("p.small quiet num").text([from, time].join(" · ")))
-        .with(body)
+    body
 }
 
 /// A file: what it is, how far it is, and what can be done.
-fn card(view: &View, file: &SharedFile) -> El {
+pub fn card(view: &View, file: &SharedFile) -> El {
     let words = view.words;
     let (key, mine, number) = (file.key, file.mine, file.number);
     let name = view.name(&file.with);
+    let named = |key| words.with(key, &[("name", &name)]);
     let said = match (&file.stage, mine) {
-        (FileStage::Offered, true) => words.with("file.waits", &[("name", &name)]),
-        (FileStage::Offered, false) => words.with("file.offered", &[("name", &name)]),
+        (FileStage::Offered, true) => named("file.waits"),
+        (FileStage::Offered, false) => named("file.offered"),
+        (FileStage::Interrupted, true) => named("file.interrupted_mine"),
+        (FileStage::Interrupted, false) => words.t("file.interrupted").to_owned(),
         (FileStage::Moving, _) => {
             let percent = (file.done * 100 / file.size.max(1)).to_string();
             words.with("file.moving", &[("n", &percent)])
         }
         (FileStage::Kept(_), _) => words.t("file.kept").to_owned(),
-        (FileStage::Sent, _) => words.with("file.sent", &[("name", &name)]),
+        (FileStage::Sent, _) => named("file.sent"),
         (FileStage::Cancelled, _) => words.t("file.cancelled").to_owned(),
-        (FileStage::Damaged, _) => words.t("file.damaged").to_owned(),
+        (FileStage::Failed(failure), _) => match failure {
+            Failure::Damaged => words.t("file.damaged").to_owned(),
+            Failure::DiskFull => words.t("file.disk_full").to_owned(),
+            Failure::NoPlace => words.t("file.no_place").to_owned(),
+            Failure::Unreadable => words.t("file.unreadable").to_owned(),
+            Failure::Other(message) => words.with("say.failed", &[("message", message)]),
+        },
     };
     let button = |label, act| Button::new(words.t(label), act);
     let mut ways = el("div.ways");
-    if file.stage == FileStage::Offered && !mine {
+    if file.stage.waits() && !mine {
         let accept = view.act(move |room| room.accept_file(key, number));
         ways = ways.with(button("file.accept", accept).class("btn primary").view());
     }
     if let FileStage::Kept(kept) = &file.stage {
+        let url = kept.url.as_str().to_owned();
         ways = ways.with(
             el("a.btn primary")
-                .put("href", kept.url.as_str().to_owned().into())
+                .put("href", url.clone().into())
+                .onclick(view.act(move |room| room.saved_file(&url)))
                 .put("download", file.name.clone().into())
                 .say(words.t("file.save")),
         );
     }
-    if matches!(file.stage, FileStage::Offered | FileStage::Moving) {
-        let label = match (&file.stage, mine) {
-            (FileStage::Offered, false) => "file.decline",
-            _ => "file.cancel",
+    if file.stage.waits() || file.stage == FileStage::Moving {
+        let label = match file.stage.waits() && !mine {
+            true => "file.decline",
+            false => "file.cancel",
         };
         let cancel = view.act(move |room| room.cancel_file(key, mine, number));
         ways = ways.with(button(label, cancel).view());

@@ -11,7 +11,7 @@ use std::{
 use callreel_browser::{
     Listener, codecs, devices as browser_devices,
     http::Request,
-    page,
+    page::{self, LeaveGuard},
     socket::{Socket, SocketEvent},
     transfer,
 };
@@ -26,9 +26,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     embedder::Embedder,
-    files::{Receiving, Sending},
+    files::Sending,
+    opening::Wishes,
     own::Devices,
     peers::Link,
+    receiving::Receiving,
     recording::Recording,
     state::{Message, Out, Person, Phase, State},
     uploading::Uploading,
@@ -62,6 +64,8 @@ pub(super) struct Inner {
     pub own: RefCell<Devices>,
     pub sending: RefCell<Vec<Sending>>,
     pub receiving: RefCell<Vec<Receiving>>,
+    /// While there is a file that was not saved.
+    pub file_guard: RefCell<Option<LeaveGuard>>,
     /// Files that wait for room on the line.
     pub sleepers: RefCell<Vec<oneshot::Sender<()>>>,
     pub recording: RefCell<Option<Recording>>,
@@ -71,8 +75,8 @@ pub(super) struct Inner {
     pub starting: Cell<bool>,
     /// It was taken out of the page: nothing is opened any more.
     pub gone: Cell<bool>,
-    /// Counts what is opened: an answer to an older question is dropped.
-    pub generation: Cell<u32>,
+    /// Counts what is wanted open: an answer to an older question is dropped.
+    pub wishes: Cell<Wishes>,
     pub timeouts: RefCell<Vec<(u32, Timeout)>>,
     timed: Cell<u32>,
     pub listeners: RefCell<Vec<Listener>>,
@@ -121,12 +125,13 @@ impl Room {
             own: RefCell::default(),
             sending: RefCell::default(),
             receiving: RefCell::default(),
+            file_guard: RefCell::default(),
             sleepers: RefCell::default(),
             recording: RefCell::default(),
             uploads: RefCell::default(),
             starting: Cell::default(),
             gone: Cell::default(),
-            generation: Cell::default(),
+            wishes: Cell::default(),
             timeouts: RefCell::default(),
             timed: Cell::default(),
             listeners: RefCell::default(),
@@ -134,6 +139,8 @@ impl Room {
             beats: Cell::default(),
         }));
         room.listen();
+        // What can't be swept now is swept by the next page.
+        room.spawn(|_| async { drop(transfer::sweep().await) });
         if room.opens_devices() {
             room.spawn(|room| async move {
                 room.refresh_devices().await;
@@ -403,11 +410,10 @@ impl Room {
         self.wake();
         self.update(|state| {
             state.people.clear();
-            state.chat.clear();
-            state.files.clear();
+            state.forget_talk();
             state.notices.clear();
             (state.lost, state.own.hand, state.more) = (false, false, false);
-            (state.side, state.unread) = (None, 0);
+            state.side = None;
             state.phase = Phase::Over(match end {
                 End::Left => Out::Left,
                 End::Full { max_peers } => Out::Full(max_peers),

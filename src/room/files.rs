@@ -2,37 +2,35 @@
 //!
 //! A file goes in frames behind the number that its sender gave it. The receiver says how much it
 //! has written, and no more than a window is on its way, so neither side holds a file in memory.
-
-use std::rc::Rc;
+//! What was on its way when a connection was lost is offered again over the next one.
 
 use callreel_browser::{
-    DomError,
-    blob::ObjectUrl,
-    page,
+    DomError, page,
     peer::FILE_BUFFER,
-    transfer::{Chosen, Incoming, PIECE, hex, sha256},
+    transfer::{Chosen, PIECE, hex, sha256},
 };
 use callreel_engine::call::{
     Key,
     talk::{FileOffer, Talk},
 };
-use futures_channel::{mpsc, oneshot};
-use futures_util::{StreamExt as _, future::select};
+use futures_channel::oneshot;
+use futures_util::future::select;
 use gloo::timers::future::TimeoutFuture;
 
 use super::{
     controller::Room,
-    state::{FileStage, Line, SharedFile, Side},
+    shared::{Failure, FileStage, Said, SharedFile},
+    state::Message,
 };
 
 /// Bytes in a frame, which every browser takes.
-const FRAME: usize = 1 << 16;
+pub(super) const FRAME: usize = 1 << 16;
 /// At most this many bytes are sent and not written yet.
-const WINDOW: u64 = 8 << 20;
-/// The receiver tells after this many bytes.
-const TELL_EVERY: u64 = 1 << 20;
+pub(super) const WINDOW: u64 = 8 << 20;
 /// A sleeper looks by itself after this long, in ms.
 const LOOK_MS: u32 = 1_000;
+/// So many files of one person may wait for an answer.
+const MAX_OFFERS: usize = 32;
 
 /// A file of one's own, on its way to one person.
 pub struct Sending {
@@ -40,63 +38,116 @@ pub struct Sending {
     number: u32,
     file: Chosen,
     written: u64,
-    going: bool,
+    /// The number of the task that sends it, once it was accepted.
+    run: Option<u32>,
 }
 
-/// A file of somebody's, coming.
-pub struct Receiving {
-    key: Key,
-    number: u32,
-    parts: mpsc::UnboundedSender<Part>,
-}
-
-enum Part {
-    Bytes(Vec<u8>),
-    Hash(String),
-}
-
-/// What has come, as long as it can be saved.
-#[derive(Clone)]
-pub struct Kept {
-    /// Where the page finds it.
-    pub url: ObjectUrl,
-    _file: Rc<Incoming>,
-}
-
-impl PartialEq for Kept {
-    fn eq(&self, other: &Self) -> bool {
-        self.url == other.url
+impl Sending {
+    fn offer(&self) -> FileOffer {
+        FileOffer {
+            id: self.number,
+            name: self.file.name(),
+            size: self.file.size(),
+        }
     }
 }
 
 impl Room {
-    /// Offers files to everybody.
+    /// Offers files to whom the person has chosen.
     pub fn offer_files(&self, files: Vec<Chosen>) {
-        let keys: Vec<Key> = self
-            .state()
-            .people
-            .iter()
-            .map(|person| person.key)
-            .collect();
+        let (keys, gone) = {
+            let state = self.state();
+            let wanted = state.files_to.as_ref();
+            let people = state.people.iter().map(|person| person.key);
+            let keys: Vec<Key> = people
+                .filter(|key| wanted.is_none_or(|(only, _)| only == key))
+                .collect();
+            let gone = wanted.filter(|_| keys.is_empty());
+            (keys, gone.map(|(_, name)| name.clone()))
+        };
+        if let Some(name) = gone {
+            // What was meant for one person never goes to the others instead.
+            return self.say(Message::Went(name));
+        }
         for file in files {
             for key in &keys {
-                let number = self.next_number();
-                let offer = FileOffer {
-                    id: number,
-                    name: file.name(),
-                    size: file.size(),
-                };
-                self.show_file(*key, true, &offer);
-                self.0.sending.borrow_mut().push(Sending {
+                let sending = Sending {
                     key: *key,
-                    number,
+                    number: self.next_number(),
                     file: file.clone(),
                     written: 0,
-                    going: false,
-                });
+                    run: None,
+                };
+                let offer = sending.offer();
+                self.show_file(*key, true, &offer);
+                self.0.sending.borrow_mut().push(sending);
+                // Without a connection it waits for one.
                 self.say_to(*key, &Talk::File(offer));
             }
         }
+    }
+
+    /// Who gets the files that are chosen from now on: one person, by their key, or everybody.
+    pub fn send_files_to(&self, key: &str) {
+        self.update(|state| {
+            let key = key.parse().ok();
+            let person = key.and_then(|key| state.person(key));
+            state.files_to = person.map(|person| (person.key, person.name.clone()));
+        });
+    }
+
+    /// There is a connection, perhaps a new one: what was not accepted yet is offered again.
+    pub(super) fn offer_again(&self, key: Key) {
+        let sending = self.0.sending.borrow();
+        let waiting = sending.iter().filter(|s| s.key == key && s.run.is_none());
+        for one in waiting {
+            self.say_to(key, &Talk::File(one.offer()));
+        }
+    }
+
+    /// A connection gave way to another, and what was on its way is lost.
+    pub(super) fn interrupt_files_of(&self, key: Key) {
+        self.0.receiving.borrow_mut().retain(|r| r.key != key);
+        for one in self.0.sending.borrow_mut().iter_mut() {
+            if one.key == key {
+                (one.run, one.written) = (None, 0);
+            }
+        }
+        self.update(|state| {
+            let moving =
+                |file: &&mut SharedFile| file.key == key && file.stage == FileStage::Moving;
+            for file in state.files.iter_mut().filter(moving) {
+                (file.stage, file.done) = (FileStage::Interrupted, 0);
+            }
+        });
+        self.wake();
+    }
+
+    /// Somebody offers a file, perhaps once more after a connection was lost.
+    fn offered(&self, key: Key, offer: &FileOffer) {
+        let known = {
+            let state = self.state();
+            let mut files = state.files.iter();
+            let known = files.find(|f| (f.key, f.mine, f.number) == (key, false, offer.id));
+            known.map(|file| file.stage.clone())
+        };
+        let waiting = {
+            let state = self.state();
+            let files = state.files.iter();
+            files
+                .filter(|f| f.key == key && !f.mine && f.stage.waits())
+                .count()
+        };
+        let answer = match known {
+            None if waiting < MAX_OFFERS => return self.show_file(key, false, offer),
+            Some(FileStage::Offered | FileStage::Interrupted) => return,
+            // What was said of it before got lost.
+            Some(FileStage::Moving) => Talk::Accept(offer.id),
+            Some(FileStage::Kept(_)) => Talk::Written(offer.id, offer.size),
+            // Or there are too many.
+            None | Some(_) => Talk::Cancel(offer.id, false),
+        };
+        self.say_to(key, &answer);
     }
 
     fn show_file(&self, key: Key, mine: bool, offer: &FileOffer) {
@@ -113,19 +164,18 @@ impl Room {
                 stage: FileStage::Offered,
             };
             state.files.push(file);
-            if !mine {
-                state.unread += u32::from(state.side != Some(Side::Chat));
-            }
-            state.chat.push(Line {
-                from: name.filter(|_| !mine),
-                at_ms: page::wall_clock(),
-                text: String::new(),
-                file: Some((key, mine, offer.id)),
-            });
+            let from = name.filter(|_| !mine);
+            state.add_line(from, page::wall_clock(), Said::File(key, mine, offer.id));
         });
     }
 
-    fn set_file(&self, key: Key, mine: bool, number: u32, change: impl FnOnce(&mut SharedFile)) {
+    pub(super) fn set_file(
+        &self,
+        key: Key,
+        mine: bool,
+        number: u32,
+        change: impl FnOnce(&mut SharedFile),
+    ) {
         self.update(|state| {
             let mut files = state.files.iter_mut();
             let found = files.find(|f| (f.key, f.mine, f.number) == (key, mine, number));
@@ -138,151 +188,76 @@ impl Room {
     /// What somebody says about files.
     pub(super) fn talk_of_file(&self, key: Key, talk: Talk) {
         match talk {
-            Talk::File(offer) => self.show_file(key, false, &offer),
+            Talk::File(offer) => self.offered(key, &offer),
             Talk::Accept(number) => self.begin_sending(key, number),
-            Talk::Written(number, bytes) => {
-                let mut sending = self.0.sending.borrow_mut();
-                let mut all = sending.iter_mut();
-                if let Some(one) = all.find(|s| (s.key, s.number) == (key, number)) {
-                    one.written = one.written.max(bytes);
-                }
-                drop(sending);
-                self.set_file(key, true, number, |file| file.done = bytes.min(file.size));
-                self.wake();
-            }
+            Talk::Written(number, bytes) => self.was_written(key, number, bytes),
             // Whose file it is reads the other way round here.
             Talk::Cancel(number, theirs) => self.forget_file(key, theirs, number),
-            Talk::Sent(number, hash) => self.part(key, number, Part::Hash(hash)),
+            Talk::Sent(number, hash) => self.came_whole(key, number, hash),
             _ => {}
         }
     }
 
-    /// Bytes came: a number, and a frame of that file.
-    pub(super) fn frame(&self, key: Key, mut bytes: Vec<u8>) {
-        let Some(head) = bytes.first_chunk::<4>() else {
+    fn was_written(&self, key: Key, number: u32, bytes: u64) {
+        let mut sending = self.0.sending.borrow_mut();
+        let mut all = sending.iter_mut();
+        let Some(at) = all.position(|s| (s.key, s.number) == (key, number)) else {
             return;
         };
-        let number = u32::from_be_bytes(*head);
-        let body = bytes.split_off(4);
-        self.part(key, number, Part::Bytes(body));
-    }
-
-    fn part(&self, key: Key, number: u32, part: Part) {
-        let receiving = self.0.receiving.borrow();
-        let mut all = receiving.iter();
-        if let Some(one) = all.find(|r| (r.key, r.number) == (key, number)) {
-            // The task is gone where the file was damaged: what still comes is dropped.
-            let _ = one.parts.unbounded_send(part);
+        let one = &mut sending[at];
+        one.written = one.written.max(bytes);
+        // Nobody sends it, and all of it is there: only that was not heard.
+        let was_there = one.run.is_none() && bytes >= one.file.size();
+        if was_there {
+            sending.swap_remove(at);
         }
-    }
-
-    /// Takes a file that somebody offers.
-    pub fn accept_file(&self, key: Key, number: u32) {
-        let offered = {
-            let state = self.state();
-            let mut files = state.files.iter();
-            files
-                .find(|f| (f.key, f.mine, f.number) == (key, false, number))
-                .map(|file| file.size)
-        };
-        let Some(size) = offered else { return };
-        let (parts, came) = mpsc::unbounded();
-        self.0
-            .receiving
-            .borrow_mut()
-            .push(Receiving { key, number, parts });
-        self.set_file(key, false, number, |file| file.stage = FileStage::Moving);
-        self.spawn(|room| async move {
-            let kept = room.receive(key, number, size, came).await;
-            let mut receiving = room.0.receiving.borrow_mut();
-            let before = receiving.len();
-            receiving.retain(|r| (r.key, r.number) != (key, number));
-            let was_wanted = receiving.len() < before;
-            drop(receiving);
-            let stage = match kept {
-                Ok(Some(kept)) => FileStage::Kept(kept),
-                Ok(None) | Err(_) if was_wanted => {
-                    room.say_to(key, &Talk::Cancel(number, false));
-                    FileStage::Damaged
-                }
-                Ok(None) | Err(_) => FileStage::Cancelled,
-            };
-            room.set_file(key, false, number, |file| file.stage = stage);
+        drop(sending);
+        self.set_file(key, true, number, |file| {
+            file.done = bytes.min(file.size);
+            if was_there {
+                file.stage = FileStage::Sent;
+            }
         });
-    }
-
-    /// `None` where what came is not what was sent.
-    async fn receive(
-        &self,
-        key: Key,
-        number: u32,
-        size: u64,
-        mut came: mpsc::UnboundedReceiver<Part>,
-    ) -> Result<Option<Kept>, DomError> {
-        let incoming = Incoming::create().await?;
-        self.say_to(key, &Talk::Accept(number));
-        let (mut piece, mut digests) = (Vec::new(), Vec::new());
-        let (mut written, mut told, mut hash) = (0, 0, None);
-        while written < size || hash.is_none() {
-            match came.next().await {
-                Some(Part::Bytes(bytes)) => piece.extend(bytes),
-                Some(Part::Hash(told)) => hash = Some(told),
-                None => return Ok(None),
-            }
-            while piece.len() >= PIECE
-                || (written + piece.len() as u64 >= size && !piece.is_empty())
-            {
-                let rest = piece.split_off(piece.len().min(PIECE));
-                digests.extend(sha256(&piece).await?);
-                incoming.write(&piece).await?;
-                written += piece.len() as u64;
-                piece = rest;
-            }
-            if written > size {
-                return Ok(None);
-            }
-            if written - told >= TELL_EVERY || written == size {
-                told = written;
-                self.say_to(key, &Talk::Written(number, written));
-                self.set_file(key, false, number, |file| file.done = written);
-            }
-        }
-        let blob = incoming.finish().await?;
-        if hash != Some(hex(&sha256(&digests).await?)) {
-            return Ok(None);
-        }
-        let url = ObjectUrl::new(&blob)?;
-        Ok(Some(Kept {
-            url,
-            _file: Rc::new(incoming),
-        }))
+        self.wake();
     }
 
     fn begin_sending(&self, key: Key, number: u32) {
+        let run = self.next_number();
         let file = {
             let mut sending = self.0.sending.borrow_mut();
             let mut all = sending.iter_mut();
-            let one = all.find(|s| (s.key, s.number) == (key, number) && !s.going);
+            let one = all.find(|s| (s.key, s.number) == (key, number));
             one.map(|one| {
-                one.going = true;
-                one.file.clone()
+                let waits = one.run.is_none();
+                one.run.get_or_insert(run);
+                waits.then(|| one.file.clone())
             })
         };
-        let Some(file) = file else { return };
+        let file = match file {
+            Some(Some(file)) => file,
+            // It is being sent.
+            Some(None) => return,
+            // That it was cancelled got lost.
+            None => return self.say_to(key, &Talk::Cancel(number, true)),
+        };
         self.set_file(key, true, number, |file| file.stage = FileStage::Moving);
         self.spawn(|room| async move {
-            let sent = room.stream(key, number, &file).await;
+            let sent = room.stream(key, number, run, &file).await;
             let mut sending = room.0.sending.borrow_mut();
             let before = sending.len();
-            sending.retain(|s| (s.key, s.number) != (key, number));
+            sending.retain(|s| s.run != Some(run));
             let was_wanted = sending.len() < before;
             drop(sending);
+            // Who ended it otherwise has said how it stands.
+            if !was_wanted {
+                return;
+            }
             let stage = match sent {
                 Ok(true) => FileStage::Sent,
-                _ => FileStage::Cancelled,
+                // The file was changed or removed.
+                _ => FileStage::Failed(Failure::Unreadable),
             };
-            if was_wanted && stage == FileStage::Cancelled {
-                // The file can't be read any more: it was changed or removed.
+            if stage != FileStage::Sent {
                 room.say_to(key, &Talk::Cancel(number, true));
             }
             room.set_file(key, true, number, |file| file.stage = stage);
@@ -290,7 +265,13 @@ impl Room {
     }
 
     /// Sends a whole file; false where it was cancelled.
-    async fn stream(&self, key: Key, number: u32, file: &Chosen) -> Result<bool, DomError> {
+    async fn stream(
+        &self,
+        key: Key,
+        number: u32,
+        run: u32,
+        file: &Chosen,
+    ) -> Result<bool, DomError> {
         let (mut at, mut digests) = (0, Vec::new());
         while at < file.size() {
             let end = (at + PIECE as u64).min(file.size());
@@ -300,7 +281,7 @@ impl Room {
                 let mut data = number.to_be_bytes().to_vec();
                 data.extend(frame);
                 loop {
-                    match self.may_send(key, number, at) {
+                    match self.may_send(key, run, at) {
                         None => return Ok(false),
                         Some(true) if self.send_frame(key, &data) => break,
                         Some(_) => self.woken().await,
@@ -313,27 +294,25 @@ impl Room {
         self.say_to(key, &Talk::Sent(number, hash));
         // It is there when the other side says so.
         loop {
-            match self.may_send(key, number, file.size() + WINDOW) {
+            match self.may_send(key, run, file.size() + WINDOW) {
                 None => return Ok(false),
-                Some(_) if self.written(key, number) >= file.size() => return Ok(true),
+                Some(_) if self.written(run) >= file.size() => return Ok(true),
                 Some(_) => self.woken().await,
             }
         }
     }
 
     /// Whether there is room for more on its way; `None` once it is cancelled.
-    fn may_send(&self, key: Key, number: u32, at: u64) -> Option<bool> {
+    fn may_send(&self, key: Key, run: u32, at: u64) -> Option<bool> {
         let sending = self.0.sending.borrow();
-        let mut all = sending.iter();
-        let one = all.find(|s| (s.key, s.number) == (key, number))?;
+        let one = sending.iter().find(|s| s.run == Some(run))?;
         let waiting = self.bytes_waiting(key)?;
         Some(at < one.written + WINDOW && waiting < FILE_BUFFER)
     }
 
-    fn written(&self, key: Key, number: u32) -> u64 {
+    fn written(&self, run: u32) -> u64 {
         let sending = self.0.sending.borrow();
-        let mut all = sending.iter();
-        let one = all.find(|s| (s.key, s.number) == (key, number));
+        let one = sending.iter().find(|s| s.run == Some(run));
         one.map_or(0, |one| one.written)
     }
 
@@ -377,7 +356,7 @@ impl Room {
         self.0.receiving.borrow_mut().retain(|r| r.key != key);
         self.update(|state| {
             let unfinished = |file: &&mut SharedFile| {
-                file.key == key && matches!(file.stage, FileStage::Offered | FileStage::Moving)
+                file.key == key && (file.stage.waits() || file.stage == FileStage::Moving)
             };
             for file in state.files.iter_mut().filter(unfinished) {
                 file.stage = FileStage::Cancelled;

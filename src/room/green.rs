@@ -3,6 +3,7 @@
 use super::{
     devices::{codec_select, device_select},
     embedder::Embedder,
+    over::received,
     state::{Phase, State},
     view::View,
 };
@@ -19,6 +20,7 @@ pub fn green(view: &View, name: &NodeRef, place: &NodeRef) -> El {
     view.main("green")
         .with(preview(view))
         .with(form(view, name, place))
+        .maybe(received(view))
 }
 
 fn preview(view: &View) -> El {
@@ -28,7 +30,8 @@ fn preview(view: &View) -> El {
         .class(if own.mirrored { "mirrored" } else { "" })
         .set("aria-label", words.t("room.preview"))
         .flag("hidden", !has_picture);
-    let over = if own.opening {
+    let opens = own.camera_opens || own.microphone_opens;
+    let over = if opens && !(has_picture && own.has_microphone) {
         card(view, Glyph::Camera, "green.opening")
     } else if let Some((failure, source)) = &own.failure {
         refused(
@@ -37,7 +40,7 @@ fn preview(view: &View) -> El {
             failure.ways_out(),
         )
     } else if !has_picture && !own.has_microphone {
-        let open = Button::new(words.t("green.open"), view.act(|room| room.open()))
+        let open = Button::new(words.t("green.open"), view.act(|room| room.open_both()))
             .glyph(Glyph::Camera)
             .class("btn primary large");
         card(view, Glyph::Camera, "green.off").with(open.view())
@@ -122,7 +125,8 @@ pub fn camera(view: &View) -> Button {
         ("room.camera_on", Glyph::CameraOff)
     };
     view.icon(key, glyph, |room| room.toggle_camera())
-        .disabled(view.state.own.opening)
+        // On it can always be turned off, even while another is being opened.
+        .disabled(view.state.own.camera_opens && view.state.own.camera.is_none())
 }
 
 fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
@@ -147,7 +151,8 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         } else {
             "green.join"
         })));
-    let silent = !own.has_microphone && own.camera.is_none() && !own.opening;
+    let opens = own.camera_opens || own.microphone_opens;
+    let silent = !own.has_microphone && own.camera.is_none() && !opens;
     let has_room = view.room.embedder().is_some_and(Embedder::has_room);
     let mut devices = el("div.devices");
     for kind in DeviceKind::ALL {

@@ -1,6 +1,6 @@
 //! After the call: why it is over, and what can be done.
 
-use super::{state::Out, view::View};
+use super::{chat::card, state::Out, view::View};
 use crate::{
     components::{Button, El, Glyph, el, icon},
     routes::Route,
@@ -40,4 +40,18 @@ pub fn over(view: &View, out: &Out) -> El {
         .with(el("p.quiet").text(body))
         .with(again.view())
         .maybe(studio)
+        .maybe(received(view))
+}
+
+/// What came and can still be saved.
+pub fn received(view: &View) -> Option<El> {
+    let files = &view.state.received;
+    let mut list = el("section.received")
+        .set("aria-label", view.words.t("file.received"))
+        .with(el("h2").say(view.words.t("file.received")))
+        .with(el("p.small quiet").say(view.words.t("file.received.body")));
+    for file in files {
+        list = list.with(card(view, file));
+    }
+    (!files.is_empty()).then_some(list)
 }

@@ -3,15 +3,15 @@
 use callreel_browser::{
     DomError, Listener,
     audio::{Mixer, Slot},
-    devices::{self as browser_devices, Permission, permission},
+    devices as browser_devices,
     media::{self, Stream, Track},
     peer::Lane,
 };
 use callreel_engine::{
-    constraints::{AudioRequest, Bound, Facing, VideoRequest},
-    devices::{Device, DeviceKind, Flip, Remembered, choose, diff, flip},
-    failures::{Asked, WayOut},
-    settings::{Settings, Source},
+    constraints::{Bound, Facing},
+    devices::{DeviceKind, Flip, Remembered, diff, flip},
+    failures::Asked,
+    settings::Source,
 };
 
 use super::{
@@ -23,8 +23,8 @@ use crate::convert;
 /// What is open. Dropping it turns everything off.
 #[derive(Default)]
 pub struct Devices {
-    camera: Option<Stream>,
-    microphone: Option<Stream>,
+    pub(super) camera: Option<Stream>,
+    pub(super) microphone: Option<Stream>,
     screen: Option<Stream>,
     /// Measures the microphone.
     mixer: Option<Mixer>,
@@ -42,8 +42,16 @@ impl Devices {
         }
     }
 
-    fn is_open(&self, lane: Lane) -> bool {
+    pub(super) fn is_open(&self, lane: Lane) -> bool {
         self.track(lane).is_some_and(Track::is_live)
+    }
+
+    /// Where the camera looks, as far as it says, and its id.
+    fn camera_looks(&self) -> (Option<Facing>, String) {
+        let found = self.track(Lane::Camera).map(Track::settings);
+        let found = found.unwrap_or_default();
+        let facing = found.facing_mode.as_deref().and_then(Facing::from_name);
+        (facing, found.device_id.unwrap_or_default())
     }
 
     /// The microphone's level now: root mean square, 0 to 1.
@@ -74,109 +82,8 @@ impl Devices {
 }
 
 impl Room {
-    /// Opens camera and microphone without a click where the person has allowed that before.
-    pub(super) async fn open_if_allowed(&self) {
-        let granted = async |name| permission(name).await == Some(Permission::Granted);
-        if granted("camera").await && granted("microphone").await {
-            self.open_now().await;
-        }
-    }
-
-    /// Opens camera and microphone.
-    pub fn open(&self) {
-        let generation = self.0.generation.get();
-        self.spawn(|room| async move {
-            // Whoever left before this began wants nothing opened.
-            if room.0.generation.get() == generation {
-                room.open_now().await;
-            }
-        });
-    }
-
-    /// Opens what is wanted and not open.
-    pub(super) async fn open_now(&self) {
-        if self.0.gone.get() {
-            return;
-        }
-        let generation = self.0.generation.get().wrapping_add(1);
-        self.0.generation.set(generation);
-        let (camera, microphone) = {
-            let (own, state) = (self.0.own.borrow(), self.state());
-            (
-                state.own.camera_on && !own.is_open(Lane::Camera),
-                !own.is_open(Lane::Microphone),
-            )
-        };
-        if camera || microphone {
-            self.update(|state| (state.own.opening, state.own.failure) = (true, None));
-            self.fetch(camera, microphone, generation).await;
-            if self.0.generation.get() != generation {
-                return;
-            }
-            self.update(|state| state.own.opening = false);
-        }
-        self.refresh_devices().await;
-    }
-
-    async fn fetch(&self, camera: bool, microphone: bool, generation: u32) {
-        let (video, audio) = {
-            let state = self.state();
-            (
-                native(&video_request(&state.settings, &state.devices).to_json()),
-                audio_request(&state.settings, &state.devices).to_json(),
-            )
-        };
-        if camera && microphone {
-            // One prompt for both.
-            match self.ask(Some(&video), Some(&audio), generation).await {
-                Ok(()) => return,
-                Err(Some(error)) if error.name == "NotAllowedError" => {
-                    return self.refused(error, Asked::Camera).await;
-                }
-                Err(None) => return,
-                // One of the two is missing: each alone.
-                Err(Some(_)) => {}
-            }
-        }
-        if camera && let Err(Some(error)) = self.ask(Some(&video), None, generation).await {
-            self.refused(error, Asked::Camera).await;
-        }
-        if microphone && let Err(Some(error)) = self.ask(None, Some(&audio), generation).await {
-            self.refused(error, Asked::Microphone).await;
-        }
-    }
-
-    /// `Err(None)`: a newer wish came in between, and what was opened is closed again.
-    async fn ask(
-        &self,
-        video: Option<&str>,
-        audio: Option<&str>,
-        generation: u32,
-    ) -> Result<(), Option<DomError>> {
-        let opened = media::open_devices(video, audio).await;
-        if self.0.generation.get() != generation {
-            return Err(None);
-        }
-        let stream = opened.map_err(Some)?;
-        let part = |track: Option<&Track>| {
-            let stream = track.map(|track| Stream::of(vec![track.clone()]));
-            stream.transpose().map_err(Some)
-        };
-        {
-            let mut own = self.0.own.borrow_mut();
-            if video.is_some() {
-                own.camera = part(stream.video())?;
-            }
-            if audio.is_some() {
-                own.microphone = part(stream.audio())?;
-            }
-        }
-        self.opened();
-        Ok(())
-    }
-
     /// Something was opened or closed: shows it, and sends it.
-    fn opened(&self) {
+    pub(super) fn opened(&self) {
         if self.opens_devices() {
             let measured = self.0.own.borrow_mut().measure();
             debug_assert!(measured.is_ok(), "a live track can be measured");
@@ -185,20 +92,16 @@ impl Room {
         self.watch();
         let own = self.0.own.borrow();
         let camera = own.camera.clone();
-        let settings = own.track(Lane::Camera).map(Track::settings);
-        let facing = settings
-            .as_ref()
-            .and_then(|found| Facing::from_name(found.facing_mode.as_deref()?));
-        let id = settings.and_then(|found| found.device_id);
+        let (facing, _) = own.camera_looks();
         // What the page gave it mutes itself.
         if let Some(track) = own.track(Lane::Microphone).filter(|_| self.opens_devices()) {
             track.set_enabled(self.state().own.microphone_on);
         }
         let (has_microphone, screen) = (own.microphone.is_some(), own.screen.clone());
         drop(own);
+        let can_flip = self.other_camera().is_some();
         self.update(|state| {
-            let id = id.as_deref().unwrap_or_default();
-            state.own.can_flip = camera.is_some() && flip(facing, id, &state.devices).is_some();
+            state.own.can_flip = can_flip;
             state.own.mirrored = state.settings.mirror && facing != Some(Facing::Environment);
             state.own.camera = camera;
             state.own.has_microphone = has_microphone;
@@ -280,7 +183,7 @@ impl Room {
         self.tell_status();
     }
 
-    /// Turns the camera off, its light too, or on again.
+    /// Turns the camera off, its light too, or on again. One that is still being opened stays off.
     pub fn toggle_camera(&self) {
         let on = self.update(|state| {
             state.own.camera_on = state.own.camera.is_none();
@@ -289,6 +192,8 @@ impl Room {
         if on {
             return self.open();
         }
+        self.unwish(DeviceKind::Camera);
+        self.close(&[Lane::Camera]);
         self.0.own.borrow_mut().camera = None;
         self.opened();
     }
@@ -298,10 +203,11 @@ impl Room {
         if self.0.own.borrow_mut().screen.take().is_some() {
             return self.opened();
         }
-        self.spawn(|room| async move {
+        let call = self.0.wishes.get().call;
+        self.spawn(move |room| async move {
             let request = room.state().settings.video.for_screen().to_json();
             match media::open_screen(&request, true).await {
-                Ok(stream) if room.state().phase == Phase::In => {
+                Ok(stream) if room.0.wishes.get().call == call => {
                     room.0.own.borrow_mut().screen = Some(stream);
                     room.opened();
                 }
@@ -317,17 +223,17 @@ impl Room {
         });
     }
 
+    /// Where a flip leads; `None` while the camera is off or the only one.
+    fn other_camera(&self) -> Option<Flip> {
+        let own = self.0.own.borrow();
+        own.track(Lane::Camera)?;
+        let (facing, id) = own.camera_looks();
+        flip(facing, &id, &self.state().devices)
+    }
+
     /// Turns to the other camera.
     pub fn flip_camera(&self) {
-        let next = {
-            let own = self.0.own.borrow();
-            let found = own.track(Lane::Camera).map(Track::settings);
-            let facing = found
-                .as_ref()
-                .and_then(|found| Facing::from_name(found.facing_mode.as_deref()?));
-            let id = found.and_then(|found| found.device_id).unwrap_or_default();
-            flip(facing, &id, &self.state().devices)
-        };
+        let next = self.other_camera();
         let mut settings = self.state().settings.clone();
         match next {
             Some(Flip::Facing(facing)) => {
@@ -359,70 +265,16 @@ impl Room {
         self.change_device(settings, kind);
     }
 
-    /// Opens what the changed settings want in the place of what is open; what others see and hear
-    /// goes on until it is there.
-    fn change_device(&self, settings: Settings, kind: DeviceKind) {
-        self.set(settings);
-        let is_open = {
-            let own = self.0.own.borrow();
-            match kind {
-                DeviceKind::Camera => own.camera.is_some(),
-                DeviceKind::Microphone => own.microphone.is_some(),
-                DeviceKind::Speaker => return,
-            }
-        };
-        if !is_open {
-            return;
-        }
-        self.spawn(|room| async move {
-            let generation = room.0.generation.get().wrapping_add(1);
-            room.0.generation.set(generation);
-            if kind == DeviceKind::Camera && callreel_browser::page::is_touch() {
-                // Many phones open one camera at a time.
-                if let Some(old) = room.0.own.borrow().track(Lane::Camera) {
-                    old.stop();
-                }
-            }
-            let is_camera = kind == DeviceKind::Camera;
-            room.fetch(is_camera, !is_camera, generation).await;
-        });
-    }
-
-    /// Does what the button of a refusal says.
-    pub fn way_out(&self, way: WayOut) {
-        if way == WayOut::ChooseOtherDevice {
-            let mut settings = self.state().settings.clone();
-            (settings.camera, settings.microphone) = (None, None);
-            settings.video.device = Bound::None;
-            settings.audio.device = Bound::None;
-            self.set(settings);
-        }
-        self.open();
-    }
-
-    async fn refused(&self, error: DomError, asked: Asked) {
-        let failure = convert::failure(error, asked).await;
-        let source = match asked {
-            Asked::Microphone => Source::Microphone,
-            _ => Source::Camera,
-        };
-        let in_call = self.update(|state| {
-            if source == Source::Camera {
-                state.own.camera_on = state.own.camera.is_some();
-            }
-            state.own.failure = Some((failure.clone(), source));
-            state.phase == Phase::In
-        });
-        if in_call {
-            self.say(Message::Refused(failure, source));
-        }
-    }
-
     pub(super) async fn refresh_devices(&self) {
         // An origin without the interface has no devices; opening says why.
         let listed = browser_devices::enumerate().await.unwrap_or_default();
         let devices = convert::device_list(listed);
         self.update(|state| state.devices = devices);
+        // Before the first permission they could not be told apart.
+        let can_flip = self.other_camera().is_some();
+        if self.state().own.can_flip != can_flip {
+            self.update(|state| state.own.can_flip = can_flip);
+        }
     }
 
     pub(super) async fn devices_changed(&self) {
@@ -454,51 +306,25 @@ impl Room {
         self.opened();
     }
 
+    /// Ends what was opened here, at once: a recording may hold it for a moment longer.
+    fn close(&self, lanes: &[Lane]) {
+        if self.opens_devices() {
+            let own = self.0.own.borrow();
+            for track in lanes.iter().filter_map(|lane| own.track(*lane)) {
+                track.stop();
+            }
+        }
+    }
+
     /// Turns everything off.
     pub(super) fn turn_off(&self) {
-        self.0
-            .generation
-            .set(self.0.generation.get().wrapping_add(1));
+        self.unwish_all();
+        self.close(&Lane::ALL);
         *self.0.own.borrow_mut() = Devices::default();
         self.update(|state| {
             let own = &mut state.own;
             (own.camera, own.screen, own.has_microphone) = (None, None, false);
-            (own.opening, own.failure, own.speaks) = (false, None, false);
+            (own.failure, own.speaks) = (None, false);
         });
     }
-}
-
-/// A picture for a call: 720 lines where the person has not asked for anything else.
-fn video_request(settings: &Settings, devices: &[Device]) -> VideoRequest {
-    let mut request = settings.video.clone();
-    if request.width.is_none() && request.height.is_none() {
-        request.width = Bound::Ideal(1280);
-        request.height = Bound::Ideal(720);
-    }
-    if request.frame_rate.is_none() {
-        request.frame_rate = Bound::Ideal(30.0);
-    }
-    let remembered = settings.camera.as_ref();
-    if request.device.is_none() && remembered.is_some() {
-        request.device = choose(DeviceKind::Camera, remembered, devices).bound(remembered);
-    }
-    if !request.device.is_none() {
-        request.facing_mode = Bound::None;
-    }
-    request
-}
-
-/// The camera's own picture: Chromium would crop and enlarge a smaller one to what is wished for
-/// (Media Capture Extensions, `resizeMode`).
-fn native(request: &str) -> String {
-    request.replacen('{', "{\"resizeMode\":\"none\",", 1)
-}
-
-fn audio_request(settings: &Settings, devices: &[Device]) -> AudioRequest {
-    let mut request = settings.audio.clone();
-    let remembered = settings.microphone.as_ref();
-    if request.device.is_none() && remembered.is_some() {
-        request.device = choose(DeviceKind::Microphone, remembered, devices).bound(remembered);
-    }
-    request
 }

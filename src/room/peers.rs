@@ -9,21 +9,21 @@ use callreel_browser::{
 };
 use callreel_engine::call::{
     Candidate, Description, Effect, Input, Key, PeerEvent, Transport,
+    lines::Lines,
     share::{self, CODECS},
     stats::History,
     talk::Talk,
 };
 
-use super::{
-    controller::Room,
-    state::{Line, Message, Side},
-};
+use super::{controller::Room, shared::Said, state::Message};
 use wasm_bindgen_futures::spawn_local;
 
 /// Louder than this speaks: root mean square, 0 to 1.
 const SPEAKS: f64 = 0.02;
 /// Who has been quiet for this long, in ms, does not speak any more.
 const QUIET_MS: f64 = 700.0;
+/// One reaction of a person's is shown in so many ms.
+const REACT_EVERY_MS: f64 = 200.0;
 
 /// One person's connection.
 pub struct Link {
@@ -32,6 +32,9 @@ pub struct Link {
     epoch: u32,
     connection: Option<PeerConnection>,
     heard_at: f64,
+    reacted_at: f64,
+    /// What is written to them.
+    lines: Lines,
     /// How it does.
     pub history: History,
 }
@@ -44,6 +47,8 @@ impl Link {
             epoch: 0,
             connection: None,
             heard_at: f64::MIN,
+            reacted_at: f64::MIN,
+            lines: Lines::default(),
             history: History::default(),
         }
     }
@@ -106,11 +111,17 @@ impl Room {
         let made = PeerConnection::new(&ice_servers, self.0.relay_only.get(), lays_out, tell);
         let failure = made.as_ref().err().map(|error| error.text());
         let mut links = self.0.links.borrow_mut();
+        let mut is_another = false;
         if let Some(link) = links.iter_mut().find(|link| link.key == key) {
+            is_another = link.epoch > 0;
             link.epoch = epoch;
             link.connection = made.ok();
+            link.lines.lost();
         }
         drop(links);
+        if is_another {
+            self.interrupt_files_of(key);
+        }
         if let Some(message) = failure {
             self.say(Message::Failed(message));
         }
@@ -277,21 +288,43 @@ impl Room {
                 }
                 None => return,
             },
-            peer::PeerEvent::ChannelOpened => {
-                let status = Talk::Status(self.state().status()).to_json();
-                self.with_connection(key, |connection| connection.send_text(&status));
-                return;
-            }
+            peer::PeerEvent::ChannelOpened => return self.channel_opened(key, epoch),
             peer::PeerEvent::Text(text) => {
                 if let Some(talk) = Talk::parse(&text) {
                     self.talk(key, talk);
                 }
                 return;
             }
-            peer::PeerEvent::Bytes(bytes) => return self.frame(key, bytes),
+            peer::PeerEvent::Bytes(bytes) => return self.frame(key, &bytes),
             peer::PeerEvent::Drained => return self.wake(),
         };
         self.input(Input::Peer(key, epoch, event));
+    }
+
+    /// Texts can be sent: how one is, what was written meanwhile, and the files that wait.
+    fn channel_opened(&self, key: Key, epoch: u32) {
+        self.say_to(key, &Talk::Status(self.state().status()));
+        self.say_lines(key, |lines| lines.opened(epoch <= 1));
+        self.offer_again(key);
+    }
+
+    fn say_lines(&self, key: Key, due: impl FnOnce(&mut Lines) -> Vec<Talk>) {
+        let mut links = self.0.links.borrow_mut();
+        let link = links.iter_mut().find(|link| link.key == key);
+        let due = link.map(|link| due(&mut link.lines)).unwrap_or_default();
+        drop(links);
+        for talk in due {
+            self.say_to(key, &talk);
+        }
+    }
+
+    /// Writes to everybody; who has no connection yet gets it as soon as there is one.
+    pub(super) fn write_to_all(&self, text: &str) {
+        for link in &mut *self.0.links.borrow_mut() {
+            if let (Some(talk), Some(connection)) = (link.lines.say(text), &link.connection) {
+                connection.send_text(&talk.to_json());
+            }
+        }
     }
 
     fn talk(&self, key: Key, talk: Talk) {
@@ -308,25 +341,35 @@ impl Room {
                     self.say(Message::Records(name));
                 }
             }
-            Talk::Chat(text) => self.update(|state| {
-                let from = Some(
-                    state
-                        .person(key)
-                        .map(|p| p.name.clone())
-                        .unwrap_or_default(),
-                );
-                state.unread += u32::from(state.side != Some(Side::Chat));
-                state.chat.push(Line {
-                    from,
-                    at_ms: page::wall_clock(),
-                    text,
-                    file: None,
+            Talk::Chat(number, text) => {
+                self.say_lines(key, |lines| {
+                    lines.handle_line(number);
+                    Vec::new()
                 });
-            }),
-            Talk::Reaction(place) => self.reaction(Some(key), place),
+                self.update(|state| {
+                    let name = state.person(key).map(|person| person.name.clone());
+                    let from = Some(name.unwrap_or_default());
+                    state.add_line(from, page::wall_clock(), Said::Text(text));
+                });
+            }
+            Talk::Heard(number) => self.say_lines(key, |lines| lines.handle_heard(number)),
+            Talk::Reaction(place) => self.reacted(key, place),
             Talk::Goodbye => self.input(Input::Goodbye(key)),
             of_file => self.talk_of_file(key, of_file),
         }
+    }
+
+    /// Nobody's hand is faster: what comes in a row is left out.
+    fn reacted(&self, key: Key, place: usize) {
+        let now = page::now();
+        let mut links = self.0.links.borrow_mut();
+        let link = links.iter_mut().find(|link| link.key == key);
+        let Some(link) = link.filter(|link| now - link.reacted_at > REACT_EVERY_MS) else {
+            return;
+        };
+        link.reacted_at = now;
+        drop(links);
+        self.reaction(Some(key), place);
     }
 
     /// Tells one person something.

@@ -4,7 +4,7 @@ use callreel_browser::{
     DomError,
     audio::{Mixer, Slot},
     gallery::{Gallery, Place, Seat},
-    media::Stream,
+    media::{Stream, Track},
     page::{self, LeaveGuard, WakeLock},
     peer::Lane,
     recorder::RecorderConfig,
@@ -30,10 +30,24 @@ use crate::take::{
 
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
 const KEY_FRAME_MS: u32 = 1_000;
-/// The size of everybody's picture, in pixels.
-const SIZE: (u32, u32) = (1280, 720);
-/// Its frames per second.
-const FRAME_RATE: f64 = 25.0;
+/// Everybody's picture.
+const EVERYBODY: Shape = Shape {
+    size: (1280, 720),
+    frame_rate: 25.0,
+};
+
+/// How large a picture is, in pixels, and its frames per second.
+#[derive(Clone, Copy)]
+struct Shape {
+    size: (u32, u32),
+    frame_rate: f64,
+}
+
+impl Shape {
+    fn gallery(self) -> Result<Gallery, DomError> {
+        Gallery::start(self.size.0, self.size.1, self.frame_rate)
+    }
+}
 
 /// The code of a failure to start where the browser records nothing of the kind.
 pub const UNSUPPORTED: &str = "unsupported_format";
@@ -43,8 +57,9 @@ pub struct Recording {
     take: LiveTake,
     vault: Vault,
     what: What,
+    /// The picture that is drawn, where it is not the camera's own.
     gallery: Option<Gallery>,
-    size: (u32, u32),
+    shape: Shape,
     mixer: Mixer,
     /// Another page does not want to be held back for a take that is kept anyhow.
     _stay: Option<LeaveGuard>,
@@ -52,6 +67,32 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// The camera itself is recorded, as in the studio; while it is off a picture goes on that is
+    /// drawn. What can't be joined of parts is drawn from beginning to end.
+    fn follow_camera(&mut self, camera: Option<Track>) {
+        if !self.take.record().is_webm() || !self.take.state().is_live() {
+            return;
+        }
+        match camera {
+            Some(camera) => {
+                self.take.set_video(camera);
+                // What is drawn goes on until the camera has taken over.
+                if self.take.state() != TakeState::Switching {
+                    self.gallery = None;
+                }
+            }
+            None => {
+                if self.gallery.is_none() {
+                    // Without it the take goes on with its sound.
+                    self.gallery = self.shape.gallery().ok();
+                }
+                if let Some(gallery) = &self.gallery {
+                    self.take.set_video(gallery.track().clone());
+                }
+            }
+        }
+    }
+
     /// The id of what is recorded.
     pub(super) fn take_id(&self) -> &str {
         self.take.id()
@@ -92,10 +133,11 @@ impl Room {
             What::Sound => Media::Audio,
             What::Everybody | What::Own => Media::Video,
         };
-        let (order, audio_bits, timeslice) = {
+        let (order, video_bits, audio_bits, timeslice) = {
             let settings = &self.state().settings;
             (
                 settings.format_order,
+                settings.video_bits_per_second,
                 settings.audio_bits_per_second,
                 settings.timeslice,
             )
@@ -107,9 +149,10 @@ impl Room {
         let format = format.ok_or_else(|| DomError::new(UNSUPPORTED, "MediaRecorder"))?;
         let mixer = Mixer::new()?;
         mixer.start().await;
-        let size = self.size_of(what);
+        let shape = self.shape_of(what);
+        let Shape { size, frame_rate } = shape;
         let gallery = match media {
-            Media::Video => Some(Gallery::start(size.0, size.1, FRAME_RATE)?),
+            Media::Video => Some(shape.gallery()?),
             Media::Audio => None,
         };
         let vault = match self.embedder() {
@@ -138,13 +181,14 @@ impl Room {
         };
         let file = take::begin(&vault, &record).await?;
         let wanted = self.embedder().and_then(Embedder::bit_rate);
-        let video_bits =
-            wanted.unwrap_or_else(|| formats::video_bits_per_second(size.0, size.1, FRAME_RATE));
-        let audio_bits = wanted.filter(|_| gallery.is_none()).or(audio_bits);
+        let video_bits = wanted
+            .or(video_bits.filter(|_| what == What::Own))
+            .unwrap_or_else(|| formats::video_bits_per_second(size.0, size.1, frame_rate));
+        let audio_bits = wanted.filter(|_| media == Media::Audio).or(audio_bits);
         let setup = Setup {
             recorder: RecorderConfig {
                 mime: format.mime.to_owned(),
-                video_bits: gallery.as_ref().map(|_| video_bits),
+                video_bits: (media == Media::Video).then_some(video_bits),
                 audio_bits: audio_bits.or(Some(formats::AUDIO_BITS_PER_SECOND)),
                 timeslice_ms: timeslice.ms(),
                 key_frame_ms: Some(KEY_FRAME_MS),
@@ -166,7 +210,10 @@ impl Room {
             None => self.begin_upload(setup.vault.clone(), setup.record.clone()),
         }
         let vault = setup.vault.clone();
-        let video = gallery.as_ref().map(|gallery| gallery.track().clone());
+        let drawn = gallery.as_ref().map(|gallery| gallery.track().clone());
+        let is_direct = what == What::Own && setup.is_webm;
+        let camera = self.camera().filter(|_| is_direct);
+        let video = camera.or(drawn);
         let audio = Some(mixer.track().clone());
         let room = self.weak();
         let take = LiveTake::start(setup, video, audio, move |event| {
@@ -179,7 +226,7 @@ impl Room {
             vault,
             what,
             gallery,
-            size,
+            shape,
             mixer,
             _stay: self.embedder().is_none().then(LeaveGuard::new),
             _awake: awake,
@@ -188,30 +235,45 @@ impl Room {
         Ok(true)
     }
 
-    fn size_of(&self, what: What) -> (u32, u32) {
+    /// The camera's own picture, while it is on.
+    fn camera(&self) -> Option<Track> {
         let own = self.0.own.borrow();
-        let camera = own.track(Lane::Camera).map(|track| track.settings());
-        match camera.filter(|_| what == What::Own) {
+        own.track(Lane::Camera)
+            .filter(|track| track.is_live())
+            .cloned()
+    }
+
+    /// One's own picture is as the camera gives it.
+    fn shape_of(&self, what: What) -> Shape {
+        let camera = self.camera().filter(|_| what == What::Own);
+        camera.map_or(EVERYBODY, |track| {
+            let found = track.settings();
             // Encoders want even sides.
-            Some(found) => (
-                found.width.unwrap_or(SIZE.0) & !1,
-                found.height.unwrap_or(SIZE.1) & !1,
-            ),
-            None => SIZE,
-        }
+            let even = |side: Option<u32>, otherwise| side.unwrap_or(otherwise) & !1;
+            Shape {
+                size: (
+                    even(found.width, EVERYBODY.size.0),
+                    even(found.height, EVERYBODY.size.1),
+                ),
+                frame_rate: found.frame_rate.unwrap_or(30.0),
+            }
+        })
     }
 
     /// Shows and mixes who is there now. To be called after each drawing of the page: what is as it
     /// was is left alone.
     pub(super) fn compose(&self) {
-        let recording = self.0.recording.borrow();
-        let Some(recording) = &*recording else {
+        let mut recording = self.0.recording.borrow_mut();
+        let Some(recording) = &mut *recording else {
             return;
         };
+        if recording.what == What::Own {
+            recording.follow_camera(self.camera());
+        }
         let state = self.state();
         // Who can't be shown or heard yet, because their media is not there, is tried again.
         if let Some(gallery) = &recording.gallery {
-            let _ = gallery.set(seats(&state, recording.what, recording.size));
+            let _ = gallery.set(seats(&state, recording.what, recording.shape.size));
         }
         let own = self.0.own.borrow();
         let mut heard = vec![(Slot::Microphone, own.track(Lane::Microphone))];

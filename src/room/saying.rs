@@ -5,7 +5,8 @@ use callreel_engine::call::{Key, talk::Talk};
 
 use super::{
     controller::Room,
-    state::{Line, Message, Reaction, Side},
+    shared::Said,
+    state::{Message, Reaction, Side},
 };
 
 /// What passes is said for this long, in ms.
@@ -49,14 +50,9 @@ impl Room {
         if text.is_empty() {
             return;
         }
-        self.say_to_all(&Talk::Chat(text.to_owned()));
+        self.write_to_all(text);
         self.update(|state| {
-            state.chat.push(Line {
-                from: None,
-                at_ms: page::wall_clock(),
-                text: text.to_owned(),
-                file: None,
-            });
+            state.add_line(None, page::wall_clock(), Said::Text(text.to_owned()));
         });
     }
 

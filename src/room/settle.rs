@@ -24,7 +24,7 @@ impl Room {
         if matches!(state.phase, Phase::Green | Phase::Entering) {
             sync_fields(&main);
         } else {
-            for select in all(&main, ".side-body") {
+            for select in all(&main, ".side-body, .receivers") {
                 sync_fields(&select);
             }
         }
@@ -39,7 +39,7 @@ impl Room {
         }
         self.arrange();
         if let Some(lines) = self.find("#lines") {
-            let count = state.chat.len().to_string();
+            let count = (state.chat_gone + state.chat.len()).to_string();
             // Only what is new scrolls: the person may be reading what is old.
             if lines.get_attribute("data-count").as_deref() != Some(&count) {
                 let set = lines.set_attribute("data-count", &count);

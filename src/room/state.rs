@@ -1,6 +1,6 @@
 //! What the room page knows: plain values that are drawn.
 
-use super::files::Kept;
+use super::shared::{Line, SharedFile};
 use callreel_browser::media::Stream;
 use callreel_engine::{
     call::{Key, Standing, talk::Status},
@@ -60,10 +60,16 @@ pub struct State {
     pub own: Own,
     /// Everybody else, in the order in which they came.
     pub people: Vec<Person>,
-    /// What was written since one is there.
+    /// What was written since one is there, the newest lines of it.
     pub chat: Vec<Line>,
+    /// How many older lines are gone.
+    pub chat_gone: usize,
     /// Files, offered, on their way or there.
     pub files: Vec<SharedFile>,
+    /// Files that came in calls that are over.
+    pub received: Vec<SharedFile>,
+    /// The one person who gets the files that are offered, and their name; else everybody.
+    pub files_to: Option<(Key, String)>,
     /// How much of it was not seen yet.
     pub unread: u32,
     /// What stands at the side.
@@ -98,8 +104,10 @@ pub struct Own {
     pub has_microphone: bool,
     /// The shared screen.
     pub screen: Option<Stream>,
-    /// The browser is asking.
-    pub opening: bool,
+    /// The browser is opening the camera, and perhaps asking.
+    pub camera_opens: bool,
+    /// The same for the microphone.
+    pub microphone_opens: bool,
     /// Why there is no camera or microphone, where it was refused.
     pub failure: Option<(MediaFailure, Source)>,
     /// The hand is raised.
@@ -131,57 +139,6 @@ pub struct Person {
     pub screen: Option<Stream>,
     /// They speak just now.
     pub speaks: bool,
-}
-
-/// A line of the chat.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// Who wrote it; `None` is oneself.
-    pub from: Option<String>,
-    /// When, in ms since 1970.
-    pub at_ms: f64,
-    /// What.
-    pub text: String,
-    /// The file that it is about instead: with whom, whether it is one's own, and its number.
-    pub file: Option<(Key, bool, u32)>,
-}
-
-/// A file between two people.
-#[derive(Clone, PartialEq)]
-pub struct SharedFile {
-    /// With whom.
-    pub key: Key,
-    /// It is one's own.
-    pub mine: bool,
-    /// Its number, by its sender.
-    pub number: u32,
-    /// Its name: text, never a path.
-    pub name: String,
-    /// What the other one is called.
-    pub with: String,
-    /// In bytes.
-    pub size: u64,
-    /// Bytes that are there.
-    pub done: u64,
-    /// How it stands.
-    pub stage: FileStage,
-}
-
-/// How a file stands.
-#[derive(Clone, PartialEq)]
-pub enum FileStage {
-    /// It waits for a yes.
-    Offered,
-    /// It is on its way.
-    Moving,
-    /// It has come, and can be saved.
-    Kept(Kept),
-    /// It is there.
-    Sent,
-    /// Somebody did not want it, or went.
-    Cancelled,
-    /// What came is not what was sent.
-    Damaged,
 }
 
 /// A reaction that passes over the page.
@@ -300,7 +257,10 @@ impl State {
             },
             people: Vec::new(),
             chat: Vec::new(),
+            chat_gone: 0,
             files: Vec::new(),
+            received: Vec::new(),
+            files_to: None,
             unread: 0,
             side: None,
             notices: Vec::new(),

@@ -2,7 +2,10 @@
 //! page is sent from the studio or the library.
 
 use callreel_browser::vault::Vault;
-use callreel_engine::{record::TakeRecord, upload::Input};
+use callreel_engine::{
+    record::TakeRecord,
+    upload::{Input, UploadState},
+};
 
 use super::controller::Room;
 use crate::upload::{Setup, Told, Upload, invited};
@@ -35,7 +38,15 @@ impl Room {
                 note,
                 told,
             };
-            let upload = Upload::start(setup, |_| ());
+            let (weak, done) = (room.weak(), take.clone());
+            let upload = Upload::start(setup, move |progress| {
+                // One that is complete has nothing more to do, and holds the vault.
+                if progress.state == Some(UploadState::Complete)
+                    && let Some(room) = weak()
+                {
+                    room.0.uploads.borrow_mut().retain(|it| it.take != done);
+                }
+            });
             room.0.uploads.borrow_mut().push(Uploading { take, upload });
         });
     }

@@ -257,6 +257,19 @@ impl Caller {
         .await
     }
 
+    /// Waits until somebody is not heard for two seconds.
+    pub async fn hears_nothing_of(&self, other: &Self) -> Result<()> {
+        let what = format!("{} to hear nothing of {}", self.name, other.name);
+        let video = self.tile(&other.name).css("video");
+        let listen = format!("const video = element; {LISTEN}");
+        wait_for(&what, PATIENCE, async || {
+            let first: f64 = video.eval(&listen).await?;
+            let then: f64 = video.eval(&listen).await?;
+            Ok((first.max(then) < 0.0005).then_some(()))
+        })
+        .await
+    }
+
     /// Waits until everybody's pictures move and everybody is heard; so many are in the call
     /// beside this one. It costs less than to read each frame.
     pub async fn meets(&self, others: usize) -> Result<()> {
@@ -391,6 +404,38 @@ impl Caller {
             .await?;
         ensure!(cut == 1, "there are {cut} sockets");
         Ok(())
+    }
+
+    /// Has the page's connections fail in a way that only new ones mend.
+    pub async fn break_connections(&self) -> Result<()> {
+        let broken: u32 = self
+            .page()
+            .eval(
+                "const live = [...window.liveConnections];
+                 for (const connection of live) {
+                     connection.setLocalDescription = () => Promise.reject(new DOMException('broken', 'OperationError'));
+                     connection.dispatchEvent(new Event('negotiationneeded'));
+                 }
+                 return live.length",
+            )
+            .await?;
+        ensure!(broken > 0, "there is no connection");
+        Ok(())
+    }
+
+    /// Notes what the page puts on the clipboard, for [`Caller::copied`].
+    pub async fn watch_clipboard(&self) -> Result<()> {
+        let watch = "navigator.clipboard.writeText = async text => { window.copied = text; }";
+        self.page().eval(watch).await
+    }
+
+    /// What was put on the clipboard last.
+    pub async fn copied(&self) -> Result<String> {
+        wait_for("something on the clipboard", PATIENCE, async || {
+            let copied: Option<String> = self.page().eval("return window.copied").await?;
+            Ok(copied)
+        })
+        .await
     }
 
     /// Ends the browser as a person would, with its last window.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use serde::de::DeserializeOwned;
+use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use thirtyfour::{WebElement, components::SelectElement};
 
@@ -77,26 +77,18 @@ impl Finder {
 
     /// How many there are now.
     pub async fn count(&self) -> Result<usize> {
-        Ok(self.look().await?.len())
+        Ok(self.look("element => null").await?.count)
     }
 
-    /// Waits until there is exactly one, and gives a reference to it for [`Page::eval_with`]-like calls.
-    pub async fn wait(&self) -> Result<Value> {
-        wait_for(&self.to_string(), self.patience, async || {
-            let mut found = self.look().await?;
-            match found.len() {
-                0 => Ok(None),
-                1 => Ok(found.pop()),
-                count => bail!("there are {count} of {self}"),
-            }
-        })
-        .await
+    /// Waits until there is exactly one.
+    pub async fn wait(&self) -> Result<()> {
+        self.call("element => null").await
     }
 
     /// Waits until there is none.
     pub async fn gone(&self) -> Result<()> {
         wait_for(&format!("{self} to go"), self.patience, async || {
-            Ok(self.look().await?.is_empty().then_some(()))
+            Ok((self.count().await? == 0).then_some(()))
         })
         .await
     }
@@ -168,14 +160,21 @@ impl Finder {
     /// Runs the body of an async function that sees it as `element`, and gives back what it
     /// returns, through JSON.
     pub async fn eval<T: DeserializeOwned>(&self, body: &str) -> Result<T> {
-        let reference = self.wait().await?;
-        self.page
-            .call(
-                &format!("async element => {{ {body} }}"),
-                vec![reference],
-                false,
-            )
-            .await
+        self.call(&format!("async element => {{ {body} }}")).await
+    }
+
+    /// Waits until there is exactly one, and calls a function with it.
+    pub(crate) async fn call<T: DeserializeOwned>(&self, function: &str) -> Result<T> {
+        let answer = wait_for(&self.to_string(), self.patience, async || {
+            let found = self.look(function).await?;
+            match found.count {
+                0 => Ok(None),
+                1 => Ok(Some(found.answer)),
+                count => bail!("there are {count} of {self}"),
+            }
+        })
+        .await?;
+        serde_json::from_value(answer).with_context(|| format!("unexpected answer of {function}"))
     }
 
     /// Waits until an expression about `element` is true.
@@ -191,18 +190,7 @@ impl Finder {
 
     /// The WebDriver element, for what has no helper.
     pub async fn element(&self) -> Result<WebElement> {
-        let reference = self.wait().await?;
-        let id = reference["sharedId"]
-            .as_str()
-            .context("the element has no id")?;
-        self.page.element(id).await
-    }
-
-    /// References to what there is now. The page is asked once, whatever the number of steps: what
-    /// WebDriver offers instead (`browsingContext.locateNodes`) walks the browser's whole
-    /// accessibility tree, which takes Firefox seconds in which it drops frames of a recording.
-    async fn look(&self) -> Result<Vec<Value>> {
-        let steps: Vec<Value> = self.steps.iter().map(Step::to_json).collect();
+        self.wait().await?;
         let answer = self
             .page
             .bidi()
@@ -210,7 +198,7 @@ impl Finder {
                 "script.callFunction",
                 json!({
                     "functionDeclaration": LOOK,
-                    "arguments": [{ "type": "string", "value": Value::from(steps).to_string() }],
+                    "arguments": [{ "type": "string", "value": self.steps().to_string() }],
                     "awaitPromise": false,
                     "serializationOptions": { "maxDomDepth": 0, "maxObjectDepth": 1 },
                     "target": { "context": self.page.context() },
@@ -218,17 +206,37 @@ impl Finder {
             )
             .await?;
         let text = &answer["exceptionDetails"]["text"];
-        ensure!(
-            answer["type"] == "success",
-            "cannot look for {self}: {text}"
-        );
-        let found = answer["result"]["value"].as_array();
-        Ok(found
-            .into_iter()
-            .flatten()
-            .map(|node| json!({ "sharedId": node["sharedId"] }))
-            .collect())
+        let id = answer["result"]["value"][0]["sharedId"].as_str();
+        let id = id.with_context(|| format!("{self} is gone: {text}"))?;
+        self.page.element(id).await
     }
+
+    /// How many there are now, and what a function says of the one where there is just one. The page
+    /// is asked once, whatever the number of steps: what WebDriver offers instead
+    /// (`browsingContext.locateNodes`) walks the browser's whole accessibility tree, which takes
+    /// Firefox seconds in which it drops frames of a recording. And no element leaves the page:
+    /// chromedriver would hold it, and all that hangs on it, as long as the page is there.
+    async fn look(&self, function: &str) -> Result<Found> {
+        let look = format!(
+            "async steps => {{
+                const found = ({LOOK})(steps), count = found.length;
+                return {{ count, answer: count === 1 ? await ({function})(found[0]) ?? null : null }};
+            }}"
+        );
+        let steps = json!({ "type": "string", "value": self.steps().to_string() });
+        self.page.call(&look, vec![steps], false).await
+    }
+
+    fn steps(&self) -> Value {
+        self.steps.iter().map(Step::to_json).collect()
+    }
+}
+
+/// What was found in the page.
+#[derive(Deserialize)]
+struct Found {
+    count: usize,
+    answer: Value,
 }
 
 impl Step {

@@ -75,7 +75,7 @@ pub(crate) const COUNT: &str = r"() => {
         };
         return live;
     };
-    const connections = counted('RTCPeerConnection', 'close');
+    const connections = window.liveConnections = counted('RTCPeerConnection', 'close');
     const contexts = counted('AudioContext', 'close');
     const workers = counted('Worker', 'terminate');
     const sockets = window.liveSockets = new Set();

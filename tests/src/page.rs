@@ -292,7 +292,7 @@ impl Page {
             .await
     }
 
-    /// Calls a function with BiDi arguments, such as `{"sharedId": …}` for an element.
+    /// Calls a function with BiDi arguments.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         function: &str,
@@ -395,9 +395,7 @@ impl Page {
 
     /// The time that the camera burnt into the frame a video shows now.
     pub async fn burnt_in(&self, video: &Finder) -> Result<BurntIn> {
-        let reference = video.wait().await?;
-        self.call(camera::READ_BURNT_IN, vec![reference], false)
-            .await
+        video.call(camera::READ_BURNT_IN).await
     }
 
     /// Fails if a page wrote an error on its console, or something was blocked by the policy.

@@ -5,6 +5,7 @@
 //! what happens goes in, what is to be done comes out, and the time is an argument.
 
 pub mod layout;
+pub mod lines;
 mod link;
 mod peer;
 mod session;

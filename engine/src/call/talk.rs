@@ -42,8 +42,11 @@ pub struct FileOffer {
 pub enum Talk {
     /// How the sender is.
     Status(Status),
-    /// Something written.
-    Chat(String),
+    /// Something written, with its number: the lines from one person to another are counted from 1.
+    /// A line without one is 0.
+    Chat(u32, String),
+    /// Over a new connection: the number of the last line that came over the one before.
+    Heard(u32),
     /// One of [`REACTIONS`], by its place.
     Reaction(usize),
     /// The sender goes.
@@ -68,7 +71,8 @@ impl Talk {
         let mut json = Object::default();
         let kind = match self {
             Self::Status(_) => "status",
-            Self::Chat(_) => "chat",
+            Self::Chat(..) => "chat",
+            Self::Heard(_) => "heard",
             Self::Reaction(_) => "reaction",
             Self::Goodbye => "goodbye",
             Self::File(_) => "file",
@@ -84,7 +88,11 @@ impl Talk {
                     json.raw(name, if on { "true" } else { "false" });
                 }
             }
-            Self::Chat(text) => json.raw("text", &string(text)),
+            Self::Chat(number, text) => {
+                json.raw("number", &number.to_string());
+                json.raw("text", &string(text));
+            }
+            Self::Heard(number) => json.raw("number", &number.to_string()),
             Self::Reaction(place) => json.raw("place", &place.to_string()),
             Self::Goodbye => {}
             Self::File(file) => {
@@ -129,8 +137,10 @@ impl Talk {
             }),
             "chat" => {
                 let text = cut(value.text("text").trim(), MAX_CHAT);
-                (!text.is_empty()).then_some(Self::Chat(text))?
+                let number = value.get("number").and_then(Value::as_u32).unwrap_or(0);
+                (!text.is_empty()).then_some(Self::Chat(number, text))?
             }
+            "heard" => Self::Heard(value.get("number").and_then(Value::as_u32)?),
             "reaction" => {
                 let place = value.get("place").and_then(Value::as_u32)? as usize;
                 (place < REACTIONS.len()).then_some(Self::Reaction(place))?
@@ -249,7 +259,8 @@ mod tests {
                 hand: true,
                 ..Status::default()
             }),
-            Talk::Chat("你好\n<b>".into()),
+            Talk::Chat(1, "你好\n<b>".into()),
+            Talk::Heard(1),
             Talk::Reaction(5),
             Talk::Goodbye,
             Talk::File(file),

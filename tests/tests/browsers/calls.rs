@@ -123,7 +123,7 @@ async fn many_people_meet(test: &mut Test) -> Result {
 }
 
 async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
-    let turns = if is_soak() { 100 } else { 5 };
+    let turns = if is_soak() { 100 } else { 10 };
     let browser = test.browser();
     let server = test.server()?;
     let ann = Caller::start(browser, "Ann").await?;

@@ -35,12 +35,12 @@ async fn person(server: &Server, name: &str, hz: f64) -> Result<Caller> {
 const SECONDS: &str =
     "element.textContent.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)";
 
-async fn clock_of(recorder: &Caller) -> Result<f64> {
+pub async fn clock_of(recorder: &Caller) -> Result<f64> {
     let clock = recorder.page().role("timer", "Recorded time");
     clock.eval(&format!("return {SECONDS}")).await
 }
 
-async fn recorded(recorder: &Caller, seconds: f64) -> Result {
+pub async fn recorded(recorder: &Caller, seconds: f64) -> Result {
     let clock = recorder.page().role("timer", "Recorded time");
     let reached = format!("{SECONDS} >= {seconds}");
     clock

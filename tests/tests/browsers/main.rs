@@ -2,6 +2,8 @@
 
 mod access;
 mod calls;
+mod calls_alone;
+mod calls_files;
 mod calls_paths;
 mod calls_recording;
 mod calls_tools;
