@@ -134,8 +134,12 @@ impl Call {
 
     /// When [`Input::Tick`] has something to do, in ms.
     pub fn timeout(&self) -> Option<f64> {
-        let slots = self.slots.iter();
-        let slots = slots.map(|slot| earlier(slot.orphan_until, slot.peer.timeout()));
+        // Without a way to signal nothing can be mended.
+        let can_signal = self.session.is_in();
+        let slots = self.slots.iter().map(|slot| {
+            let due = slot.peer.timeout().filter(|_| can_signal);
+            earlier(slot.orphan_until, due)
+        });
         slots.fold(self.session.timeout(), earlier)
     }
 
@@ -185,7 +189,7 @@ impl Call {
         }
         self.next += 1;
         let key = self.next;
-        let (peer, effects) = Peer::new(&self.own_id, &person.id, now);
+        let (peer, effects) = Peer::new(&self.own_id, &person.id, key, now);
         self.slots.push(Slot {
             key,
             id: person.id.clone(),
@@ -234,6 +238,9 @@ impl Call {
 
     fn remove(&mut self, key: Key, out: &mut Vec<Output>) {
         let before = self.slots.len();
+        // The next connection to the same person takes its key for its link, which must be greater.
+        let links = self.slots.iter().filter(|slot| slot.key == key);
+        self.next = links.fold(self.next, |next, slot| next.max(slot.peer.link()));
         self.slots.retain(|slot| slot.key != key);
         if self.slots.len() < before {
             out.push(Output::Tell(News::Left(key)));

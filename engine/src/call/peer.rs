@@ -131,12 +131,13 @@ struct Negotiation {
 }
 
 impl Peer {
-    /// A connection between these two; both come to the same roles.
-    pub fn new(own_id: &str, their_id: &str, now: f64) -> (Self, Vec<Effect>) {
+    /// A connection between these two; both come to the same roles. `link` is greater than that of
+    /// any connection to the same person before.
+    pub fn new(own_id: &str, their_id: &str, link: u32, now: f64) -> (Self, Vec<Effect>) {
         let mut peer = Self {
             polite: own_id < their_id,
             epoch: 0,
-            link: Link::default(),
+            link: Link::new(link, now),
             standing: Standing::Connecting,
             restarts: 0,
             rounds: 0,
@@ -158,7 +159,12 @@ impl Peer {
     pub fn receive(&mut self, data: &Value, now: f64) -> Option<Vec<Effect>> {
         let envelope = Envelope::read(data)?;
         let mut effects = Vec::new();
-        for (epoch, signal) in self.link.receive(envelope, now) {
+        let (is_anew, signals) = self.link.receive(envelope, now);
+        if is_anew {
+            self.rounds = 0;
+            self.renew(now, &mut effects);
+        }
+        for (epoch, signal) in signals {
             if epoch > self.epoch {
                 self.begin(epoch, now, &mut effects);
             }
@@ -168,6 +174,11 @@ impl Peer {
         }
         self.advance(&mut effects);
         Some(effects)
+    }
+
+    /// The number of its link to the other side now.
+    pub fn link(&self) -> u32 {
+        self.link.own()
     }
 
     /// The browser's connection number `epoch` says something.
@@ -239,6 +250,14 @@ impl Peer {
 
     fn begin_anew(&mut self, now: f64, effects: &mut Vec<Effect>) {
         self.rounds += 1;
+        if self.link.is_stuck() {
+            // Nobody confirms anything, and what waits must not grow without end.
+            self.link.renew();
+        }
+        self.renew(now, effects);
+    }
+
+    fn renew(&mut self, now: f64, effects: &mut Vec<Effect>) {
         self.begin(self.epoch.saturating_add(1), now, effects);
         if self.polite {
             self.send(Signal::Restart, now, effects);

@@ -139,6 +139,32 @@ fn a_server_that_was_started_again_costs_nobody() {
 }
 
 #[test]
+fn who_comes_again_after_being_given_up_gets_a_greater_link() {
+    let (mut call, _) = call_with(&['b']);
+    // Without a word of its own it says which link it is: the other may know an older one.
+    let hello = &sent(&call.handle(Input::Tick, 1_000.0))[0]["data"];
+    assert_eq!(*hello, json!({ "link": 1, "seen": 0, "seen_link": 0 }));
+    // Bob confirms something and then begins anew, so this side does, under the next number.
+    let offer = PeerEvent::Described(Description {
+        is_offer: true,
+        sdp: String::new(),
+    });
+    call.handle(Input::Peer(1, 1, offer), 1_001.0);
+    for (link, seen) in [(5, 1), (6, 0)] {
+        let data = json!({ "link": link, "seen": seen, "seen_link": 1 });
+        let confirms = json!({ "type": "message", "from": id('b'), "data": data });
+        call.handle(Input::Text(&confirms.to_string()), 1_002.0);
+    }
+    let left = json!({ "type": "peer_left", "peer_id": id('b'), "reason": "lost" });
+    let out = call.handle(Input::Text(&left.to_string()), 1_003.0);
+    assert_eq!(news(&out), [&News::Left(1)]);
+    let came = json!({ "type": "peer_joined", "peer": { "id": id('b'), "name": "b" } });
+    call.handle(Input::Text(&came.to_string()), 1_004.0);
+    let hello = &sent(&call.handle(Input::Tick, 2_000.0))[0]["data"];
+    assert_eq!(hello["link"], 3);
+}
+
+#[test]
 fn who_does_not_come_back_is_gone_in_the_end() {
     let (mut call, _) = call_with(&['b']);
     connect(&mut call, 1);
