@@ -243,24 +243,20 @@ impl Room {
                 .and_then(|track| track.settings().height)
                 .unwrap_or(720)
         };
-        let share = share::of_picture(links.len() as u32, height);
+        let others = links.len() as u32;
+        let shares = [
+            (Lane::Camera, share::of_picture(others, height)),
+            (Lane::Screen, share::of_screen(others)),
+        ];
         for connection in links.iter().filter_map(|link| link.connection.as_ref()) {
-            connection.limit(
-                Lane::Camera,
-                Limits {
+            for (lane, share) in shares {
+                let limits = Limits {
                     bits_per_second: share.bits_per_second,
                     frame_rate: share.frame_rate,
                     shrink: share.shrink,
-                },
-            );
-            connection.limit(
-                Lane::Screen,
-                Limits {
-                    bits_per_second: share::SCREEN_BITS_PER_SECOND,
-                    frame_rate: share.frame_rate,
-                    shrink: 1.0,
-                },
-            );
+                };
+                connection.limit(lane, limits);
+            }
         }
     }
 
