@@ -98,7 +98,7 @@ fn described(person: &Person) -> JsValue {
     let stream = |stream: Option<&Stream>| stream.map_or(JsValue::NULL, |s| s.as_raw().into());
     let screen = person.screen.as_ref().filter(|_| person.status.screen);
     let connection = match person.standing {
-        Standing::Connecting => "connecting",
+        Standing::Connecting | Standing::Wayless => "connecting",
         Standing::Connected => "connected",
         Standing::Interrupted => "interrupted",
     };

@@ -410,6 +410,85 @@ fn a_side_that_tells_no_link_is_understood_as_before() {
     assert!(!peer.link.waits());
 }
 
+/// A side that lays out the connection, and has agreed with the other.
+fn agreed() -> Peer {
+    let (mut peer, _) = Peer::new("b", "a", 1, 0.0);
+    peer.handle(1, described(true), 1.0);
+    let answer = r#"{"seen":1,"number":1,"epoch":1,"description":{"type":"answer","sdp":""}}"#;
+    peer.receive(&parse(answer).expect("it is JSON"), 2.0);
+    peer.handle(1, PeerEvent::Applied, 3.0);
+    peer
+}
+
+fn described(is_offer: bool) -> PeerEvent {
+    let sdp = String::new();
+    PeerEvent::Described(Description { is_offer, sdp })
+}
+
+#[test]
+fn a_candidate_behind_an_ignored_offer_is_tried() {
+    let mut peer = agreed();
+    peer.handle(1, PeerEvent::NegotiationNeeded, 4.0);
+    peer.handle(1, described(true), 5.0);
+    let crossing = r#"{"seen":1,"number":2,"epoch":1,"description":{"type":"offer","sdp":""}}"#;
+    let effects = peer.receive(&parse(crossing).expect("it is JSON"), 6.0);
+    assert_eq!(effects, Some(Vec::new()));
+    // It belongs to the answer from before, and comes only once.
+    let late = r#"{"seen":1,"number":3,"epoch":1,"candidate":{"candidate":"c"}}"#;
+    let effects = peer.receive(&parse(late).expect("it is JSON"), 7.0);
+    assert!(
+        matches!(effects.as_deref(), Some([Effect::Candidate(_)])),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_browser_that_refuses_for_ever_is_asked_ever_less_often() {
+    let (mut peer, _) = Peer::new("b", "a", 1, 0.0);
+    let mut begun = Vec::new();
+    let mut now = 0.0;
+    while now < 60_000.0 {
+        peer.handle(peer.epoch(), PeerEvent::Failed, now);
+        loop {
+            now += 100.0;
+            if peer
+                .poll(true, now)
+                .contains(&Effect::Create { lays_out: true })
+            {
+                break begun.push(now);
+            }
+        }
+    }
+    assert_eq!(begun[..3], [500.0, 1_500.0, 3_500.0]);
+    assert_eq!(begun.last(), Some(&63_500.0));
+}
+
+#[test]
+fn a_way_that_is_not_found_is_said_once_and_until_there_is_one() {
+    let mut peer = agreed();
+    let failed = |peer: &mut Peer, now| {
+        peer.handle(peer.epoch(), PeerEvent::Transport(Transport::Failed), now);
+        peer.poll(true, now)
+    };
+    let effects = failed(&mut peer, 20_000.0);
+    assert!(
+        effects.contains(&Effect::Changed(Standing::Wayless)),
+        "{effects:?}"
+    );
+    let effects = failed(&mut peer, 40_000.0);
+    assert!(
+        !effects.contains(&Effect::Changed(Standing::Wayless)),
+        "{effects:?}"
+    );
+    let connected = PeerEvent::Transport(Transport::Connected);
+    let effects = peer.handle(peer.epoch(), connected, 41_000.0);
+    assert_eq!(effects, [Effect::Changed(Standing::Connected)]);
+    // What carried is interrupted, which is another thing.
+    let failed = PeerEvent::Transport(Transport::Failed);
+    let effects = peer.handle(peer.epoch(), failed, 50_000.0);
+    assert_eq!(effects, [Effect::Changed(Standing::Interrupted)]);
+}
+
 #[test]
 fn nobody_who_confirms_nothing_makes_it_grow() {
     let (mut peer, _) = Peer::new("b", "a", 1, 0.0);
