@@ -85,6 +85,12 @@ fn problems(around: &Around, old: &State, new: &State) {
                 let server = around.options.server().unwrap_or_default();
                 hearer.problem("room_unreachable", &server);
             }
+            Message::KeptOut { code, message } => {
+                let known = words(&new.settings).find(&["over.refused.", code].concat());
+                hearer.problem("room_kept_out", known.unwrap_or(message));
+            }
+            Message::NoRelay => hearer.problem("room_no_relay", ""),
+            Message::NoWay(name) => hearer.problem("room_no_way", name),
             Message::RecorderFailed(code) => hearer.problem("recorder_failed", code),
             Message::DiskFull => hearer.problem("disk_full", ""),
             Message::Failed(text) => hearer.problem("other", text),

@@ -8,7 +8,7 @@ use callreel_browser::{
     stats::Stats,
 };
 use callreel_engine::call::{
-    Candidate, Description, Effect, Input, Key, PeerEvent, Transport,
+    Candidate, Description, Effect, Input, Key, PeerEvent, Standing, Transport,
     share::{self, CODECS},
     stats::History,
     talk::Talk,
@@ -67,13 +67,25 @@ impl Room {
                     connection.add_candidate(&to_browser(candidate));
                 });
             }
-            Effect::Changed(standing) => self.update(|state| {
-                if let Some(person) = state.person(key) {
-                    person.standing = standing;
-                }
-            }),
+            Effect::Changed(standing) => self.stands(key, standing),
             // The call passes these on itself.
             Effect::Send(_) => {}
+        }
+    }
+
+    /// A person's connection stands elsewhere than before.
+    fn stands(&self, key: Key, standing: Standing) {
+        let name = self.update(|state| {
+            let person = state.person(key)?;
+            person.standing = standing;
+            Some(person.name.clone())
+        });
+        let Some(name) = name else { return };
+        let said = Message::NoWay(name);
+        if standing == Standing::Wayless {
+            self.once(said);
+        } else {
+            self.update(|state| state.notices.retain(|notice| notice.what != said));
         }
     }
 
