@@ -1,12 +1,13 @@
 //! A room: people who see and hear each other.
 //!
-//! `state` says what is known, `controller` has the effects (with `own` and `opening`: what the
-//! person sends, `peers`: the connections, and `saying`), `face` draws it and `page` has the app around that; in
-//! somebody else's page `embedder` says what that gives. The other files are functions that show a
-//! part of the state, from a [`view::View`] of it.
+//! `state` says what is known, `controller` has the effects (with `entering`: the way in, `own` and
+//! `opening`: what the person sends, `peers`: the connections, and `saying`), `face` draws it and
+//! `page` has the app around that; in somebody else's page `embedder` says what that gives. The other
+//! files are functions that show a part of the state, from a [`view::View`] of it.
 
 pub mod controller;
 pub mod embedder;
+mod entering;
 mod files;
 pub mod name;
 mod opening;

@@ -220,17 +220,45 @@ pub fn path() -> String {
 pub fn replace_path(path: &str) {
     let query = window().location().search().unwrap_or_default();
     if let Ok(history) = window().history() {
-        let address = [path, &query].concat();
+        let kept = history.state().unwrap_or(JsValue::NULL);
         // Refused only where the page has no origin of its own.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        let _ = history.replace_state_with_url(&kept, "", Some(&[path, &query].concat()));
     }
 }
 
-/// The member of that name in the query of the page's address.
-pub fn query(name: &str) -> Option<String> {
-    let query = window().location().search().ok()?;
-    let parameters = web_sys::UrlSearchParams::new_with_str(&query).ok()?;
-    parameters.get(name)
+/// The secret of that name that the page's address brought, in its fragment or its query. It is
+/// taken out of the address, so that no `Referer`, no copied link and no picture of the window
+/// passes it on, and kept with this entry of the history, so that a reload still has it.
+pub fn take_secret(name: &str) -> Option<String> {
+    let history = window().history().ok()?;
+    let location = window().location();
+    let mut secret = None;
+    let mut address = location.pathname().ok()?;
+    for (sign, part) in [("?", location.search()), ("#", location.hash())] {
+        let part = part.unwrap_or_default();
+        let members = part.strip_prefix(sign).unwrap_or_default();
+        let parameters = web_sys::UrlSearchParams::new_with_str(members).ok()?;
+        let rest = match parameters.get(name) {
+            Some(found) => {
+                secret = Some(found);
+                parameters.delete(name);
+                String::from(parameters.to_string())
+            }
+            None => members.to_owned(),
+        };
+        if !rest.is_empty() {
+            address.push_str(sign);
+            address.push_str(&rest);
+        }
+    }
+    match &secret {
+        Some(secret) => {
+            // Refused only where the page has no origin of its own; then it is there again.
+            let _ = history.replace_state_with_url(&secret.into(), "", Some(&address));
+        }
+        None => secret = history.state().ok()?.as_string(),
+    }
+    secret.filter(|secret| !secret.is_empty())
 }
 
 /// Text as a part of a path (RFC 3986, section 2.1).

@@ -243,8 +243,8 @@ impl PeerConnection {
             return;
         }
         js::set(&encoding, "maxBitrate", limits.bits_per_second);
+        js::set(&encoding, "maxFramerate", limits.frame_rate);
         if lane == Lane::Camera {
-            js::set(&encoding, "maxFramerate", limits.frame_rate);
             js::set(&encoding, "scaleResolutionDownBy", limits.shrink.max(1.0));
         }
         wasm_bindgen_futures::spawn_local(async move {

@@ -89,6 +89,12 @@ fn problems(around: &Around, old: &State, new: &State) {
                 hearer.problem("room_unreachable", &server);
             }
             Message::RecorderFailed(code) if code == UNSUPPORTED => hearer.problem(code, ""),
+            Message::KeptOut { code, message } => {
+                let known = words(&new.settings).find(&["over.refused.", code].concat());
+                hearer.problem("room_kept_out", known.unwrap_or(message));
+            }
+            Message::NoRelay => hearer.problem("room_no_relay", ""),
+            Message::NoWay(name) => hearer.problem("room_no_way", name),
             Message::RecorderFailed(code) => hearer.problem("recorder_failed", code),
             Message::DiskFull => hearer.problem("disk_full", ""),
             Message::Failed(text) => hearer.problem("other", text),
@@ -102,7 +108,7 @@ fn described(person: &Person) -> JsValue {
     let stream = |stream: Option<&Stream>| stream.map_or(JsValue::NULL, |s| s.as_raw().into());
     let screen = person.screen.as_ref().filter(|_| person.status.screen);
     let connection = match person.standing {
-        Standing::Connecting => "connecting",
+        Standing::Connecting | Standing::Wayless => "connecting",
         Standing::Connected => "connected",
         Standing::Interrupted => "interrupted",
     };

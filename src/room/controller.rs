@@ -1,7 +1,7 @@
 //! The room's effects: one value owns everything that is open; dropping its last clone ends it.
 //!
-//! `own` opens what the person sends, `peers` carries out what the engine's call wants of the
-//! connections, `saying` what people say and the page says; this file has the rest.
+//! `entering` has the way in, `own` opens what the person sends, `peers` carries out what the engine's
+//! call wants of the connections, `saying` what people say and the page says; this file has the rest.
 
 use std::{
     cell::{Cell, Ref, RefCell},
@@ -10,13 +10,12 @@ use std::{
 
 use callreel_browser::{
     Listener, codecs, devices as browser_devices,
-    http::Request,
     page::{self, LeaveGuard},
     socket::{Socket, SocketEvent},
     transfer,
 };
 use callreel_engine::{
-    call::{Call, Entry, IceServer, Input, News, Output, inside, talk::Talk},
+    call::{Call, IceServer, Input, News, Output, talk::Talk},
     sdp::is_helper,
     settings::Settings,
 };
@@ -38,7 +37,7 @@ use super::{
 use crate::app::{Redraw, SETTINGS_KEY};
 
 /// Where the person's name is kept.
-const NAME_KEY: &str = "callreel.name";
+pub(super) const NAME_KEY: &str = "callreel.name";
 /// Where the codec is kept that the person has chosen.
 const CODEC_KEY: &str = "callreel.codec";
 /// How often the call's machine is asked whether something is due, and levels are read, in ms.
@@ -233,23 +232,6 @@ impl Room {
         self.follow_recording();
     }
 
-    /// Looks who is inside.
-    async fn peek(&self) {
-        let url = {
-            let state = self.state();
-            let server = state.settings.server.as_deref().unwrap_or_default();
-            let server = server.trim_end_matches('/');
-            [server, "/api/rooms/", &page::encode(&state.room)].concat()
-        };
-        let inside = match Request::new("GET", url).send().await {
-            Ok(answer) if answer.is_ok() => answer.text().await.ok().map(|text| inside(&text)),
-            _ => None,
-        };
-        if self.state().inside != inside {
-            self.update(|state| state.inside = inside);
-        }
-    }
-
     /// The one way to change the settings of all pages.
     pub fn set(&self, settings: Settings) {
         self.keep(SETTINGS_KEY, &settings.to_json());
@@ -271,44 +253,12 @@ impl Room {
         self.update(|state| state.codec = chosen);
     }
 
-    /// Joins the room of this name, as the person of this name.
-    pub fn join(&self, room: &str, name: &str) {
-        let room = room.trim();
-        let room = if room.is_empty() {
-            super::name::propose()
-        } else {
-            room.to_owned()
-        };
-        let name = name.trim().to_owned();
-        self.keep(NAME_KEY, &name);
-        let token = match self.embedder() {
-            Some(embedder) => embedder.token(),
-            None => {
-                page::replace_path(&super::name::to_path(&room));
-                page::query("token")
-            }
-        };
-        self.update(|state| {
-            state.room.clone_from(&room);
-            state.name.clone_from(&name);
-            state.phase = Phase::Entering;
-        });
-        self.start_listening();
-        self.input(Input::Enter(Entry { room, name, token }));
-    }
-
     /// Leaves, and turns everything off.
     pub fn leave(&self) {
         self.end_recording();
         self.say_to_all(&Talk::Goodbye);
         self.input(Input::Leave);
         self.turn_off();
-    }
-
-    /// Back to the green room.
-    pub fn again(&self) {
-        self.update(|state| state.phase = Phase::Green);
-        self.spawn(|room| async move { room.open_if_allowed().await });
     }
 
     /// Something happened to the call.
@@ -336,12 +286,12 @@ impl Room {
         let tell = move |event| {
             if let Some(room) = room().filter(|room| room.0.sockets.get() == number) {
                 match &event {
-                    SocketEvent::Opened => room.input(Input::Opened),
-                    SocketEvent::Text(text) => room.input(Input::Text(text)),
-                    SocketEvent::Closed => {
-                        room.input(Input::Closed(page::random()));
-                        room.closed();
+                    SocketEvent::Opened => {
+                        let token = room.token();
+                        room.input(Input::Opened(token.as_deref()));
                     }
+                    SocketEvent::Text(text) => room.input(Input::Text(text)),
+                    SocketEvent::Closed => room.input(Input::Closed(page::random())),
                 }
             }
         };
@@ -359,11 +309,8 @@ impl Room {
         match news {
             News::Joined(joined) => {
                 self.0.relay_only.set(joined.relay_only);
+                self.entered(joined.lacks_relay());
                 *self.0.ice_servers.borrow_mut() = joined.ice_servers;
-                self.update(|state| {
-                    state.phase = Phase::In;
-                    state.lost = false;
-                });
             }
             News::Came(key, person) => {
                 self.0.links.borrow_mut().push(Link::new(key));
@@ -397,6 +344,8 @@ impl Room {
                 self.pass();
             }
             News::Lost => self.update(|state| state.lost = true),
+            News::Unreachable => self.unreachable(),
+            News::KeptOut { code, message } => self.once(Message::KeptOut { code, message }),
             News::Ended(end) => self.ended(end),
         }
     }

@@ -31,7 +31,7 @@ pub trait Embedder {
     fn max_duration(&self) -> Option<f64>;
     /// Where takes are kept.
     fn vault(&self) -> Result<Rc<Vault>, DomError>;
-    /// No socket to the server could be opened on the way in.
+    /// The server did not answer on the way in; it is asked again.
     fn cannot_reach(self: Rc<Self>);
     /// A take is made.
     fn take_began(&self, record: &TakeRecord, durable: bool);
@@ -108,13 +108,5 @@ impl Room {
         let code = code.to_owned();
         let out = super::state::Out::Refused { code, message };
         self.update(|state| state.phase = Phase::Over(out));
-    }
-
-    /// A socket was closed: on the way in, the page is told.
-    pub(super) fn closed(&self) {
-        let embedder = self.0.embedder.clone();
-        if let Some(embedder) = embedder.filter(|_| self.state().phase == Phase::Entering) {
-            embedder.cannot_reach();
-        }
     }
 }

@@ -151,6 +151,12 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         } else {
             "green.join"
         })));
+    let cancel = entering.then(|| {
+        let act = view.act(|room| room.cancel());
+        Button::new(words.t("green.cancel"), act)
+            .class("btn large")
+            .view()
+    });
     let opens = own.camera_opens || own.microphone_opens;
     let silent = !own.has_microphone && own.camera.is_none() && !opens;
     let has_room = view.room.embedder().is_some_and(Embedder::has_room);
@@ -179,6 +185,7 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
             )
         }))
         .with(button)
+        .maybe(cancel)
         .maybe(silent.then(|| el("p.small quiet").say(words.t("green.without"))))
         .with(devices)
 }

@@ -51,6 +51,14 @@ fn note(view: &View, notice: &Notice) -> Html {
         Message::Records(name) => (Tone::Warning, named("say.records", name)),
         Message::ReportCopied => (Tone::Good, words.t("say.report_copied").to_owned()),
         Message::Unreachable => (Tone::Warning, words.t("say.unreachable").to_owned()),
+        Message::KeptOut { code, message } => {
+            let known = words.find(&["over.refused.", code].concat());
+            let reason = known.unwrap_or(message);
+            let text = words.with("say.kept_out", &[("reason", reason)]);
+            (Tone::Warning, text)
+        }
+        Message::NoRelay => (Tone::Warning, words.t("say.no_relay").to_owned()),
+        Message::NoWay(name) => (Tone::Warning, named("say.no_way", name)),
         Message::Kept => (
             Tone::Good,
             words

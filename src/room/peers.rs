@@ -8,7 +8,7 @@ use callreel_browser::{
     stats::Stats,
 };
 use callreel_engine::call::{
-    Candidate, Description, Effect, Input, Key, PeerEvent, Transport,
+    Candidate, Description, Effect, Input, Key, PeerEvent, Standing, Transport,
     lines::Lines,
     share::{self, CODECS},
     stats::History,
@@ -72,13 +72,25 @@ impl Room {
                     connection.add_candidate(&to_browser(candidate));
                 });
             }
-            Effect::Changed(standing) => self.update(|state| {
-                if let Some(person) = state.person(key) {
-                    person.standing = standing;
-                }
-            }),
+            Effect::Changed(standing) => self.stands(key, standing),
             // The call passes these on itself.
             Effect::Send(_) => {}
+        }
+    }
+
+    /// A person's connection stands elsewhere than before.
+    fn stands(&self, key: Key, standing: Standing) {
+        let name = self.update(|state| {
+            let person = state.person(key)?;
+            person.standing = standing;
+            Some(person.name.clone())
+        });
+        let Some(name) = name else { return };
+        let said = Message::NoWay(name);
+        if standing == Standing::Wayless {
+            self.once(said);
+        } else {
+            self.update(|state| state.notices.retain(|notice| notice.what != said));
         }
     }
 
@@ -254,24 +266,20 @@ impl Room {
                 .and_then(|track| track.settings().height)
                 .unwrap_or(720)
         };
-        let share = share::of_picture(links.len() as u32, height);
+        let others = links.len() as u32;
+        let shares = [
+            (Lane::Camera, share::of_picture(others, height)),
+            (Lane::Screen, share::of_screen(others)),
+        ];
         for connection in links.iter().filter_map(|link| link.connection.as_ref()) {
-            connection.limit(
-                Lane::Camera,
-                Limits {
+            for (lane, share) in shares {
+                let limits = Limits {
                     bits_per_second: share.bits_per_second,
                     frame_rate: share.frame_rate,
                     shrink: share.shrink,
-                },
-            );
-            connection.limit(
-                Lane::Screen,
-                Limits {
-                    bits_per_second: share::SCREEN_BITS_PER_SECOND,
-                    frame_rate: share.frame_rate,
-                    shrink: 1.0,
-                },
-            );
+                };
+                connection.limit(lane, limits);
+            }
         }
     }
 

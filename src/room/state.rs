@@ -225,11 +225,27 @@ pub enum Message {
     DiskFull,
     /// The server does not answer.
     Unreachable,
+    /// The server does not let one back in: a code, and the reason for people.
+    KeptOut {
+        /// A stable code.
+        code: String,
+        /// In the server's words.
+        message: String,
+    },
+    /// The host wants everything to go through relays, and names none.
+    NoRelay,
+    /// No way to this person was found so far.
+    NoWay(String),
     /// Something else failed, in the browser's words.
     Failed(String),
 }
 
 impl Message {
+    /// Whether it is about the way into the room, and over once one is there.
+    pub const fn is_of_the_way(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::KeptOut { .. })
+    }
+
     /// Whether it goes away by itself.
     pub const fn passes(&self) -> bool {
         matches!(

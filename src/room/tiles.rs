@@ -166,6 +166,7 @@ fn draw(view: &View, tile: Tile) -> El {
     let standing = match tile.standing {
         Standing::Connected => None,
         Standing::Connecting => Some("room.connecting"),
+        Standing::Wayless => Some("room.wayless"),
         Standing::Interrupted => Some("room.interrupted"),
     };
     let standing = standing.map(|key| el("p.glass standing[role=status]").say(words.t(key)));

@@ -25,10 +25,6 @@ use link::earlier;
 use peer::Peer;
 use session::{RoomEvent, Session, Step};
 
-/// Who is not in the room's list any more but still connected has this long to come back, in ms:
-/// after the server was started again, everybody comes back at their own pace.
-const ORPHAN_MS: f64 = 30_000.0;
-
 /// Tells one person from another as long as the call lasts.
 pub type Key = u32;
 
@@ -39,8 +35,8 @@ pub enum Input<'a> {
     Enter(Entry),
     /// The person wants to be out.
     Leave,
-    /// The socket is open.
-    Opened,
+    /// The socket is open, and this is the token that the host asks for, if there is one now.
+    Opened(Option<&'a str>),
     /// The socket is gone. A number between 0 and 1, so that not everybody comes back at once.
     Closed(f64),
     /// The socket brought this.
@@ -81,6 +77,15 @@ pub enum News {
     Left(Key),
     /// The socket is lost; what is connected goes on, and the way back is looked for.
     Lost,
+    /// The server does not answer on the way in; it is tried on.
+    Unreachable,
+    /// The server does not let one back in. What is connected goes on, and it is tried on.
+    KeptOut {
+        /// A stable code.
+        code: String,
+        /// For people.
+        message: String,
+    },
     /// One is out; all connections are over.
     Ended(End),
 }
@@ -99,8 +104,10 @@ struct Slot {
     key: Key,
     id: String,
     peer: Peer,
-    /// Not in the room's list, and until when that is borne with.
-    orphan_until: Option<f64>,
+    /// Not in the room's list any more, and borne with as long as the connection carries: after the
+    /// server was started again everybody comes back at their own pace, some perhaps never, and
+    /// none of that is seen in the call.
+    is_orphan: bool,
 }
 
 impl Call {
@@ -110,7 +117,7 @@ impl Call {
         let steps = match input {
             Input::Enter(entry) => self.session.enter(entry, now),
             Input::Leave => self.session.leave(),
-            Input::Opened => self.session.opened(),
+            Input::Opened(token) => self.session.opened(token),
             Input::Closed(random) => self.session.closed(random, now),
             Input::Text(text) => self.session.text(text, now),
             Input::Hurry => self.session.hurry(now),
@@ -135,8 +142,13 @@ impl Call {
 
     /// When [`Input::Tick`] has something to do, in ms.
     pub fn timeout(&self) -> Option<f64> {
-        let slots = self.slots.iter();
-        let slots = slots.map(|slot| earlier(slot.orphan_until, slot.peer.timeout()));
+        // Without a way to signal nothing can be mended.
+        let can_signal = self.session.is_in();
+        let slots = self
+            .slots
+            .iter()
+            .filter(|slot| can_signal || slot.is_orphan);
+        let slots = slots.map(|slot| slot.peer.timeout());
         slots.fold(self.session.timeout(), earlier)
     }
 
@@ -153,8 +165,12 @@ impl Call {
             Step::Deliver { from, data } => self.deliver(&from, &data, now, out),
             Step::Tell(RoomEvent::Joined(joined)) => self.joined(joined, now, out),
             Step::Tell(RoomEvent::Came(person)) => self.came(person, now, out),
-            Step::Tell(RoomEvent::Left { id, reason }) => self.left(&id, &reason, now, out),
+            Step::Tell(RoomEvent::Left { id, reason }) => self.left(&id, &reason, out),
             Step::Tell(RoomEvent::Lost) => out.push(Output::Tell(News::Lost)),
+            Step::Tell(RoomEvent::Unreachable) => out.push(Output::Tell(News::Unreachable)),
+            Step::Tell(RoomEvent::KeptOut { code, message }) => {
+                out.push(Output::Tell(News::KeptOut { code, message }));
+            }
             Step::Tell(RoomEvent::Ended(end)) => {
                 self.slots.clear();
                 self.own_id.clear();
@@ -180,29 +196,29 @@ impl Call {
 
     fn came(&mut self, person: Person, now: f64, out: &mut Vec<Output>) {
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == person.id) {
-            slot.orphan_until = None;
+            slot.is_orphan = false;
             let key = slot.key;
             return self.with(key, out, |peer| peer.resumed(now));
         }
         self.next += 1;
         let key = self.next;
-        let (peer, effects) = Peer::new(&self.own_id, &person.id, now);
+        let (peer, effects) = Peer::new(&self.own_id, &person.id, key, now);
         self.slots.push(Slot {
             key,
             id: person.id.clone(),
             peer,
-            orphan_until: None,
+            is_orphan: false,
         });
         out.push(Output::Tell(News::Came(key, person)));
         self.with(key, out, |_| effects);
     }
 
-    fn left(&mut self, id: &str, reason: &str, now: f64, out: &mut Vec<Output>) {
+    fn left(&mut self, id: &str, reason: &str, out: &mut Vec<Output>) {
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.id == id) else {
             return;
         };
         if slot.peer.is_connected() && reason != "left" {
-            slot.orphan_until = Some(now + ORPHAN_MS);
+            slot.is_orphan = true;
         } else {
             let key = slot.key;
             self.remove(key, out);
@@ -222,10 +238,7 @@ impl Call {
         for at in (0..self.slots.len()).rev() {
             let slot = &self.slots[at];
             let key = slot.key;
-            let is_over = slot
-                .orphan_until
-                .is_some_and(|until| until <= now || !slot.peer.is_connected());
-            if is_over {
+            if slot.is_orphan && !slot.peer.is_connected() {
                 self.remove(key, out);
             } else {
                 self.with(key, out, |peer| peer.poll(can_signal, now));
@@ -235,6 +248,9 @@ impl Call {
 
     fn remove(&mut self, key: Key, out: &mut Vec<Output>) {
         let before = self.slots.len();
+        // The next connection to the same person takes its key for its link, which must be greater.
+        let links = self.slots.iter().filter(|slot| slot.key == key);
+        self.next = links.fold(self.next, |next, slot| next.max(slot.peer.link()));
         self.slots.retain(|slot| slot.key != key);
         if self.slots.len() < before {
             out.push(Output::Tell(News::Left(key)));

@@ -7,6 +7,8 @@
 //! The other side, the maker, lays out what the connection carries, in its first offer: only one
 //! of the two may, or a taken-back offer would leave everything double.
 
+mod words;
+
 use std::collections::VecDeque;
 
 use super::{
@@ -14,6 +16,7 @@ use super::{
     signal::{Candidate, Description, Envelope, Signal},
 };
 use crate::json::Value;
+pub use words::{Effect, PeerEvent, Standing, Transport};
 
 /// A new connection has this long to stand, in ms.
 const CONNECT_MS: f64 = 15_000.0;
@@ -23,72 +26,11 @@ const HEAL_MS: f64 = 3_000.0;
 const RESTART_MS: f64 = 8_000.0;
 /// So many new ways are looked for before everything begins anew.
 const RESTARTS: u32 = 2;
+/// After the browser could not do what it was asked, everything begins anew this late, in ms; each
+/// time twice as late, up to the second.
+const REFUSED_MS: [f64; 2] = [500.0, 16_000.0];
 /// The polite side leaves the first step after a failure to the other, for so long, in ms.
 const COURTESY_MS: f64 = 1_500.0;
-
-/// What is to be done with the browser's connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Make a new connection; the one there was is over. The maker lays out its media.
-    Create {
-        /// Whether this side is the maker.
-        lays_out: bool,
-    },
-    /// Make an offer and set it; [`PeerEvent::Described`] or `Failed` follows.
-    Offer {
-        /// Whether to look for a new way (`restartIce`).
-        restart_ice: bool,
-    },
-    /// Set what the other side says, taking back an own offer; `Applied` or `Failed` follows.
-    Apply(Description),
-    /// Answer the offer that was set; `Described` or `Failed` follows.
-    Answer,
-    /// Try this way too.
-    Candidate(Candidate),
-    /// Send this JSON as a message's data.
-    Send(String),
-    /// The connection stands elsewhere than before.
-    Changed(Standing),
-}
-
-/// How a connection stands, for people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Standing {
-    /// Being made.
-    #[default]
-    Connecting,
-    /// It carries.
-    Connected,
-    /// It carried, and is being mended.
-    Interrupted,
-}
-
-/// What the browser's connection says of itself (`RTCPeerConnectionState`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are the specification's")]
-pub enum Transport {
-    Connecting,
-    Connected,
-    Disconnected,
-    Failed,
-}
-
-/// What the browser has done, or what happened to its connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PeerEvent {
-    /// Something about the media makes an offer necessary.
-    NegotiationNeeded,
-    /// The local description is set.
-    Described(Description),
-    /// The remote description is set.
-    Applied,
-    /// The browser could not do what it was asked.
-    Failed,
-    /// The browser found a way to be reached.
-    Gathered(Candidate),
-    /// The connection's state.
-    Transport(Transport),
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Busy {
@@ -96,6 +38,8 @@ enum Busy {
     ApplyingOffer,
     ApplyingAnswer,
     Answering,
+    /// The browser refused; nothing is asked of this connection any more.
+    Refused,
 }
 
 /// The machine of one connection.
@@ -122,8 +66,6 @@ struct Negotiation {
     has_remote: bool,
     offer_wanted: bool,
     restart_wanted: bool,
-    /// The last offer that came was ignored, and so are its candidates.
-    ignoring: bool,
     inbox: VecDeque<Signal>,
     /// Own candidates that wait for the description they belong to.
     gathered: Vec<Candidate>,
@@ -131,12 +73,13 @@ struct Negotiation {
 }
 
 impl Peer {
-    /// A connection between these two; both come to the same roles.
-    pub fn new(own_id: &str, their_id: &str, now: f64) -> (Self, Vec<Effect>) {
+    /// A connection between these two; both come to the same roles. `link` is greater than that of
+    /// any connection to the same person before.
+    pub fn new(own_id: &str, their_id: &str, link: u32, now: f64) -> (Self, Vec<Effect>) {
         let mut peer = Self {
             polite: own_id < their_id,
             epoch: 0,
-            link: Link::default(),
+            link: Link::new(link, now),
             standing: Standing::Connecting,
             restarts: 0,
             rounds: 0,
@@ -158,7 +101,12 @@ impl Peer {
     pub fn receive(&mut self, data: &Value, now: f64) -> Option<Vec<Effect>> {
         let envelope = Envelope::read(data)?;
         let mut effects = Vec::new();
-        for (epoch, signal) in self.link.receive(envelope, now) {
+        let (is_anew, signals) = self.link.receive(envelope, now);
+        if is_anew {
+            self.rounds = 0;
+            self.renew(now, &mut effects);
+        }
+        for (epoch, signal) in signals {
             if epoch > self.epoch {
                 self.begin(epoch, now, &mut effects);
             }
@@ -168,6 +116,11 @@ impl Peer {
         }
         self.advance(&mut effects);
         Some(effects)
+    }
+
+    /// The number of its link to the other side now.
+    pub fn link(&self) -> u32 {
+        self.link.own()
     }
 
     /// The browser's connection number `epoch` says something.
@@ -181,7 +134,7 @@ impl Peer {
                 }
                 PeerEvent::Described(description) => self.described(description, now, &mut effects),
                 PeerEvent::Applied => self.applied(&mut effects),
-                PeerEvent::Failed => self.begin_anew(now, &mut effects),
+                PeerEvent::Failed => self.refused(now),
                 PeerEvent::Gathered(candidate) => self.gathered(candidate, now, &mut effects),
                 PeerEvent::Transport(transport) => self.transport(transport, now, &mut effects),
             }
@@ -239,6 +192,14 @@ impl Peer {
 
     fn begin_anew(&mut self, now: f64, effects: &mut Vec<Effect>) {
         self.rounds += 1;
+        if self.link.is_stuck() {
+            // Nobody confirms anything, and what waits must not grow without end.
+            self.link.renew();
+        }
+        self.renew(now, effects);
+    }
+
+    fn renew(&mut self, now: f64, effects: &mut Vec<Effect>) {
         self.begin(self.epoch.saturating_add(1), now, effects);
         if self.polite {
             self.send(Signal::Restart, now, effects);
@@ -290,7 +251,9 @@ impl Peer {
             Transport::Connected => {
                 (self.restarts, self.rounds) = (0, 0);
                 self.now.has_carried = true;
-                self.check_at = None;
+                if self.now.busy != Some(Busy::Refused) {
+                    self.check_at = None;
+                }
                 self.stand(Standing::Connected, effects);
             }
             Transport::Disconnected | Transport::Failed => {
@@ -307,8 +270,19 @@ impl Peer {
         }
     }
 
+    /// What the browser refuses once it may refuse for ever, so there is no hurry.
+    fn refused(&mut self, now: f64) {
+        self.now.busy = Some(Busy::Refused);
+        let [first, longest] = REFUSED_MS;
+        let wait = (first * f64::from(1 << self.rounds.min(6))).min(longest);
+        self.check_at = Some(now + wait);
+    }
+
     /// The connection has not come to stand in time: a new way, or everything anew.
     fn mend(&mut self, now: f64, effects: &mut Vec<Effect>) {
+        if self.standing == Standing::Connecting {
+            self.stand(Standing::Wayless, effects);
+        }
         let negotiated = self.now.has_remote && !self.now.has_offer && self.now.busy.is_none();
         if negotiated && self.restarts < RESTARTS && !self.link.is_stuck() {
             self.restarts += 1;
@@ -326,8 +300,10 @@ impl Peer {
             match self.now.inbox.pop_front() {
                 Some(Signal::Description(description)) => self.take(description, effects),
                 Some(Signal::Candidate(candidate)) => {
-                    // Its description came before it, and is set: the inbox held it that long.
-                    if self.now.has_remote && !self.now.ignoring {
+                    // Its description came before it, and is set: the inbox held it that long. After
+                    // an offer that was ignored it may still be one of the description before, so it
+                    // is tried; the browser refuses those of an offer that it does not know.
+                    if self.now.has_remote {
                         effects.push(Effect::Candidate(candidate));
                     }
                 }
@@ -340,7 +316,6 @@ impl Peer {
     fn take(&mut self, description: Description, effects: &mut Vec<Effect>) {
         let crossed = description.is_offer && self.now.has_offer;
         if crossed && !self.polite {
-            self.now.ignoring = true;
             return;
         }
         if crossed {
@@ -351,7 +326,6 @@ impl Peer {
         if !description.is_offer && !self.now.has_offer {
             return;
         }
-        self.now.ignoring = false;
         self.now.busy = Some(if description.is_offer {
             Busy::ApplyingOffer
         } else {

@@ -8,6 +8,15 @@ const ANSWER_MS: f64 = 8_000.0;
 /// The longest wait between two tries, in ms; without luck for a minute it is the second.
 const WAIT_MS: [f64; 2] = [1_500.0, 5_000.0];
 
+/// Who was in and is not let back in tries again after the first, in ms; each time after twice as
+/// long, up to the second.
+const REFUSED_MS: [f64; 2] = [1_000.0, 30_000.0];
+/// Errors after which the server closes the socket, to be asked again: nothing is wrong with what
+/// it was asked.
+const PASSING: [&str; 3] = ["shutting_down", "too_many_requests", "too_many_sockets"];
+/// Errors that say nothing of the session: it is worth keeping, and asking again with it.
+const KEEPING: [&str; 2] = ["join_token_needed", "too_many_rooms"];
+
 /// A socket that brought nothing for this long is asked whether it lives, in ms, by a message to
 /// oneself.
 const ASK_AFTER_MS: f64 = 15_000.0;
@@ -41,6 +50,13 @@ pub(crate) enum RoomEvent {
         reason: String,
     },
     Lost,
+    /// On the way in for the first time, nothing answered.
+    Unreachable,
+    /// Not let back in, for now.
+    KeptOut {
+        code: String,
+        message: String,
+    },
     Ended(End),
 }
 
@@ -91,6 +107,8 @@ pub(crate) struct Session {
     own_id: String,
     people: Vec<Person>,
     tries: u32,
+    /// How often one was not let back in.
+    refusals: u32,
     lost_at: f64,
 }
 
@@ -115,10 +133,12 @@ impl Session {
         vec![Step::Connect]
     }
 
-    pub fn opened(&mut self) -> Vec<Step> {
+    /// The socket is open. A token may be another than at the last time: they run out.
+    pub fn opened(&mut self, token: Option<&str>) -> Vec<Step> {
         match self.state {
             State::Entering { .. } => {
-                vec![Step::Send(wire::join(&self.entry, self.session.as_deref()))]
+                let join = wire::join(&self.entry, token, self.session.as_deref());
+                vec![Step::Send(join)]
             }
             _ => Vec::new(),
         }
@@ -143,8 +163,16 @@ impl Session {
         if was_in {
             vec![Step::Tell(RoomEvent::Lost)]
         } else {
-            Vec::new()
+            self.unreachable().collect()
         }
+    }
+
+    /// Whoever was in is told that the connection is lost, which is enough.
+    fn unreachable(&self) -> impl Iterator<Item = Step> + use<> {
+        let is_first = self.own_id.is_empty();
+        is_first
+            .then_some(Step::Tell(RoomEvent::Unreachable))
+            .into_iter()
     }
 
     /// The network is back, or the page is seen again: no need to wait any longer.
@@ -197,9 +225,12 @@ impl Session {
     pub fn poll(&mut self, now: f64) -> Vec<Step> {
         match self.state {
             // The socket hangs: another.
-            State::Entering { until } | State::Waiting { until } if until <= now => {
-                self.connect(now)
+            State::Entering { until } if until <= now => {
+                let mut steps: Vec<Step> = self.unreachable().collect();
+                steps.extend(self.connect(now));
+                steps
             }
+            State::Waiting { until } if until <= now => self.connect(now),
             State::In {
                 until: Some(until), ..
             } if until <= now => {
@@ -230,12 +261,7 @@ impl Session {
                 self.end(End::Full { max_peers })
             }
             (FromServer::Error { code, message }, State::Entering { .. }) => {
-                if self.session.take().is_some() {
-                    // The session is over: in as somebody new, with another socket.
-                    self.state = State::Waiting { until: 0.0 };
-                    return vec![Step::Disconnect];
-                }
-                self.end(End::Refused { code, message })
+                self.refused(code, message, now)
             }
             (FromServer::PeerJoined(person), State::In { .. }) => self.came(person).collect(),
             (FromServer::PeerLeft { id, reason }, State::In { .. }) => self.went(&id, reason),
@@ -251,6 +277,30 @@ impl Session {
         }
     }
 
+    fn refused(&mut self, code: String, message: String, now: f64) -> Vec<Step> {
+        let is = |known: &&str| *known == code;
+        if PASSING.iter().any(is) {
+            // The end of the socket, which follows, is dealt with as that of any other.
+            return Vec::new();
+        }
+        let was_in = !self.own_id.is_empty();
+        if was_in && KEEPING.iter().any(is) {
+            // What is connected goes on without a server, so this is not the end of the call.
+            let [first, longest] = REFUSED_MS;
+            let wait = (first * f64::from(1 << self.refusals.min(6))).min(longest);
+            self.refusals += 1;
+            self.state = State::Waiting { until: now + wait };
+            let told = RoomEvent::KeptOut { code, message };
+            return vec![Step::Disconnect, Step::Tell(told)];
+        }
+        if self.session.take().is_some() {
+            // The session is over: in as somebody new, with another socket.
+            self.state = State::Waiting { until: 0.0 };
+            return vec![Step::Disconnect];
+        }
+        self.end(End::Refused { code, message })
+    }
+
     fn end(&mut self, end: End) -> Vec<Step> {
         self.state = State::Out;
         vec![Step::Disconnect, Step::Tell(RoomEvent::Ended(end))]
@@ -258,7 +308,11 @@ impl Session {
 
     fn joined(&mut self, joined: Joined, now: f64) -> Vec<Step> {
         self.heard(now);
-        self.tries = 0;
+        (self.tries, self.refusals) = (0, 0);
+        if self.own_id != joined.own_id {
+            // Who is somebody else now is known to nobody, and meets everybody anew.
+            self.people.clear();
+        }
         self.session = Some(joined.session.clone()).filter(|session| !session.is_empty());
         self.own_id.clone_from(&joined.own_id);
         let people = joined.people.clone();

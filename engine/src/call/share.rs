@@ -4,10 +4,7 @@
 /// a laptop without an encoder of its own, and every browser has it.
 pub const CODECS: [&str; 3] = ["video/VP8", "video/H264", "video/VP9"];
 
-/// What a shared screen may take, in bits per second: text has to be read.
-pub const SCREEN_BITS_PER_SECOND: u32 = 2_500_000;
-
-/// What one person gets of another's camera.
+/// What one person gets of another's camera or screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
     /// At most so many bits per second.
@@ -33,6 +30,24 @@ pub fn of_picture(others: u32, height: u32) -> Share {
         bits_per_second,
         frame_rate,
         shrink: (f64::from(height.max(1)) / f64::from(lines)).max(1.0),
+    }
+}
+
+/// What each of `others` gets of a shared screen, which takes as much of the line as the cameras
+/// do. It is never made smaller, because text has to be read; it rather comes less often.
+#[must_use]
+pub fn of_screen(others: u32) -> Share {
+    let (bits_per_second, frame_rate) = match others {
+        0 | 1 => (2_500_000, 30.0),
+        2 => (1_800_000, 20.0),
+        3 => (1_300_000, 15.0),
+        4 | 5 => (800_000, 12.0),
+        _ => (550_000, 8.0),
+    };
+    Share {
+        bits_per_second,
+        frame_rate,
+        shrink: 1.0,
     }
 }
 
@@ -81,9 +96,10 @@ mod tests {
     #[test]
     fn everything_together_stays_below_four_megabits() {
         for others in 0..=7 {
-            let share = of_picture(others, 720);
-            assert!(share.bits_per_second * others <= 4_000_000, "{others}");
-            assert!(share.shrink >= 1.0 && share.frame_rate > 0.0);
+            for share in [of_picture(others, 720), of_screen(others)] {
+                assert!(share.bits_per_second * others <= 4_000_000, "{others}");
+                assert!(share.shrink >= 1.0 && share.frame_rate > 0.0);
+            }
         }
     }
 

@@ -36,10 +36,14 @@ pub(crate) enum Signal {
 /// A signal on its way. Numbers make up for what a lost socket loses: see [`super::link`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Envelope {
+    /// Which of the sender's links this is, from 1; 0 of who does not tell.
+    pub link: u32,
     /// Which signal this is, from 1; 0 where it carries none.
     pub number: u32,
     /// Up to which number everything has come from the other side.
     pub seen: u32,
+    /// Of which link of the other side; 0 where none was heard.
+    pub seen_link: u32,
     /// Which connection between the two this is about: both count how often they began anew.
     pub epoch: u32,
     pub signal: Option<Signal>,
@@ -48,7 +52,9 @@ pub(crate) struct Envelope {
 impl Envelope {
     pub fn to_json(&self) -> String {
         let mut json = Object::default();
+        json.raw("link", &self.link.to_string());
         json.raw("seen", &self.seen.to_string());
+        json.raw("seen_link", &self.seen_link.to_string());
         if self.number > 0 {
             json.raw("number", &self.number.to_string());
             json.raw("epoch", &self.epoch.to_string());
@@ -103,8 +109,10 @@ impl Envelope {
             data.get("restart").map(|_| Signal::Restart)
         };
         Some(Self {
+            link: number("link").unwrap_or(0),
             number: number("number").unwrap_or(0),
             seen: number("seen")?,
+            seen_link: number("seen_link").unwrap_or(0),
             epoch: number("epoch").unwrap_or(0),
             signal,
         })

@@ -41,6 +41,15 @@ pub struct Joined {
     pub max_peers: u32,
 }
 
+impl Joined {
+    /// Nothing may go directly and there is nothing to go through, so nobody will be connected.
+    #[must_use]
+    pub fn lacks_relay(&self) -> bool {
+        let mut urls = self.ice_servers.iter().flat_map(|server| &server.urls);
+        self.relay_only && !urls.any(|url| url.starts_with("turn"))
+    }
+}
+
 /// Goes from the server to the client on `/ws`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum FromServer {
@@ -139,15 +148,14 @@ pub struct Entry {
     pub room: String,
     /// The person's name.
     pub name: String,
-    /// Where the host asks for one: a token that it signed.
-    pub token: Option<String>,
 }
 
-pub(crate) fn join(entry: &Entry, session: Option<&str>) -> String {
+/// `token` is one that the host signed, where it asks for that.
+pub(crate) fn join(entry: &Entry, token: Option<&str>, session: Option<&str>) -> String {
     let mut message = tagged("join");
     message.raw("room", &string(&entry.room));
     message.raw("name", &string(&entry.name));
-    message.some("token", entry.token.as_deref().map(string));
+    message.some("token", token.map(string));
     message.some("session", session.map(string));
     message.finish()
 }

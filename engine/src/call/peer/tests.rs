@@ -8,6 +8,8 @@ use super::*;
 use crate::json::parse;
 
 const ENDS: [usize; 2] = [0, 1];
+/// Each side's own name and the other's.
+const NAMES: [(&str, &str); 2] = [("ann", "bob"), ("bob", "ann")];
 /// Long enough for every way of mending, in ms.
 const PEACE_MS: f64 = 120_000.0;
 
@@ -77,8 +79,8 @@ impl World {
             crossed: 0,
         };
         let mut begun = Vec::new();
-        for (own, theirs) in [("ann", "bob"), ("bob", "ann")] {
-            let (peer, effects) = Peer::new(own, theirs, 0.0);
+        for (own, theirs) in NAMES {
+            let (peer, effects) = Peer::new(own, theirs, 1, 0.0);
             world.peers.push(peer);
             begun.push(effects);
         }
@@ -242,6 +244,22 @@ impl World {
             .retain(|_, (_, later)| !matches!(later, Later::Data(_)));
     }
 
+    /// One side has given the other up and meets it again as somebody new; the other side was away
+    /// and knows nothing of that.
+    fn forget(&mut self, end: usize) {
+        self.later
+            .retain(|_, (of, later)| *of != end || matches!(later, Later::Data(_)));
+        let other = &mut self.browsers[1 - end];
+        if other.carries {
+            (other.carries, other.agreed) = (false, None);
+        }
+        let (own, theirs) = NAMES[end];
+        let link = self.peers[end].link() + 1;
+        let (peer, effects) = Peer::new(own, theirs, link, self.now);
+        self.peers[end] = peer;
+        self.perform(end, effects);
+    }
+
     fn run(&mut self, for_ms: f64) {
         let end_of_run = self.now + for_ms;
         while self.now < end_of_run {
@@ -293,11 +311,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     /// Offers cross again and again, messages come late and in any order, sockets are lost, ways
-    /// fail: in the end the two agree, and carry.
+    /// fail, one forgets the other: in the end the two agree, and carry.
     #[test]
     fn crossing_offers_always_converge(
         seed in any::<u64>(),
-        troubles in prop::collection::vec((0_u8..8, 0_u16..3_000), 1..12),
+        troubles in prop::collection::vec((0_u8..10, 0_u16..3_000), 1..12),
     ) {
         let mut world = World::new(seed);
         world.run(1_000.0);
@@ -307,6 +325,11 @@ proptest! {
                 4 => world.lose_socket(usize::from(wait) % 2, f64::from(wait) * 4.0),
                 5 => world.fail(Transport::Disconnected),
                 6 => world.fail(Transport::Failed),
+                7 => world.forget(usize::from(wait) % 2),
+                8 => {
+                    world.lose_socket(usize::from(wait) % 2, f64::from(wait));
+                    world.forget(usize::from(wait / 2) % 2);
+                }
                 _ => {
                     world.want_offers();
                     world.lose_socket(usize::from(wait) % 2, f64::from(wait));
@@ -356,8 +379,139 @@ fn a_browser_that_refuses_begins_anew_on_both_sides() {
 }
 
 #[test]
+fn who_was_forgotten_begins_anew_and_nothing_waits() {
+    for end in ENDS {
+        let mut world = World::new(3);
+        world.run(5_000.0);
+        world.assert_converged();
+        world.forget(end);
+        // Far below what any patience takes: hearing of the new link is enough.
+        world.run(5_000.0);
+        world.assert_converged();
+        assert!(world.peers.iter().all(|peer| !peer.link.waits()));
+        assert!(world.peers.iter().all(|peer| peer.link() <= 2));
+    }
+}
+
+#[test]
+fn a_side_that_tells_no_link_is_understood_as_before() {
+    let (mut peer, effects) = Peer::new("b", "a", 7, 0.0);
+    assert_eq!(effects.len(), 2, "{effects:?}");
+    let is_offer = true;
+    let sdp = "v=0".to_owned();
+    peer.handle(1, PeerEvent::Described(Description { is_offer, sdp }), 1.0);
+    assert!(peer.link.waits());
+    let answer = r#"{"seen":1,"number":1,"epoch":1,"description":{"type":"answer","sdp":"v=0"}}"#;
+    let effects = peer.receive(&parse(answer).expect("it is JSON"), 2.0);
+    assert!(
+        matches!(effects.as_deref(), Some([Effect::Apply(_)])),
+        "{effects:?}"
+    );
+    assert!(!peer.link.waits());
+}
+
+/// A side that lays out the connection, and has agreed with the other.
+fn agreed() -> Peer {
+    let (mut peer, _) = Peer::new("b", "a", 1, 0.0);
+    peer.handle(1, described(true), 1.0);
+    let answer = r#"{"seen":1,"number":1,"epoch":1,"description":{"type":"answer","sdp":""}}"#;
+    peer.receive(&parse(answer).expect("it is JSON"), 2.0);
+    peer.handle(1, PeerEvent::Applied, 3.0);
+    peer
+}
+
+fn described(is_offer: bool) -> PeerEvent {
+    let sdp = String::new();
+    PeerEvent::Described(Description { is_offer, sdp })
+}
+
+#[test]
+fn a_candidate_behind_an_ignored_offer_is_tried() {
+    let mut peer = agreed();
+    peer.handle(1, PeerEvent::NegotiationNeeded, 4.0);
+    peer.handle(1, described(true), 5.0);
+    let crossing = r#"{"seen":1,"number":2,"epoch":1,"description":{"type":"offer","sdp":""}}"#;
+    let effects = peer.receive(&parse(crossing).expect("it is JSON"), 6.0);
+    assert_eq!(effects, Some(Vec::new()));
+    // It belongs to the answer from before, and comes only once.
+    let late = r#"{"seen":1,"number":3,"epoch":1,"candidate":{"candidate":"c"}}"#;
+    let effects = peer.receive(&parse(late).expect("it is JSON"), 7.0);
+    assert!(
+        matches!(effects.as_deref(), Some([Effect::Candidate(_)])),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn a_browser_that_refuses_for_ever_is_asked_ever_less_often() {
+    let (mut peer, _) = Peer::new("b", "a", 1, 0.0);
+    let mut begun = Vec::new();
+    let mut now = 0.0;
+    while now < 60_000.0 {
+        peer.handle(peer.epoch(), PeerEvent::Failed, now);
+        loop {
+            now += 100.0;
+            if peer
+                .poll(true, now)
+                .contains(&Effect::Create { lays_out: true })
+            {
+                break begun.push(now);
+            }
+        }
+    }
+    assert_eq!(begun[..3], [500.0, 1_500.0, 3_500.0]);
+    assert_eq!(begun.last(), Some(&63_500.0));
+}
+
+#[test]
+fn a_way_that_is_not_found_is_said_once_and_until_there_is_one() {
+    let mut peer = agreed();
+    let failed = |peer: &mut Peer, now| {
+        peer.handle(peer.epoch(), PeerEvent::Transport(Transport::Failed), now);
+        peer.poll(true, now)
+    };
+    let effects = failed(&mut peer, 20_000.0);
+    assert!(
+        effects.contains(&Effect::Changed(Standing::Wayless)),
+        "{effects:?}"
+    );
+    let effects = failed(&mut peer, 40_000.0);
+    assert!(
+        !effects.contains(&Effect::Changed(Standing::Wayless)),
+        "{effects:?}"
+    );
+    let connected = PeerEvent::Transport(Transport::Connected);
+    let effects = peer.handle(peer.epoch(), connected, 41_000.0);
+    assert_eq!(effects, [Effect::Changed(Standing::Connected)]);
+    // What carried is interrupted, which is another thing.
+    let failed = PeerEvent::Transport(Transport::Failed);
+    let effects = peer.handle(peer.epoch(), failed, 50_000.0);
+    assert_eq!(effects, [Effect::Changed(Standing::Interrupted)]);
+}
+
+#[test]
+fn nobody_who_confirms_nothing_makes_it_grow() {
+    let (mut peer, _) = Peer::new("b", "a", 1, 0.0);
+    for round in 0..400 {
+        let now = f64::from(round) * 100_000.0;
+        let is_offer = true;
+        let sdp = "v=0".to_owned();
+        let offered = PeerEvent::Described(Description { is_offer, sdp });
+        peer.handle(peer.epoch(), offered, now);
+        for _ in 0..20 {
+            peer.handle(peer.epoch(), PeerEvent::Gathered(Candidate::default()), now);
+        }
+        let sent = peer.resumed(now).len();
+        assert!(sent < 64, "{sent} at once");
+        peer.poll(true, now + 99_999.0);
+        peer.poll(true, now + 99_999.0);
+    }
+    assert!(peer.link() > 1 && peer.epoch() > 100);
+}
+
+#[test]
 fn what_is_no_signal_changes_nothing() {
-    let (mut peer, _) = Peer::new("a", "b", 0.0);
+    let (mut peer, _) = Peer::new("a", "b", 1, 0.0);
     for text in [
         "null",
         "[]",
