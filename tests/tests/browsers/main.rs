@@ -2,6 +2,7 @@
 
 mod access;
 mod calls;
+mod calls_away;
 mod calls_paths;
 mod calls_recording;
 mod calls_tools;
