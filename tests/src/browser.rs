@@ -427,6 +427,12 @@ impl Session {
             .sum()
     }
 
+    /// Stops the browser as a machine that sleeps does, or lets it go on. Nothing can be asked of it
+    /// meanwhile.
+    pub fn freeze(&self, is_frozen: bool) {
+        self.driver_process.freeze_children(is_frozen);
+    }
+
     /// Ends it as a person would.
     pub async fn quit(self) -> Result<()> {
         let Self {

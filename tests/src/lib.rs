@@ -38,6 +38,7 @@ mod site;
 mod sound;
 mod studio;
 mod test;
+mod token;
 mod uploads;
 mod wait;
 
@@ -64,6 +65,7 @@ pub use sound::{SoundDevice, steady_tone, tone};
 pub use studio::{CameraLog, Studio, seek};
 pub use test::{Test, is_soak, run};
 pub use thirtyfour;
+pub use token::host_token;
 pub use uploads::{Copies, Copy};
 pub use wait::{PATIENCE, wait_for};
 

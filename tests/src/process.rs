@@ -131,6 +131,18 @@ impl Process {
         }
     }
 
+    /// Stops everything that it started, as a machine that sleeps does, or lets it go on.
+    pub fn freeze_children(&self, is_frozen: bool) {
+        let what = if is_frozen {
+            Signal::STOP
+        } else {
+            Signal::CONT
+        };
+        for id in descendants(self.id()) {
+            signal(id, what);
+        }
+    }
+
     /// `kill -9`, for it and everything it started.
     pub fn kill(&mut self) {
         // Its children are found through it, so list them before it goes.

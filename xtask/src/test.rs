@@ -293,7 +293,7 @@ fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
     )
     .env("GECKODRIVER", geckodriver)
     // Most of a test is waiting; what counts frames or milliseconds is alone (`Test::alone`).
-    .env("RUST_TEST_THREADS", "2");
+    .env("RUST_TEST_THREADS", "3");
     tally.tests(&mut test)
 }
 

@@ -1,8 +1,8 @@
 //! A take is on the server when it ends, whatever happens on the way.
 
 use callreel_tests::{
-    Caller, Copies, Finder, PATIENCE, Page, Proxy, Result, Studio, Test, ensure, in_both_browsers,
-    is_soak, wait_for,
+    Caller, Copies, Finder, PATIENCE, Page, Proxy, Result, Studio, Test, ensure, host_token,
+    in_both_browsers, is_soak, wait_for,
 };
 use serde_json::json;
 
@@ -301,6 +301,7 @@ async fn a_server_that_takes_nothing_is_asked_for_nothing(test: &mut Test) -> Re
     studio.page().assert_no_errors()
 }
 
+<<<<<<< HEAD
 /// Signs a token as a host's program would (RFC 7515, appendix A.1), good for a minute, and for a room
 /// where one is named.
 pub(crate) const SIGN: &str = r"
@@ -313,6 +314,8 @@ pub(crate) const SIGN: &str = r"
     const mac = await crypto.subtle.sign(algorithm, key, encode(signed));
     return `${signed}.${url(new Uint8Array(mac))}`";
 
+=======
+>>>>>>> wt-rooms
 async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
     const SECRET: &str = "what the host signs its tokens with";
     let file = test.launch.profile.path().join("host-secret");
@@ -341,7 +344,11 @@ async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
     ensure!(Copies::of(page).await?.remote.is_empty());
 
     page.button("Connected").click().await?;
+<<<<<<< HEAD
     let token: String = page.eval_with(SIGN, &json!({ "secret": SECRET })).await?;
+=======
+    let token = host_token(page, SECRET, &json!({})).await?;
+>>>>>>> wt-rooms
     enter(&token).await?;
     line(&studio).button("Try again").click().await?;
     says(&line(&studio), "On the server").await?;
