@@ -2,14 +2,12 @@
 //! missing: attributes that change, code that can't be loaded, uploads that go on later.
 
 use callreel_tests::{
-    Browser, Form, PATIENCE, Result, Server, Site, Test, ensure, in_both_browsers, policy_of_readme,
+    Browser, Form, PATIENCE, Result, Server, Site, Test, ensure, host_token, in_both_browsers,
+    policy_of_readme,
 };
 use serde_json::json;
 
-use crate::{
-    embed::{NOTES, POLICY, SOON, recorder},
-    upload::SIGN,
-};
+use crate::embed::{NOTES, POLICY, SOON, recorder};
 
 in_both_browsers!(
     a_recorder_follows_what_its_page_sets,
@@ -264,8 +262,7 @@ async fn an_upload_goes_on_in_a_page_that_has_a_room_alone(test: &mut Test) -> R
         .eval("const element = document.querySelector('callreel-recorder'); return [element.take.id, element.hasAttribute('owner-key')]")
         .await?;
     ensure!(!attribute, "the key became an attribute");
-    let claims = json!({ "secret": SECRET, "room": "kitchen" });
-    let token: String = page.eval_with(SIGN, &claims).await?;
+    let token = host_token(&page, SECRET, &json!({ "room": "kitchen" })).await?;
 
     let element =
         format!("<callreel-room upload room=\"kitchen\" server=\"{url}\"></callreel-room>");

@@ -2,12 +2,9 @@
 
 mod access;
 mod calls;
-<<<<<<< HEAD
 mod calls_alone;
-mod calls_files;
-=======
 mod calls_away;
->>>>>>> wt-rooms
+mod calls_files;
 mod calls_paths;
 mod calls_recording;
 mod calls_tools;

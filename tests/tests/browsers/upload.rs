@@ -301,21 +301,6 @@ async fn a_server_that_takes_nothing_is_asked_for_nothing(test: &mut Test) -> Re
     studio.page().assert_no_errors()
 }
 
-<<<<<<< HEAD
-/// Signs a token as a host's program would (RFC 7515, appendix A.1), good for a minute, and for a room
-/// where one is named.
-pub(crate) const SIGN: &str = r"
-    const url = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-    const encode = text => new TextEncoder().encode(text);
-    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-    const key = await crypto.subtle.importKey('raw', encode(arg.secret), algorithm, false, ['sign']);
-    const claims = { exp: Math.floor(Date.now() / 1000) + 60, room: arg.room };
-    const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map(part => url(encode(JSON.stringify(part)))).join('.');
-    const mac = await crypto.subtle.sign(algorithm, key, encode(signed));
-    return `${signed}.${url(new Uint8Array(mac))}`";
-
-=======
->>>>>>> wt-rooms
 async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
     const SECRET: &str = "what the host signs its tokens with";
     let file = test.launch.profile.path().join("host-secret");
@@ -344,11 +329,7 @@ async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
     ensure!(Copies::of(page).await?.remote.is_empty());
 
     page.button("Connected").click().await?;
-<<<<<<< HEAD
-    let token: String = page.eval_with(SIGN, &json!({ "secret": SECRET })).await?;
-=======
     let token = host_token(page, SECRET, &json!({})).await?;
->>>>>>> wt-rooms
     enter(&token).await?;
     line(&studio).button("Try again").click().await?;
     says(&line(&studio), "On the server").await?;
