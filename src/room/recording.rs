@@ -12,7 +12,7 @@ use callreel_browser::{
 };
 use callreel_engine::{
     call::{layout, talk::Status},
-    formats::{self, Media},
+    formats::{self, Format, Media},
     record::TakeRecord,
     settings::Source,
     take::{Notice, TakeState},
@@ -133,24 +133,10 @@ impl Room {
             What::Sound => Media::Audio,
             What::Everybody | What::Own => Media::Video,
         };
-        let (order, video_bits, audio_bits, timeslice) = {
-            let settings = &self.state().settings;
-            (
-                settings.format_order,
-                settings.video_bits_per_second,
-                settings.audio_bits_per_second,
-                settings.timeslice,
-            )
-        };
-        let format = match self.embedder() {
-            Some(embedder) => embedder.format(media),
-            None => take::format(order, None, media),
-        };
-        let format = format.ok_or_else(|| DomError::new(UNSUPPORTED, "MediaRecorder"))?;
+        let format = self.format(media)?;
         let mixer = Mixer::new()?;
         mixer.start().await;
         let shape = self.shape_of(what);
-        let Shape { size, frame_rate } = shape;
         let gallery = match media {
             Media::Video => Some(shape.gallery()?),
             Media::Audio => None,
@@ -160,63 +146,32 @@ impl Room {
             None => Vault::start()?,
         };
         let durable = vault.is_durable().await;
-        let record = TakeRecord {
-            id: page::random_id()?,
-            mime: format.mime.to_owned(),
-            extension: format.extension.to_owned(),
-            source: match media {
-                Media::Audio => Source::Microphone,
-                Media::Video => Source::Camera,
-            }
-            .id()
-            .to_owned(),
-            title: self
-                .embedder()
-                .and_then(Embedder::title)
-                .unwrap_or_else(|| self.state().room.clone()),
-            room: self.state().room.clone(),
-            participant: self.state().name.clone(),
-            created_at: page::wall_clock(),
-            ..TakeRecord::default()
-        };
+        let record = self.new_record(format, media)?;
         let file = take::begin(&vault, &record).await?;
-        let wanted = self.embedder().and_then(Embedder::bit_rate);
-        let video_bits = wanted
-            .or(video_bits.filter(|_| what == What::Own))
-            .unwrap_or_else(|| formats::video_bits_per_second(size.0, size.1, frame_rate));
-        let audio_bits = wanted.filter(|_| media == Media::Audio).or(audio_bits);
-        let setup = Setup {
-            recorder: RecorderConfig {
-                mime: format.mime.to_owned(),
-                video_bits: (media == Media::Video).then_some(video_bits),
-                audio_bits: audio_bits.or(Some(formats::AUDIO_BITS_PER_SECOND)),
-                timeslice_ms: timeslice.ms(),
-                key_frame_ms: Some(KEY_FRAME_MS),
-            },
-            is_webm: record.is_webm(),
-            durable,
-            vault,
-            file,
-            record,
-        };
         let awake = WakeLock::request().await.ok();
         if self.state().phase != Phase::In {
             // Nobody will end it: an empty file that stays is removed on the next visit.
-            let _ = setup.vault.remove(&setup.record.id).await;
+            let _ = vault.remove(&record.id).await;
             return Ok(false);
         }
         match self.embedder() {
-            Some(embedder) => embedder.take_began(&setup.record, durable),
-            None => self.begin_upload(setup.vault.clone(), setup.record.clone()),
+            Some(embedder) => embedder.take_began(&record, durable),
+            None => self.begin_upload(vault.clone(), record.clone()),
         }
-        let vault = setup.vault.clone();
         let drawn = gallery.as_ref().map(|gallery| gallery.track().clone());
-        let is_direct = what == What::Own && setup.is_webm;
+        let is_direct = what == What::Own && record.is_webm();
         let camera = self.camera().filter(|_| is_direct);
-        let video = camera.or(drawn);
         let audio = Some(mixer.track().clone());
+        let setup = Setup {
+            recorder: self.recorder_config(format, what, shape),
+            is_webm: record.is_webm(),
+            durable,
+            vault: vault.clone(),
+            file,
+            record,
+        };
         let room = self.weak();
-        let take = LiveTake::start(setup, video, audio, move |event| {
+        let take = LiveTake::start(setup, camera.or(drawn), audio, move |event| {
             if let Some(room) = room() {
                 room.take_event(event);
             }
@@ -233,6 +188,55 @@ impl Room {
         });
         self.compose();
         Ok(true)
+    }
+
+    fn format(&self, media: Media) -> Result<&'static Format, DomError> {
+        let format = match self.embedder() {
+            Some(embedder) => embedder.format(media),
+            None => take::format(self.state().settings.format_order, None, media),
+        };
+        format.ok_or_else(|| DomError::new(UNSUPPORTED, "MediaRecorder"))
+    }
+
+    fn new_record(&self, format: &Format, media: Media) -> Result<TakeRecord, DomError> {
+        let source = match media {
+            Media::Audio => Source::Microphone,
+            Media::Video => Source::Camera,
+        };
+        let title = self.embedder().and_then(Embedder::title);
+        let state = self.state();
+        Ok(TakeRecord {
+            id: page::random_id()?,
+            mime: format.mime.to_owned(),
+            extension: format.extension.to_owned(),
+            source: source.id().to_owned(),
+            title: title.unwrap_or_else(|| state.room.clone()),
+            room: state.room.clone(),
+            participant: state.name.clone(),
+            created_at: page::wall_clock(),
+            ..TakeRecord::default()
+        })
+    }
+
+    /// The person's own rate of bits is for their own picture; everybody's has another size.
+    fn recorder_config(&self, format: &Format, what: What, shape: Shape) -> RecorderConfig {
+        let settings = &self.state().settings;
+        let wanted = self.embedder().and_then(Embedder::bit_rate);
+        let Shape { size, frame_rate } = shape;
+        let video_bits = wanted
+            .or(settings.video_bits_per_second.filter(|_| what == What::Own))
+            .unwrap_or_else(|| formats::video_bits_per_second(size.0, size.1, frame_rate));
+        let audio_bits = wanted
+            .filter(|_| what == What::Sound)
+            .or(settings.audio_bits_per_second)
+            .unwrap_or(formats::AUDIO_BITS_PER_SECOND);
+        RecorderConfig {
+            mime: format.mime.to_owned(),
+            video_bits: (what != What::Sound).then_some(video_bits),
+            audio_bits: Some(audio_bits),
+            timeslice_ms: settings.timeslice.ms(),
+            key_frame_ms: Some(KEY_FRAME_MS),
+        }
     }
 
     /// The camera's own picture, while it is on.
