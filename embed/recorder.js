@@ -368,15 +368,16 @@ export class CallreelRecorder extends Base {
     if (!this.#loaded) return this.#failed && drawFailure(this.#parts, this.#error, withoutCore(langOf(this)));
     const { state, source } = this;
     this.#parts.time.textContent = clock(this.#recording?.elapsed ?? this.#take?.duration ?? 0);
+    const shown = this.#stream ? this.#opened : source;
     const now = {
       tag: this.#tag,
       state,
-      source: this.#stream ? this.#opened : source,
+      source: shown,
       stream: this.#stream,
       take: this.#take,
       error: this.#error,
       upload: this.#upload,
-      isMirrored: source === "camera" && this.facingMode !== "environment",
+      isMirrored: shown === "camera" && this.facingMode !== "environment",
     };
     // All else changes seldom, and a page that is read aloud must not be told four times a second.
     const { message } = this.#error ?? {};

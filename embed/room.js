@@ -217,7 +217,7 @@ export class CallreelRoom extends Base {
     return {
       // Out again before one was in, by whichever button.
       moved: () => {
-        if (isOurs() && this.#joining?.isOnItsWay && this.state === "left") this.#giveUp(problem(this.#tag, "left"));
+        if (isOurs() && this.#joining?.isOnItsWay && ["left", "green"].includes(this.state)) this.#giveUp(problem(this.#tag, "left"));
       },
       peer: ignored,
       peerLeft: ignored,

@@ -105,15 +105,17 @@ let durable;
 const isDurable = () =>
   (durable ??= (async () => {
     // A name of its own: several pages may probe at a time, as where a session is restored.
-    const name = `.probe-${crypto.randomUUID()}`;
+    const name = `.probe-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
     try {
       const probe = await fileHandle(name, true);
       (await probe.createSyncAccessHandle()).close();
-      await (await folder()).removeEntry(name);
       await records("takes", "readonly", (store) => store.count());
       return true;
     } catch {
       return false;
+    } finally {
+      // Where there is no folder there is nothing to remove.
+      await folder().then((it) => it.removeEntry(name)).catch(() => {});
     }
   })());
 
@@ -289,13 +291,14 @@ const requests = {
     return files;
   },
 
-  async put({ kind, record }) {
+  // What is `needed` goes into the reserve, and where that is no help is held in memory.
+  async put({ kind, record, needed }) {
     if (!(await isDurable())) {
       memory[kind].set(record.id, record);
       return;
     }
     const put = () => records(kind, "readwrite", (store) => store.put(record));
-    if (!record.head) return void (await put());
+    if (!needed) return void (await put());
     unsaved.set(record.id, record);
     try {
       await put();

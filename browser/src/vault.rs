@@ -227,23 +227,37 @@ impl Vault {
 
     /// Writes a record over the one with the same id.
     pub async fn put(&self, record: &Record) -> Result<(), DomError> {
+        self.put_take(record, false).await
+    }
+
+    /// The same for a take that has ended: where the disk is full the reserve is used, and where that
+    /// fails, too, the record is held as long as the page is there.
+    pub async fn keep(&self, record: &Record) -> Result<(), DomError> {
+        self.put_take(record, true).await
+    }
+
+    async fn put_take(&self, record: &Record, needed: bool) -> Result<(), DomError> {
         let record = js::object(&[
             ("id", record.id.as_str().into()),
             ("json", record.json.as_str().into()),
             ("picture", record.picture.clone().into()),
             ("head", record.head.as_deref().map(Uint8Array::from).into()),
         ]);
-        self.put_as("takes", record).await
+        self.put_as("takes", record, needed).await
     }
 
     /// Keeps what is known of a take's upload, over what was known before.
     pub async fn put_upload(&self, id: &str, json: &str) -> Result<(), DomError> {
         let record = js::object(&[("id", id.into()), ("json", json.into())]);
-        self.put_as("uploads", record).await
+        self.put_as("uploads", record, false).await
     }
 
-    async fn put_as(&self, kind: &str, record: JsValue) -> Result<(), DomError> {
-        let arguments = [("kind", kind.into()), ("record", record)];
+    async fn put_as(&self, kind: &str, record: JsValue, needed: bool) -> Result<(), DomError> {
+        let arguments = [
+            ("kind", kind.into()),
+            ("record", record),
+            ("needed", needed.into()),
+        ];
         self.ask("put", &arguments, &Array::new()).await.map(drop)
     }
 

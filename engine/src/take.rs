@@ -24,9 +24,9 @@ pub const START_WITHIN_MS: f64 = 10_000.0;
 pub const WAIT_FOR_SOURCE_MS: f64 = 10_000.0;
 /// A recorder that has not stopped within this many ms is given up; what it wrote is kept.
 pub const STOP_WITHIN_MS: f64 = 5_000.0;
-/// While another recorder is being started, what the present one gives is kept back for this many
-/// ms at the most, because what both have is cut: a browser that is killed loses what is kept back.
-pub const HELD_MS: f64 = 2_000.0;
+/// A recorder that another one took over from, and that has given nothing for this many ms, has
+/// nothing more to give: it must not hold up the other one.
+pub const LATE_AFTER_MS: f64 = 15_000.0;
 /// A recorder that fails sooner than this, in ms, would only fail again: the take ends then
 /// instead of trying another one.
 pub const RETRY_AFTER_MS: f64 = 2_000.0;

@@ -186,7 +186,7 @@ impl Room {
     /// Turns the camera off, its light too, or on again. One that is still being opened stays off.
     pub fn toggle_camera(&self) {
         let on = self.update(|state| {
-            state.own.camera_on = state.own.camera.is_none();
+            state.own.camera_on = state.own.camera.is_none() && !state.own.camera_opens;
             state.own.camera_on
         });
         if on {

@@ -232,7 +232,7 @@ impl Studio {
             self.toggle_tone();
         }
         if Plan::new(&before, &self.0.devices.borrow()) != self.plan() || self.composing_changed() {
-            self.reopen();
+            self.reopen(before.source != settings.source);
         }
         self.compare();
     }

@@ -114,7 +114,10 @@ impl Studio {
         };
         for kind in lost.iter().copied() {
             let now = self.label_of(kind);
-            self.say(Message::DeviceLost { kind, now });
+            // Where a newer wish came in between, it may still be opening another one.
+            if now.is_some() || opened != Opened::Outdated {
+                self.say(Message::DeviceLost { kind, now });
+            }
         }
         // A newer wish that came in between shows what it opens.
         if opened == Opened::Outdated || (opened == Opened::Yes && !no_camera) {

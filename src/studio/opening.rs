@@ -140,21 +140,17 @@ impl Studio {
 
     /// A setting changed something that is open: open it anew. A screen that is no longer shared is
     /// asked for only where the source was chosen just now.
-    pub(super) fn reopen(&self) {
-        let source = self
-            .0
-            .sources
-            .borrow()
-            .plan
-            .as_ref()
-            .map(|plan| plan.source);
-        if source == Some(self.plan().source) {
+    pub(super) fn reopen(&self, is_other_source: bool) {
+        let live = self.0.sources.borrow().plan.is_some() || self.0.take.borrow().is_some();
+        let plan = self.plan_without_click();
+        let has_picture = plan.camera.is_some() || plan.screen.is_some();
+        if live && is_other_source {
+            self.open();
+        } else if live && (has_picture || plan.source == Source::Microphone) {
             self.spawn(|studio| async move {
                 studio.open_again().await;
             });
-        } else if source.is_some() || self.0.take.borrow().is_some() {
-            self.open();
-        } else {
+        } else if !live {
             self.outdate();
             self.dispatch(Action::Preview(Preview::Off));
         }

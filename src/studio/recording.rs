@@ -321,6 +321,7 @@ impl Studio {
                 studio.upload_rest(&record, picture).await;
             } else if unended.is_some_and(|take| take.bytes() > 0) {
                 // What is there is brought to its end as after a crash.
+                studio.0.ended.set(studio.0.ended.get().wrapping_add(1));
                 studio.load_takes().await;
             }
             studio.ask_room().await;

@@ -268,7 +268,20 @@ impl LiveTake {
                 self.0.queue.borrow_mut().joined(part, at_ms, page::now());
             }
             Output::FinishVault { .. } => self.0.finish_asked.set(true),
-            Output::Notify(notice) => self.tell(TakeEvent::Notice(notice)),
+            Output::Notify(notice) => {
+                if matches!(notice, Notice::SwitchFailed { .. }) {
+                    self.stay_with_the_old();
+                }
+                self.tell(TakeEvent::Notice(notice));
+            }
+        }
+    }
+
+    /// The picture is what the recorder that goes on has; what can't be recorded may be tried again.
+    fn stay_with_the_old(&self) {
+        let parts = self.0.parts.borrow();
+        if let Some(part) = parts.last() {
+            self.0.tracks.borrow_mut().0.clone_from(&part.video);
         }
     }
 
@@ -315,12 +328,12 @@ impl LiveTake {
 
     fn start_recorder(&self, part: machine::Part) {
         let (video, audio) = self.0.tracks.borrow().clone();
-        let tracks: Vec<Track> = video.into_iter().chain(audio).collect();
+        let tracks: Vec<Track> = video.iter().cloned().chain(audio).collect();
         let began_ms = page::now();
         let started = Stream::of(tracks).and_then(|stream| self.0.recorder.start(&stream));
         match started {
             Ok((recorder, events)) => {
-                let mut made = Part::new(part, recorder, began_ms);
+                let mut made = Part::new(part, video, recorder, began_ms);
                 self.0.queue.borrow_mut().started(part, began_ms);
                 if part > 0 {
                     made.hurry = self.hurry(part);

@@ -1,12 +1,14 @@
 //! One recorder of a take.
 
-use callreel_browser::{recorder::Recorder, take_file::Probe, ticker::Ticker};
+use callreel_browser::{media::Track, recorder::Recorder, take_file::Probe, ticker::Ticker};
 use callreel_engine::take as machine;
 
 /// A recorder, and whether it has begun.
 pub struct Part {
     /// Its number in the take.
     pub number: machine::Part,
+    /// The picture that it records.
+    pub video: Option<Track>,
     /// The recorder; dropped with the part.
     pub recorder: Recorder,
     /// When it was told to start, in ms since the page began: its time 0, as near as can be
@@ -22,9 +24,15 @@ pub struct Part {
 
 impl Part {
     /// A recorder that was started just now.
-    pub fn new(number: machine::Part, recorder: Recorder, began_ms: f64) -> Self {
+    pub fn new(
+        number: machine::Part,
+        video: Option<Track>,
+        recorder: Recorder,
+        began_ms: f64,
+    ) -> Self {
         Self {
             number,
+            video,
             recorder,
             began_ms,
             ready: false,

@@ -56,7 +56,7 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
         let mut picture = stored.as_ref().and_then(|stored| stored.picture.clone());
         let mut record = known(&id, stored);
         if record.state == RecordState::Recording {
-            match end(vault, &id, size).await {
+            match end(vault, &id).await {
                 Ok(Ended::Elsewhere) => {}
                 Ok(Ended::Before(kept)) => Kept { record, picture } = kept,
                 Ok(Ended::Recovered(kept, trouble)) => {
@@ -102,11 +102,11 @@ enum Ended {
     Empty,
 }
 
-async fn end(vault: &Vault, id: &str, size: u64) -> Result<Ended, DomError> {
+async fn end(vault: &Vault, id: &str) -> Result<Ended, DomError> {
     if !vault.claim(id).await? {
         return Ok(Ended::Elsewhere);
     }
-    let ended = end_claimed(vault, id, size).await;
+    let ended = end_claimed(vault, id).await;
     if ended.is_err() {
         // Were it to stay open, no page could try again.
         let _ = vault.close(id).await;
@@ -116,8 +116,9 @@ async fn end(vault: &Vault, id: &str, size: u64) -> Result<Ended, DomError> {
     ended
 }
 
-async fn end_claimed(vault: &Vault, id: &str, size: u64) -> Result<Ended, DomError> {
+async fn end_claimed(vault: &Vault, id: &str) -> Result<Ended, DomError> {
     // What was known before it was claimed may be out of date.
+    let size = vault.size(id).await?;
     let stored = vault.records().await?.into_iter().find(|it| it.id == id);
     let picture = stored.as_ref().and_then(|stored| stored.picture.clone());
     let mut record = known(id, stored);
@@ -137,7 +138,7 @@ async fn end_claimed(vault: &Vault, id: &str, size: u64) -> Result<Ended, DomErr
     };
     let head = note_end(&mut record, ended, RecordState::Recovered, 0.0);
     let kept = vault
-        .put(&Record {
+        .keep(&Record {
             id: id.to_owned(),
             json: record.to_json(),
             picture: picture.clone(),
@@ -193,7 +194,7 @@ pub async fn rename(vault: &Vault, id: &str, title: &str) -> Result<Kept, DomErr
     let mut record = known(id, Some(stored.clone()));
     title.clone_into(&mut record.title);
     stored.json = record.to_json();
-    vault.put(&stored).await?;
+    vault.keep(&stored).await?;
     Ok(Kept {
         record,
         picture: stored.picture,

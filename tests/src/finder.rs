@@ -165,15 +165,20 @@ impl Finder {
 
     /// Waits until there is exactly one, and calls a function with it.
     pub(crate) async fn call<T: DeserializeOwned>(&self, function: &str) -> Result<T> {
-        let answer = wait_for(&self.to_string(), self.patience, async || {
+        let found = wait_for(&self.to_string(), self.patience, async || {
             let found = self.look(function).await?;
             match found.count {
                 0 => Ok(None),
-                1 => Ok(Some(found.answer)),
+                1 => Ok(Some(found)),
                 count => bail!("there are {count} of {self}"),
             }
         })
         .await?;
+        // What it has done is not to be done again because it failed then.
+        if let Some(thrown) = found.thrown {
+            bail!("{self}: {thrown}");
+        }
+        let answer = found.answer;
         serde_json::from_value(answer).with_context(|| format!("unexpected answer of {function}"))
     }
 
@@ -220,7 +225,12 @@ impl Finder {
         let look = format!(
             "async steps => {{
                 const found = ({LOOK})(steps), count = found.length;
-                return {{ count, answer: count === 1 ? await ({function})(found[0]) ?? null : null }};
+                if (count !== 1) return {{ count, answer: null, thrown: null }};
+                try {{
+                    return {{ count, answer: await ({function})(found[0]) ?? null, thrown: null }};
+                }} catch (error) {{
+                    return {{ count, answer: null, thrown: String(error) }};
+                }}
             }}"
         );
         let steps = json!({ "type": "string", "value": self.steps().to_string() });
@@ -237,6 +247,8 @@ impl Finder {
 struct Found {
     count: usize,
     answer: Value,
+    /// What the function threw.
+    thrown: Option<String>,
 }
 
 impl Step {

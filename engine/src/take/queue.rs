@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::{HELD_MS, Part, STOP_WITHIN_MS};
+use super::{LATE_AFTER_MS, Part};
 
 /// What is to be done next with the file of a take.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +51,8 @@ struct Held<C> {
     part: Part,
     began_ms: f64,
     chunks: VecDeque<(C, f64)>,
+    /// When it gave something last, on the clock of `now_ms`.
+    gave_ms: f64,
     stopped: bool,
 }
 
@@ -81,6 +83,7 @@ impl<C> TakeQueue<C> {
             part,
             began_ms: now_ms,
             chunks: VecDeque::new(),
+            gave_ms: now_ms,
             stopped: false,
         });
         if part == 0 {
@@ -109,6 +112,7 @@ impl<C> TakeQueue<C> {
     /// A recorder gave something. Of one that was dropped nothing is taken.
     pub fn came(&mut self, part: Part, chunk: C, now_ms: f64) {
         if let Some(held) = self.held(part) {
+            held.gave_ms = now_ms;
             held.chunks.push_back((chunk, now_ms));
         }
     }
@@ -150,9 +154,7 @@ impl<C> TakeQueue<C> {
                 false => self.poll(now_ms),
             };
         };
-        let is_settled = |(_, at_ms): &mut (C, f64)| {
-            cut_from.is_none_or(|from| *at_ms <= from || now_ms - *at_ms >= HELD_MS)
-        };
+        let is_settled = |(_, at_ms): &mut (C, f64)| cut_from.is_none_or(|from| *at_ms <= from);
         if let Some((chunk, at_ms)) = held.chunks.pop_front_if(is_settled) {
             self.has_written = true;
             return Some(Step::Write {
@@ -163,7 +165,10 @@ impl<C> TakeQueue<C> {
             });
         }
         // A recorder that never stops must not hold up the one that took over from it.
-        let is_late = next.is_some_and(|next| now_ms - next.since_ms >= STOP_WITHIN_MS);
+        let is_late = next.is_some_and(|next| {
+            let since_ms = next.since_ms.max(held.gave_ms);
+            now_ms - since_ms >= LATE_AFTER_MS
+        });
         let is_over = held.chunks.is_empty() && (held.stopped || is_late);
         is_over.then(|| {
             self.dropped(part);

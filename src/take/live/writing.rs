@@ -136,7 +136,7 @@ impl LiveTake {
         let stored = self.stored(record.clone(), head);
         // Where that fails, the vault has it as long as the page is there, and the next visit brings
         // the take to its end once more.
-        let _ = self.0.vault.put(&stored).await;
+        let _ = self.0.vault.keep(&stored).await;
         Some(record)
     }
 }
