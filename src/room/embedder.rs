@@ -9,7 +9,7 @@ use callreel_engine::{
 };
 use web_sys::Element;
 
-use super::{controller::Room, state::Phase};
+use super::controller::Room;
 
 /// Somebody else's page, which has a room in it. Nothing is kept for its origin that it did not ask
 /// for, and nothing outside of the room's own place is touched.
@@ -107,6 +107,6 @@ impl Room {
         self.leave();
         let code = code.to_owned();
         let out = super::state::Out::Refused { code, message };
-        self.update(|state| state.phase = Phase::Over(out));
+        self.update(|state| state.phase = super::state::Phase::Over(out));
     }
 }
