@@ -11,6 +11,9 @@ use crate::{
     vault::Vault,
 };
 
+/// No WebM that tells what is in it is shorter, in bytes.
+const HEADER: u64 = 64;
+
 /// A file that grows.
 pub struct TakeFile {
     vault: Vault,
@@ -200,8 +203,9 @@ pub async fn recover(vault: &Vault, id: &str) -> Result<Option<Ended>, DomError>
         }
         Err(error) => {
             vault.close(id).await?;
-            let is_empty = matches!(error, Error::NoMedia | Error::NoTracks);
-            Ok((!is_empty).then(|| as_it_is(file.size() as u64)))
+            let size = file.size() as u64;
+            let is_empty = size < HEADER || matches!(error, Error::NoMedia | Error::NoTracks);
+            Ok((!is_empty).then(|| as_it_is(size)))
         }
     }
 }
