@@ -112,7 +112,7 @@ impl Studio {
     /// Does what the button of an error says.
     pub fn way_out(&self, way: WayOut) {
         match way {
-            WayOut::UseNearest => self.spawn(|studio| async move { studio.use_nearest().await }),
+            WayOut::UseNearest => self.later(|studio| async move { studio.use_nearest().await }),
             WayOut::ChooseOtherDevice => {
                 let mut settings = self.0.settings.borrow().clone();
                 settings.camera = None;

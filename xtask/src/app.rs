@@ -68,6 +68,7 @@ pub const PAGES: [Page; 4] = [
         html: "index.html",
         address: "index.html",
         later: &[
+            "callreel::studio::comparing::<impl callreel::studio::controller::Studio>::use_nearest",
             "callreel::studio::recording::<impl callreel::studio::controller::Studio>::begin",
             "callreel::studio::recording::<impl callreel::studio::controller::Studio>::make_take",
             "callreel::studio::recording::<impl callreel::studio::controller::Studio>::take_event",
@@ -80,6 +81,7 @@ pub const PAGES: [Page; 4] = [
             "callreel_browser::take_file::TakeFile",
             "callreel_browser::take_file::end",
             "callreel_browser::take_file::recover",
+            "callreel_engine::nearest::",
             "callreel_webm::",
         ],
     },
