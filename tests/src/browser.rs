@@ -24,8 +24,8 @@ use crate::{
 /// How long a driver may take to start; a browser twice that.
 const DRIVER_START: Duration = PATIENCE;
 
-/// What a new Firefox does beside showing a page, as preferences: a quarter of the time that it
-/// takes to start.
+/// What a new Firefox does beside showing a page, as preferences: no test needs it, and each starts
+/// one.
 const IDLE_WORK: [&str; 10] = [
     "app.shield.optoutstudies.enabled",
     "browser.backup.enabled",
