@@ -16,6 +16,7 @@ use thirtyfour::{Capabilities, WebDriver};
 use crate::{
     camera,
     page::{Console, Page},
+    port::free_port,
     process::{Log, Process, descendants, own_pss, pss},
     sound::SoundDevice,
     wait::PATIENCE,
@@ -172,7 +173,7 @@ impl Launch {
         // Fails where it was done before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let bidi = driver.bidi().await?;
-        let console = Console::watch(&bidi).await?;
+        let console = Console::watch(&bidi, self.browser).await?;
         let context = bidi.browsing_context().top_level().await?;
         let page = Page::new(self.browser, driver.clone(), bidi, context, console);
         if self.private && self.browser == Browser::Chromium {
@@ -203,7 +204,11 @@ impl Launch {
 
     fn chromium(&self, downloads: &Path) -> Result<(Command, Capabilities)> {
         let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env("LANGUAGE", &self.locale);
+        // Left to itself it takes a port that is free for one of IPv4 and IPv6, and ends if it is
+        // not for the other.
+        command
+            .arg(format!("--port={}", free_port()))
+            .env("LANGUAGE", &self.locale);
 
         let mut flags: Vec<String> = [
             "--headless=new",
@@ -350,15 +355,9 @@ impl Launch {
 
 /// Starts a driver; gives also the port it listens on.
 fn start_driver(command: &mut Command) -> Result<(Process, u16)> {
-    loop {
-        let mut driver = Process::start(command)?;
-        let port = driver.wait_for_line(DRIVER_START, driver_port);
-        // chromedriver takes a port that is free for IPv6, and ends if it is not for IPv4, too.
-        if port.is_err() && driver.log().text().contains("port not available") {
-            continue;
-        }
-        return Ok((driver, port?));
-    }
+    let mut driver = Process::start(command)?;
+    let port = driver.wait_for_line(DRIVER_START, driver_port)?;
+    Ok((driver, port))
 }
 
 /// Both drivers say where they listen: "started successfully on port N." and

@@ -15,8 +15,8 @@
 //! ```
 //!
 //! It runs as `chromium::a_take_can_be_replayed` and `firefox::a_take_can_be_replayed`. When it
-//! fails, the page's console and the server's log are printed, and a screenshot is kept below
-//! `target/test-failures`.
+//! fails, the consoles of its browsers and the server's log are printed, and a screenshot is kept
+//! below `target/test-failures`.
 
 mod browser;
 mod caller;
@@ -28,6 +28,7 @@ mod long_take;
 mod mailbox;
 mod page;
 mod player;
+mod port;
 mod process;
 mod proxy;
 mod relay;

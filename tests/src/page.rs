@@ -1,6 +1,7 @@
 //! A tab, as a person and a test see it.
 
 use std::{
+    cell::RefCell,
     fmt::Write as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -36,11 +37,18 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Console(Arc<Mutex<Vec<Entry>>>);
 
+thread_local! {
+    /// The consoles of all browsers that this thread's test started, in their order: they can be
+    /// read when the browsers are gone.
+    static CONSOLES: RefCell<Vec<(Browser, Console)>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Console {
     /// Begins to listen, before any page is loaded.
-    pub(crate) async fn watch(bidi: &BiDi) -> Result<Self> {
+    pub(crate) async fn watch(bidi: &BiDi, browser: Browser) -> Result<Self> {
         bidi.script().add_preload_script(PRELOAD).await?;
         let console = Self::default();
+        CONSOLES.with_borrow_mut(|consoles| consoles.push((browser, console.clone())));
         let mut events = bidi.subscribe::<LogEntryAdded>().await?;
         let entries = console.clone();
         tokio::spawn(async move {
@@ -56,6 +64,15 @@ impl Console {
             }
         });
         Ok(console)
+    }
+
+    /// What was written in all browsers that this thread's test started.
+    pub(crate) fn all() -> String {
+        let consoles = CONSOLES.take();
+        let text = |(at, (browser, console)): (usize, &(Browser, Self))| {
+            format!("--- console of browser {at}, {browser}\n{}", console.text())
+        };
+        (1..).zip(&consoles).map(text).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {

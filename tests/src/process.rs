@@ -1,6 +1,7 @@
 //! Child processes, and all the processes they start in turn.
 
 use std::{
+    cell::Cell,
     fs,
     io::{BufRead as _, BufReader, Read},
     process::{Child, Command, Stdio},
@@ -147,6 +148,8 @@ impl Process {
     pub fn kill(&mut self) {
         // Its children are found through it, so list them before it goes.
         let descendants = descendants(self.id());
+        let all = descendants.iter().copied().chain([self.id()]);
+        SPENT.set(SPENT.get() + all.map(processor_seconds).sum::<f64>());
         if matches!(self.child.try_wait(), Ok(None)) {
             signal(self.id(), Signal::KILL);
         }
@@ -187,14 +190,32 @@ pub fn descendants(ancestor: u32) -> Vec<u32> {
 }
 
 fn parent(id: u32) -> Option<u32> {
+    stat(id, 1)?.try_into().ok()
+}
+
+/// A number that the kernel tells of a process, counted from behind its name (proc(5)).
+fn stat(id: u32, at: usize) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // The name stands in parentheses and may hold spaces; the parent is the second word after it.
-    stat.rsplit_once(')')?
-        .1
-        .split_whitespace()
-        .nth(1)?
-        .parse()
-        .ok()
+    // The name stands in parentheses and may hold spaces.
+    let mut numbers = stat.rsplit_once(')')?.1.split_whitespace();
+    numbers.nth(at)?.parse().ok()
+}
+
+/// Processor time in seconds that a process and its children that ended have had.
+fn processor_seconds(id: u32) -> f64 {
+    // The kernel counts in hundredths for everybody.
+    let ticks: u64 = (11..=14).filter_map(|at| stat(id, at)).sum();
+    ticks as f64 / 100.0
+}
+
+thread_local! {
+    /// Processor time in seconds of all processes that this thread ended.
+    static SPENT: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Processor time in seconds of all processes that this thread ended since it last asked.
+pub fn spent() -> f64 {
+    SPENT.take()
 }
 
 /// Proportional set size in bytes: memory that is shared is counted in shares.

@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 use tempfile::TempDir;
 
 use crate::{
+    port::free_port,
     process::{Log, Process},
     wait::PATIENCE,
 };
@@ -28,7 +29,9 @@ impl Server {
     /// Starts it with the given flags.
     pub fn start(flags: &[&str]) -> Result<Self> {
         let temporary = TempDir::new()?;
-        let mut server = Self::start_in(temporary.path(), "127.0.0.1:0", flags)?;
+        // It is there again for a server that is killed and started again.
+        let listen = format!("127.0.0.1:{}", free_port());
+        let mut server = Self::start_in(temporary.path(), &listen, flags)?;
         server._temporary = Some(temporary);
         Ok(server)
     }

@@ -15,7 +15,8 @@ use futures_util::FutureExt as _;
 
 use crate::{
     browser::{Browser, Launch, Session},
-    page::{Page, files_in},
+    page::{Console, Page, files_in},
+    process::spent,
     serve::{Server, target_dir},
     wait::PATIENCE,
 };
@@ -132,9 +133,8 @@ impl Test {
         let dir = target_dir()
             .join("test-failures")
             .join(format!("{}-{}", self.browser, self.name));
-        let mut text = String::new();
+        let mut text = Console::all();
         if let Some(session) = &self.session {
-            text += &format!("--- console\n{}", session.page().console().text());
             text += &format!("--- driver\n{}\n", last_lines(&session.log().text(), 30));
         }
         if let Some(server) = &self.server {
@@ -194,6 +194,9 @@ pub fn run(
             beside: Some(BESIDE.read().unwrap_or_else(PoisonError::into_inner)),
             alone: None,
         };
+        // A thread may run several tests, one after the other.
+        drop(Console::all());
+        spent();
         let start = Instant::now();
         let limit = if is_soak() { LIMIT * 20 } else { LIMIT };
         let outcome = {
@@ -205,7 +208,11 @@ pub fn run(
                 if let Err(error) = test.quit_browser().await {
                     eprintln!("{error:#}");
                 }
-                test.measured(&format!("{name} took {} s", start.elapsed().as_secs()));
+                test.server = None;
+                let (took, spent) = (start.elapsed().as_secs(), spent());
+                test.measured(&format!(
+                    "{name} took {took} s, {spent:.0} s of processor time"
+                ));
                 return;
             }
             Ok(Ok(Err(error))) => Err(format!("{error:#}")),

@@ -44,9 +44,27 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// Looks on both sides.
+    /// Looks on both sides. No take may be in the making: its file would change while it is read.
     pub async fn of(page: &Page) -> Result<Self> {
-        page.eval(LOOK).await
+        Ok(Self {
+            local: page.eval(&format!("{SHA256}{LOOK_HERE}")).await?,
+            remote: Self::remote(page).await?,
+        })
+    }
+
+    /// The recordings of this browser's owner, whatever goes on here.
+    pub async fn remote(page: &Page) -> Result<Vec<Copy>> {
+        page.eval(&format!("{SHA256}{LOOK_THERE}")).await
+    }
+
+    /// Waits until the server has some bytes of a recording, and gives the one that has most.
+    pub async fn some_arrived(page: &Page) -> Result<Copy> {
+        wait_for("bytes at the server", PATIENCE, async || {
+            let remote = Self::remote(page).await?;
+            let most = remote.into_iter().max_by_key(|copy| copy.size);
+            Ok(most.filter(|copy| copy.size > 0))
+        })
+        .await
     }
 
     /// Waits until the server has so many complete recordings, and checks that they are the
@@ -73,27 +91,34 @@ impl Copies {
     }
 }
 
-const LOOK: &str = r"
-    const headers = { authorization: `Bearer ${localStorage['callreel.owner']}` };
+const SHA256: &str = r"
     const sha256 = async (blob) => {
         const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
         return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     };
-    const local = [];
+";
+
+const LOOK_HERE: &str = r"
+    const copies = [];
     const vault = await (await navigator.storage.getDirectory()).getDirectoryHandle('callreel-takes', { create: true });
     for await (const [id, handle] of vault.entries()) {
         if (id.startsWith('.')) continue;
         const file = await handle.getFile();
-        local.push({ id, size: file.size, sha256: await sha256(file) });
+        copies.push({ id, size: file.size, sha256: await sha256(file) });
     }
-    const remote = [];
+    return copies;
+";
+
+const LOOK_THERE: &str = r"
+    const headers = { authorization: `Bearer ${localStorage['callreel.owner']}` };
+    const copies = [];
     const { recordings } = await (await fetch('/api/recordings', { headers })).json();
     for (const { id, state, size, title, room, participant, poster_url } of recordings) {
         // One that is being made would be followed to its end.
         const isComplete = state === 'complete';
         const original = isComplete && (await fetch(`/recordings/${id}/media?original=1`, { headers }));
         const picture = (await fetch(poster_url)).headers.get('content-type');
-        remote.push({ id, state, title, room, participant, size, picture, sha256: isComplete ? await sha256(await original.blob()) : '' });
+        copies.push({ id, state, title, room, participant, size, picture, sha256: isComplete ? await sha256(await original.blob()) : '' });
     }
-    return { local, remote };
+    return copies;
 ";

@@ -67,6 +67,8 @@ struct Tally {
     passed: u64,
     failed: u64,
     failures: Vec<String>,
+    /// The test whose output comes now.
+    reporting: Option<String>,
     length: Length,
 }
 
@@ -76,6 +78,7 @@ impl Default for Tally {
             passed: 0,
             failed: 0,
             failures: Vec::new(),
+            reporting: None,
             length: Length::Short,
         }
     }
@@ -122,8 +125,19 @@ impl Tally {
         Ok(())
     }
 
-    /// Adds what one test executable says at its end: `test result: ok. 3 passed; 0 failed; …`.
+    /// Adds what one test executable says at its end: `test result: ok. 3 passed; 0 failed; …`, and
+    /// why a browser test failed: `--- firefox: …` below `---- NAME stdout ----`.
     fn read(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("---- ") {
+            self.reporting = name.strip_suffix(" stdout ----").map(Into::into);
+        }
+        let why = ["--- chromium: ", "--- firefox: "]
+            .iter()
+            .find_map(|start| line.strip_prefix(start));
+        if let (Some(why), Some(name)) = (why, &self.reporting) {
+            self.failures.push(format!("{name}: {why}"));
+            return;
+        }
         let Some((_, counts)) = line
             .split_once("test result: ")
             .and_then(|(_, rest)| rest.split_once(". "))
@@ -308,5 +322,17 @@ mod tests {
         tally.read("test result: FAILED. 1 passed; 2 failed; 0 ignored");
         tally.read("test some::thing ... ok");
         assert_eq!((tally.passed, tally.failed), (13, 2));
+    }
+
+    #[test]
+    fn a_failure_comes_with_its_reason() {
+        let mut tally = Tally::default();
+        tally.read("---- kill::firefox::a_take_survives stdout ----");
+        tally.read("--- console of browser 1, firefox");
+        tally.read("--- firefox: waited 60 s for the take");
+        assert_eq!(
+            tally.failures,
+            ["kill::firefox::a_take_survives: waited 60 s for the take"]
+        );
     }
 }

@@ -7,7 +7,6 @@ use callreel_tests::{
     Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test, ensure,
     everybody_meets, in_both_browsers, is_soak, wait_for,
 };
-use tempfile::TempDir;
 
 in_both_browsers!(
     two_people_meet,
@@ -230,9 +229,7 @@ async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
 
 async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     let browser = test.browser();
-    let data = TempDir::new()?;
-    let mut server = Server::start_in(data.path(), "127.0.0.1:0", &[])?;
-    let address = server.url().trim_start_matches("http://").to_owned();
+    let mut server = Server::start(&[])?;
     let [ann, bob] = two_in_a_call(&server, browser).await?;
     for caller in [&ann, &bob] {
         caller.watch_tiles().await?;
@@ -242,7 +239,7 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     ann.says_lost(true).await?;
     ann.sees(&bob).await?;
     bob.hears(&ann).await?;
-    let server = Server::start_in(data.path(), &address, &[])?;
+    server.start_again(&[])?;
     let back = Instant::now();
     for caller in [&ann, &bob] {
         caller.says_lost(false).await?;

@@ -2,7 +2,7 @@
 
 use callreel_tests::{
     Copies, Launch, PATIENCE, Page, Result, Session, Shelf, Studio, Test, ensure, in_both_browsers,
-    sample, wait_for,
+    sample,
 };
 
 in_both_browsers!(
@@ -258,11 +258,7 @@ async fn an_upload_that_the_studio_began_goes_on_here(test: &mut Test) -> Result
     let page = studio.page().clone();
     page.button("Connected").wait().await?;
     studio.start().await?;
-    let arrived = async || {
-        let copies = Copies::of(&page).await?;
-        Ok(copies.remote.iter().any(|copy| copy.size > 0).then_some(()))
-    };
-    wait_for("bytes at the server", PATIENCE, arrived).await?;
+    Copies::some_arrived(&page).await?;
     studio.recorded(3).await?;
     // Nothing more arrives before the studio is left.
     test.server()?.kill();

@@ -1,7 +1,7 @@
 //! A take is on the server when it ends, whatever happens on the way.
 
 use callreel_tests::{
-    Caller, Copies, Finder, PATIENCE, Page, Proxy, Result, Studio, Test, ensure, host_token,
+    Caller, Copies, Finder, PATIENCE, Proxy, Result, Studio, Test, ensure, host_token,
     in_both_browsers, is_soak, wait_for,
 };
 use serde_json::json;
@@ -51,28 +51,18 @@ async fn pause_upload(studio: &Studio) -> Result {
     says(&slate(studio), "Upload paused").await
 }
 
-/// Waits until the server has some of what is being recorded.
-async fn some_arrived(page: &Page) -> Result<u64> {
-    wait_for("bytes at the server", PATIENCE, async || {
-        let copies = Copies::of(page).await?;
-        let sizes = copies.remote.iter().map(|copy| copy.size);
-        Ok(sizes.max().filter(|size| *size > 0))
-    })
-    .await
-}
-
 /// A studio with a take that is being made, of which the server has some.
 async fn upload(test: &mut Test) -> Result<Studio> {
     let studio = open(test).await?;
     studio.start().await?;
-    some_arrived(studio.page()).await?;
+    Copies::some_arrived(studio.page()).await?;
     Ok(studio)
 }
 
 async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
     let studio = open(test).await?;
     studio.start().await?;
-    let during = some_arrived(studio.page()).await?;
+    let during = Copies::some_arrived(studio.page()).await?.size;
     studio.recorded(5).await?;
     studio.stop().await?;
     says(&line(&studio), "On the server").await?;
@@ -106,8 +96,8 @@ async fn a_take_is_on_the_server_when_it_ends(test: &mut Test) -> Result {
     // The old one is selected, so typing replaces it.
     title.type_text(&format!("Monday{ENTER}")).await?;
     wait_for("the recording's new title", PATIENCE, async || {
-        let copies = Copies::of(studio.page()).await?;
-        Ok((copies.remote[0].title == "Monday").then_some(()))
+        let remote = Copies::remote(studio.page()).await?;
+        Ok((remote[0].title == "Monday").then_some(()))
     })
     .await?;
 
@@ -139,16 +129,13 @@ async fn a_take_with_changes_in_it_arrives_as_it_is(test: &mut Test) -> Result {
 
 async fn a_killed_browser_goes_on_into_the_same_recording(test: &mut Test) -> Result {
     let studio = upload(test).await?;
-    let before = Copies::of(studio.page()).await?.remote;
+    let before = Copies::some_arrived(studio.page()).await?.id;
     test.kill_browser();
 
     let studio = Studio::open(test).await?;
     says(&line(&studio), "On the server").await?;
     let copies = Copies::arrived(studio.page(), 1).await?;
-    ensure!(
-        copies.remote[0].id == before[0].id,
-        "it is another recording"
-    );
+    ensure!(copies.remote[0].id == before, "it is another recording");
     ensure!(studio.takes().text().await?.contains("Recovered"));
     Ok(())
 }
@@ -179,7 +166,7 @@ async fn a_network_that_is_cut_costs_nothing(test: &mut Test) -> Result {
     let studio = Studio::on(&page).await?;
     studio.page().button("Connected").wait().await?;
     studio.start().await?;
-    some_arrived(studio.page()).await?;
+    Copies::some_arrived(studio.page()).await?;
     let mut cut = 0;
     while cut < cuts {
         cut += usize::from(proxy.cut() > 0);
@@ -193,7 +180,7 @@ async fn a_network_that_is_cut_costs_nothing(test: &mut Test) -> Result {
 async fn an_upload_waits_for_the_person_and_goes_on(test: &mut Test) -> Result {
     let studio = upload(test).await?;
     pause_upload(&studio).await?;
-    let paused_at = some_arrived(studio.page()).await?;
+    let paused_at = Copies::some_arrived(studio.page()).await?.size;
     studio.records_on(3).await?;
     studio.stop().await?;
     says(&line(&studio), "Upload paused").await?;
@@ -221,7 +208,7 @@ async fn a_take_that_was_not_uploaded_can_be_later(test: &mut Test) -> Result {
     studio.recorded(2).await?;
     studio.stop().await?;
     ensure!(line(&studio).count().await? == 0);
-    ensure!(Copies::of(page).await?.remote.is_empty());
+    ensure!(Copies::remote(page).await?.is_empty());
     studio.takes().button("Upload").click().await?;
     says(&line(&studio), "On the server").await?;
     Copies::arrived(page, 1).await?;
@@ -326,7 +313,7 @@ async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
     studio.recorded(1).await?;
     studio.stop().await?;
     says(&line(&studio), "wants another token").await?;
-    ensure!(Copies::of(page).await?.remote.is_empty());
+    ensure!(Copies::remote(page).await?.is_empty());
 
     page.button("Connected").click().await?;
     let token = host_token(page, SECRET, &json!({})).await?;
@@ -342,7 +329,7 @@ async fn a_recorded_call_is_on_the_server_when_it_ends(test: &mut Test) -> Resul
     let ann = Caller::start(browser, "Ann").await?;
     ann.enter(test.server()?, "kitchen").await?;
     ann.page().button("Start recording").click().await?;
-    let during = some_arrived(ann.page()).await?;
+    let during = Copies::some_arrived(ann.page()).await?.size;
     ann.page().button("Stop recording").click().await?;
     let copies = Copies::arrived(ann.page(), 1).await?;
     let recording = &copies.remote[0];

@@ -91,11 +91,7 @@ async fn a_take_is_watched_elsewhere_while_it_is_made_and_right_after(test: &mut
     let studio = Studio::open(test).await?;
     studio.page().button("Connected").wait().await?;
     studio.start().await?;
-    wait_for("bytes at the server", PATIENCE, async || {
-        let copies = Copies::of(studio.page()).await?;
-        Ok(copies.remote.iter().any(|copy| copy.size > 0).then_some(()))
-    })
-    .await?;
+    Copies::some_arrived(studio.page()).await?;
     let origin = test.server()?.url().to_owned();
     let link: String = studio
         .page()
