@@ -1,6 +1,7 @@
 //! Starting and killing real browsers.
 
 use std::{
+    cell::RefCell,
     env, fmt,
     path::{Path, PathBuf},
     process::Command,
@@ -11,19 +12,23 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{Capabilities, WebDriver};
+use thirtyfour::{Capabilities, WebDriver, bidi::PreloadScriptId};
 
 use crate::{
     camera,
-    page::{Console, Page},
+    page::{Console, Page, files_in},
     port::free_port,
     process::{Log, Process, descendants, own_pss, pss},
     sound::SoundDevice,
+    survivors,
     wait::PATIENCE,
 };
 
 /// How long a driver may take to start; a browser twice that.
 const DRIVER_START: Duration = PATIENCE;
+
+/// How long a browser may take to get rid of a test's tabs.
+const CLEANING: Duration = Duration::from_secs(15);
 
 /// What a new Firefox does beside showing a page, as preferences: no test needs it, and each starts
 /// one.
@@ -128,10 +133,20 @@ impl Launch {
             trusting: false,
             private: false,
             window: (1280, 900),
-            profile: Arc::new(TempDir::with_prefix("callreel-profile-")?),
+            profile: Arc::new(survivors::folder("profile-")?),
             flags: Vec::new(),
             preferences: Vec::new(),
         })
+    }
+
+    /// Whether it is as [`Launch::new`] makes it, but for the profile.
+    pub(crate) fn is_plain(&self) -> Result<bool> {
+        let plain = Self {
+            profile: Arc::clone(&self.profile),
+            ..Self::new(self.browser)?
+        };
+        // Every field is shown, so none can be forgotten here.
+        Ok(format!("{self:?}") == format!("{plain:?}"))
     }
 
     /// Starts it.
@@ -189,6 +204,8 @@ impl Launch {
             downloads,
             _screen: screen.map(|(process, _)| process),
             sound,
+            preloaded: RefCell::default(),
+            tests: 0,
         })
     }
 
@@ -382,6 +399,10 @@ pub struct Session {
     downloads: PathBuf,
     _screen: Option<Process>,
     sound: Option<SoundDevice>,
+    /// What [`Session::preload`] added.
+    preloaded: RefCell<Vec<PreloadScriptId>>,
+    /// How many tests have used it.
+    pub(crate) tests: u32,
 }
 
 impl Session {
@@ -432,6 +453,39 @@ impl Session {
         self.driver_process.freeze_children(is_frozen);
     }
 
+    /// Has every page run a function before its own scripts, until the test ends.
+    pub async fn preload(&self, function: &str) -> Result<()> {
+        let script = self.page.bidi().script();
+        let added = script.add_preload_script(function).await?;
+        self.preloaded.borrow_mut().push(added.script);
+        Ok(())
+    }
+
+    /// Makes it like new for the next test, but for what its origins keep.
+    pub(crate) async fn clean(&mut self) -> Result<()> {
+        tokio::time::timeout(CLEANING, async {
+            let bidi = self.page.bidi().clone();
+            for script in self.preloaded.take() {
+                bidi.script().remove_preload_script(script).await?;
+            }
+            let old = bidi.browsing_context().top_levels().await?;
+            self.page = self.page.new_tab().await?;
+            for tab in old {
+                bidi.browsing_context().close(tab).await?;
+            }
+            for file in files_in(&self.downloads)? {
+                std::fs::remove_file(file)?;
+            }
+            Ok(())
+        })
+        .await?
+    }
+
+    /// Adds the processor time that it has had since it was last asked to what its test spent.
+    pub(crate) fn note_spent(&mut self) {
+        self.driver_process.note_spent();
+    }
+
     /// Ends it as a person would.
     pub async fn quit(self) -> Result<()> {
         let Self {
@@ -439,6 +493,7 @@ impl Session {
             mut driver_process,
             ..
         } = self;
+        driver_process.note_spent();
         let result = driver.clone().quit().await;
         driver_process.kill();
         result.context("the browser did not end")

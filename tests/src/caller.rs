@@ -16,6 +16,7 @@ use crate::{
     finder::Finder,
     holdings::{COUNT, Holdings, WATCH},
     page::Page,
+    pool::Lease,
     serve::Server,
     wait::{PATIENCE, wait_for},
 };
@@ -84,7 +85,7 @@ const LOOK_AROUND: &str = r"
 #[derive(Debug)]
 pub struct Caller {
     name: String,
-    session: Rc<Session>,
+    session: Rc<Lease>,
     page: Page,
 }
 
@@ -96,13 +97,8 @@ impl Caller {
 
     /// The same with another way to start it.
     pub async fn start_with(launch: Launch, name: &str) -> Result<Self> {
-        let session = launch.start().await?;
-        session
-            .page()
-            .bidi()
-            .script()
-            .add_preload_script(COUNT)
-            .await?;
+        let session = Lease::take(&launch).await?;
+        session.preload(COUNT).await?;
         Ok(Self {
             name: name.to_owned(),
             page: session.page().clone(),
@@ -441,7 +437,7 @@ impl Caller {
     /// Ends the browser as a person would, with its last window.
     pub async fn quit(self) -> Result<()> {
         match Rc::into_inner(self.session) {
-            Some(session) => session.quit().await,
+            Some(session) => session.into_inner().quit().await,
             None => self.page.close().await,
         }
     }

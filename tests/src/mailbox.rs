@@ -9,6 +9,8 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
+use crate::port::free_port;
+
 /// One file of a form (`multipart/form-data`, RFC 7578).
 #[derive(Debug)]
 pub struct Posted {
@@ -30,7 +32,7 @@ pub struct Mailbox {
 impl Mailbox {
     /// An empty one.
     pub fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let listener = TcpListener::bind(("127.0.0.1", free_port()))?;
         let url = format!("http://{}", listener.local_addr()?);
         let last = Arc::<Mutex<Vec<u8>>>::default();
         let box_of_it = Arc::clone(&last);

@@ -38,8 +38,8 @@ pub struct Entry {
 pub struct Console(Arc<Mutex<Vec<Entry>>>);
 
 thread_local! {
-    /// The consoles of all browsers that this thread's test started, in their order: they can be
-    /// read when the browsers are gone.
+    /// The consoles of all browsers that this thread's test uses, in their order: they can be read
+    /// when the browsers are gone.
     static CONSOLES: RefCell<Vec<(Browser, Console)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -48,7 +48,7 @@ impl Console {
     pub(crate) async fn watch(bidi: &BiDi, browser: Browser) -> Result<Self> {
         bidi.script().add_preload_script(PRELOAD).await?;
         let console = Self::default();
-        CONSOLES.with_borrow_mut(|consoles| consoles.push((browser, console.clone())));
+        console.begin(browser);
         let mut events = bidi.subscribe::<LogEntryAdded>().await?;
         let entries = console.clone();
         tokio::spawn(async move {
@@ -66,7 +66,13 @@ impl Console {
         Ok(console)
     }
 
-    /// What was written in all browsers that this thread's test started.
+    /// Forgets what other tests wrote; from now on it belongs to this thread's test.
+    pub(crate) fn begin(&self, browser: Browser) {
+        self.lock().clear();
+        CONSOLES.with_borrow_mut(|consoles| consoles.push((browser, self.clone())));
+    }
+
+    /// What was written in all browsers that this thread's test uses.
     pub(crate) fn all() -> String {
         let consoles = CONSOLES.take();
         let text = |(at, (browser, console)): (usize, &(Browser, Self))| {

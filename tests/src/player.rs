@@ -11,6 +11,7 @@ use crate::{
     film::Film,
     page::Page,
     serve::StaticFiles,
+    survivors,
     wait::PATIENCE,
 };
 
@@ -97,7 +98,7 @@ impl Player {
 
     /// Opens a player in a tab of a browser that runs.
     pub async fn open(page: &Page) -> Result<Self> {
-        let dir = TempDir::with_prefix("callreel-player-")?;
+        let dir = survivors::folder("player-")?;
         std::fs::write(dir.path().join("index.html"), PAGE)?;
         let files = StaticFiles::start_in(dir.path())?;
         page.goto(&format!("{}/", files.url())).await?;

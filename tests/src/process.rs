@@ -4,6 +4,7 @@ use std::{
     cell::Cell,
     fs,
     io::{BufRead as _, BufReader, Read},
+    os::unix::process::CommandExt as _,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -13,12 +14,16 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::survivors;
+
 /// A child that is killed, with everything it started, when this value goes.
 #[must_use = "dropping it kills the process"]
 #[derive(Debug)]
 pub struct Process {
     child: Child,
     log: Log,
+    /// Seconds of processor time that were counted already.
+    noted: f64,
 }
 
 /// What a process printed, line by line, shared with the thread that reads it.
@@ -66,6 +71,7 @@ impl Process {
     pub fn start(command: &mut Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
         let mut child = command
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -80,7 +86,12 @@ impl Process {
         if let Some(stderr) = child.stderr.take() {
             log.read(stderr);
         }
-        Ok(Self { child, log })
+        survivors::watch(child.id());
+        Ok(Self {
+            child,
+            log,
+            noted: 0.0,
+        })
     }
 
     /// What it printed so far.
@@ -144,18 +155,28 @@ impl Process {
         }
     }
 
+    /// Adds the processor time that it and everything it started have had, since this was last
+    /// called, to what this thread's test [`spent`].
+    pub fn note_spent(&mut self) {
+        let all = descendants(self.id()).into_iter().chain([self.id()]);
+        let now: f64 = all.map(processor_seconds).sum();
+        // What has ended and was not waited for is not counted any more.
+        SPENT.set(SPENT.get() + (now - self.noted).max(0.0));
+        self.noted = now;
+    }
+
     /// `kill -9`, for it and everything it started.
     pub fn kill(&mut self) {
         // Its children are found through it, so list them before it goes.
         let descendants = descendants(self.id());
-        let all = descendants.iter().copied().chain([self.id()]);
-        SPENT.set(SPENT.get() + all.map(processor_seconds).sum::<f64>());
+        self.note_spent();
         if matches!(self.child.try_wait(), Ok(None)) {
             signal(self.id(), Signal::KILL);
         }
         for id in descendants {
             signal(id, Signal::KILL);
         }
+        survivors::forget(self.id());
         // It was killed, so it ends; an error says that somebody else waited for it.
         let _ = self.child.wait();
     }
@@ -209,11 +230,12 @@ fn processor_seconds(id: u32) -> f64 {
 }
 
 thread_local! {
-    /// Processor time in seconds of all processes that this thread ended.
+    /// Processor time in seconds that this thread's test and its browsers and servers had.
     static SPENT: Cell<f64> = const { Cell::new(0.0) };
 }
 
-/// Processor time in seconds of all processes that this thread ended since it last asked.
+/// Processor time in seconds that this thread's processes have had, as far as it was noted, since
+/// this was last called.
 pub fn spent() -> f64 {
     SPENT.take()
 }

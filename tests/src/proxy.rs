@@ -12,6 +12,8 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
+use crate::port::free_port;
+
 /// Passes everything on to a server, until it is cut.
 #[derive(Debug)]
 pub struct Proxy {
@@ -25,7 +27,7 @@ impl Proxy {
     pub fn to(server: &str) -> Result<Self> {
         let server = server.strip_prefix("http://").context("it is an URL")?;
         let server = server.to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let listener = TcpListener::bind(("127.0.0.1", free_port()))?;
         let url = format!("http://{}", listener.local_addr()?);
         let connections = Arc::new(Mutex::new(Vec::new()));
         let open = Arc::clone(&connections);

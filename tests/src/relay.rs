@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Result, bail};
 use tempfile::TempDir;
 
-use crate::{process::Process, wait::PATIENCE};
+use crate::{process::Process, survivors, wait::PATIENCE};
 
 /// coturn on a free port of this machine's own address, with one user.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Relay {
 
     /// Starts it.
     pub fn start() -> Result<Self> {
-        let dir = TempDir::with_prefix("callreel-relay-")?;
+        let dir = survivors::folder("relay-")?;
         let address = own_address();
         let port = UdpSocket::bind((address, 0))?.local_addr()?.port();
         let mut coturn = Command::new("turnserver");

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::{
     port::free_port,
     process::{Log, Process},
+    survivors,
     wait::PATIENCE,
 };
 
@@ -28,7 +29,7 @@ pub struct Server {
 impl Server {
     /// Starts it with the given flags.
     pub fn start(flags: &[&str]) -> Result<Self> {
-        let temporary = TempDir::new()?;
+        let temporary = survivors::folder("data-")?;
         // It is there again for a server that is killed and started again.
         let listen = format!("127.0.0.1:{}", free_port());
         let mut server = Self::start_in(temporary.path(), &listen, flags)?;
@@ -112,7 +113,7 @@ impl StaticFiles {
                 "-u",
                 "-m",
                 "http.server",
-                "0",
+                &free_port().to_string(),
                 "--bind",
                 "127.0.0.1",
                 "--directory",

@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
-use crate::serve::{StaticFiles, root, target_dir};
+use crate::{
+    serve::{StaticFiles, root, target_dir},
+    survivors,
+};
 
 /// A folder with the package in `callreel/`, served by a file server that knows nothing of it.
 #[derive(Debug)]
@@ -68,7 +71,7 @@ pub fn policy_of_readme(server: &str, form: Form) -> Result<String> {
 impl Site {
     /// A site without pages.
     pub fn start() -> Result<Self> {
-        let dir = TempDir::with_prefix("callreel-site-")?;
+        let dir = survivors::folder("site-")?;
         let own = dir.path().join("callreel");
         fs::create_dir(&own)?;
         for file in fs::read_dir(built_package()?)? {

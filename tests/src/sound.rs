@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
-use crate::{browser::Launch, process::Process, test::Test, wait::PATIENCE};
+use crate::{browser::Launch, process::Process, survivors, test::Test, wait::PATIENCE};
 
 /// A microphone for Chromium that hears a steady tone; Firefox's own hears one already.
 pub fn steady_tone(test: &mut Test) -> Result<()> {
@@ -75,7 +75,7 @@ impl SoundDevice {
         if !is_installed {
             return Ok(None);
         }
-        let dir = TempDir::with_prefix("callreel-sound-")?;
+        let dir = survivors::folder("sound-")?;
         let socket = dir.path().join("socket");
         let mut command = Command::new("pulseaudio");
         command

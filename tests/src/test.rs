@@ -4,20 +4,24 @@ use std::{
     future::Future,
     io::Write as _,
     panic::{AssertUnwindSafe, resume_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     pin::Pin,
-    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result};
 use futures_util::FutureExt as _;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 use crate::{
     browser::{Browser, Launch, Session},
     page::{Console, Page, files_in},
+    pool::{Lease, give_back, give_up},
     process::spent,
     serve::{Server, target_dir},
+    survivors,
     wait::PATIENCE,
 };
 
@@ -26,6 +30,15 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 /// Read by tests that run beside others, written by one that runs alone.
 static BESIDE: RwLock<()> = RwLock::new(());
+
+/// One for all tests: browsers that several of them use are spoken to from it.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime starts where a test can run at all")
+});
 
 /// Whether this is `cargo xtask soak`, where the long runs run in full.
 pub fn is_soak() -> bool {
@@ -42,7 +55,10 @@ pub struct Test {
     /// Flags for the server; change them before the first [`Test::open`].
     pub server_flags: Vec<String>,
     server: Option<Server>,
-    session: Option<Session>,
+    session: Option<Lease>,
+    /// Whether there was a browser: what comes next is the same one.
+    has_started: bool,
+    folder: TempDir,
     /// What keeps tests that must be alone from beginning.
     beside: Option<RwLockReadGuard<'static, ()>>,
     /// What keeps all others from beginning.
@@ -67,6 +83,11 @@ impl Test {
         eprintln!("measured in {}: {what}", self.browser);
     }
 
+    /// A folder for the test's own files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The server, started when first asked for.
     pub fn server(&mut self) -> Result<&mut Server> {
         if self.server.is_none() {
@@ -79,9 +100,16 @@ impl Test {
     /// The browser, started when first asked for.
     pub async fn session(&mut self) -> Result<&Session> {
         if self.session.is_none() {
-            self.session = Some(self.launch.start().await?);
+            let session = if self.has_started {
+                Lease::start(&self.launch).await?
+            } else {
+                Lease::take(&self.launch).await?
+            };
+            self.launch.profile = Arc::clone(&session.launch().profile);
+            self.has_started = true;
+            self.session = Some(session);
         }
-        self.session.as_ref().context("it was just started")
+        self.session.as_deref().context("it was just started")
     }
 
     /// Opens a path of the server in the browser's first tab.
@@ -107,14 +135,14 @@ impl Test {
     /// one left on disk.
     pub fn kill_browser(&mut self) {
         if let Some(session) = self.session.take() {
-            session.kill();
+            session.into_inner().kill();
         }
     }
 
     /// Ends the browser as a person would; the next [`Test::open`] starts it again.
     pub async fn quit_browser(&mut self) -> Result<()> {
         match self.session.take() {
-            Some(session) => session.quit().await,
+            Some(session) => session.into_inner().quit().await,
             None => Ok(()),
         }
     }
@@ -177,12 +205,7 @@ pub fn run(
     name: &str,
     body: impl for<'test> FnOnce(&'test mut Test) -> Pin<Box<dyn Future<Output = Result<()>> + 'test>>,
 ) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime starts where a test can run at all");
-    runtime.block_on(async {
+    RUNTIME.block_on(async {
         let launch = Launch::new(browser).expect("a temporary folder can be made");
         let mut test = Test {
             name: name.into(),
@@ -191,6 +214,8 @@ pub fn run(
             server_flags: Vec::new(),
             server: None,
             session: None,
+            has_started: false,
+            folder: survivors::folder("test-").expect("a folder can be made"),
             beside: Some(BESIDE.read().unwrap_or_else(PoisonError::into_inner)),
             alone: None,
         };
@@ -205,9 +230,8 @@ pub fn run(
         };
         let failure = match outcome {
             Ok(Ok(Ok(()))) => {
-                if let Err(error) = test.quit_browser().await {
-                    eprintln!("{error:#}");
-                }
+                test.session = None;
+                give_back().await;
                 test.server = None;
                 let (took, spent) = (start.elapsed().as_secs(), spent());
                 test.measured(&format!(
@@ -221,6 +245,7 @@ pub fn run(
         };
         test.report().await;
         test.kill_browser();
+        give_up();
         match failure {
             Ok(panic) => resume_unwind(panic),
             // Fails the test without a backtrace, which would only show this function.

@@ -81,7 +81,7 @@ async fn a_server_that_is_away_is_said_and_joined_when_it_is_back(test: &mut Tes
 
 async fn a_token_in_the_link_lets_one_in_and_is_not_in_the_address(test: &mut Test) -> Result {
     const SECRET: &str = "what the host signs its tokens with";
-    let file = test.launch.profile.path().join("host-secret");
+    let file = test.folder().join("host-secret");
     std::fs::write(&file, SECRET)?;
     let file = file.to_string_lossy().into_owned();
     test.server_flags

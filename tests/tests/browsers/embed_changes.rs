@@ -226,7 +226,7 @@ async fn an_upload_goes_on_in_a_page_that_has_a_room_alone(test: &mut Test) -> R
     const SECRET: &str = "what the host signs its tokens with";
     const KEY: &str = "a-key-that-the-page-gives";
     let site = Site::start()?;
-    let file = test.launch.profile.path().join("host-secret");
+    let file = test.folder().join("host-secret");
     std::fs::write(&file, SECRET)?;
     let file = file.to_string_lossy().into_owned();
     let server = Server::start(&[

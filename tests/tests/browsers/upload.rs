@@ -290,7 +290,7 @@ async fn a_server_that_takes_nothing_is_asked_for_nothing(test: &mut Test) -> Re
 
 async fn a_server_that_wants_a_token_is_given_one(test: &mut Test) -> Result {
     const SECRET: &str = "what the host signs its tokens with";
-    let file = test.launch.profile.path().join("host-secret");
+    let file = test.folder().join("host-secret");
     std::fs::write(&file, SECRET)?;
     let file = file.to_string_lossy().into_owned();
     test.server_flags = ["--uploads", "token", "--auth-secret-file", &file]
