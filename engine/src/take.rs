@@ -18,8 +18,15 @@ pub use queue::{Step, TakeQueue};
 /// dropped parts are not used again.
 pub type Part = u32;
 
-/// A recorder that has not begun within this many ms is given up.
-pub const START_WITHIN_MS: f64 = 10_000.0;
+/// The first recorder of a take is given up when it has not begun within this many ms: on a machine
+/// that has its hands full an encoder takes long to start, and there is nothing to go on with.
+pub const START_WITHIN_MS: f64 = 20_000.0;
+/// A recorder that is to take over from another is given up when it has not begun within this many
+/// ms: the other one goes on, and what it gives meanwhile waits in memory.
+pub const SWITCH_WITHIN_MS: f64 = 10_000.0;
+/// A page that nothing ran in for longer than this, in ms, was held up: see
+/// [`Input::PageHeldUp`].
+pub const TICKS_WITHIN_MS: f64 = 1_000.0;
 /// A take whose recorder ended by itself waits this many ms for another source.
 pub const WAIT_FOR_SOURCE_MS: f64 = 10_000.0;
 /// A recorder that has not stopped within this many ms is given up; what it wrote is kept.
@@ -98,6 +105,12 @@ pub enum Input {
     PageSuspended,
     /// The page is back.
     PageReturned,
+    /// Nothing ran in the page for so many ms beyond [`TICKS_WITHIN_MS`]: the machine slept, or had
+    /// its hands full. What is awaited was held up as well, and may stand in the page's own queue.
+    PageHeldUp {
+        /// How many.
+        ms: f64,
+    },
     /// Time passed; see [`TakeMachine::poll_timeout`].
     Tick,
 }

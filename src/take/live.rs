@@ -19,7 +19,9 @@ use callreel_browser::{
 };
 use callreel_engine::{
     record::TakeRecord,
-    take::{self as machine, Input, Notice, Output, TakeMachine, TakeQueue, TakeState},
+    take::{
+        self as machine, Input, Notice, Output, TICKS_WITHIN_MS, TakeMachine, TakeQueue, TakeState,
+    },
 };
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -81,6 +83,8 @@ struct Inner {
     parts: RefCell<Vec<Part>>,
     queue: RefCell<TakeQueue<Vec<u8>>>,
     picture: RefCell<Option<web_sys::Blob>>,
+    /// When it was looked last whether something is overdue.
+    looked_ms: Cell<f64>,
     wake: mpsc::UnboundedSender<()>,
     finish_asked: Cell<bool>,
     on_event: Box<dyn Fn(TakeEvent)>,
@@ -113,6 +117,7 @@ impl LiveTake {
             parts: RefCell::default(),
             queue: RefCell::default(),
             picture: RefCell::default(),
+            looked_ms: page::now().into(),
             wake,
             finish_asked: Cell::default(),
             on_event: Box::new(on_event),
@@ -170,11 +175,23 @@ impl LiveTake {
 
     /// To be called a few times a second: looks whether something is overdue.
     pub fn tick(&self) {
+        let now = self.look_at_clock();
         let due = self.0.machine.borrow().poll_timeout();
-        if due.is_some_and(|due| page::now() >= due) {
+        if due.is_some_and(|due| now >= due) {
             self.input(Input::Tick);
         }
         self.wake();
+    }
+
+    /// The time, after it was seen whether the page was held up before.
+    fn look_at_clock(&self) -> f64 {
+        let now = page::now();
+        let ms = now - self.0.looked_ms.replace(now) - TICKS_WITHIN_MS;
+        if ms > 0.0 {
+            self.0.queue.borrow_mut().held_up(ms);
+            self.input(Input::PageHeldUp { ms });
+        }
+        now
     }
 
     /// Recorded time in ms, pauses not counted.

@@ -15,11 +15,11 @@ const COUNT: u16 = 16_000;
 /// A port on which nobody listens, with IPv4 and with IPv6. No other test of this run is given it.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Runs beside each other begin at different places.
-    let start = (process::id() % u32::from(COUNT)) as u16;
+    // Runs beside each other begin far from each other, even where their ids are neighbours.
+    let start = (process::id().wrapping_mul(7_919) % u32::from(COUNT)) as u16;
     loop {
         let turn = NEXT.fetch_add(1, Ordering::Relaxed) % COUNT;
-        let port = FIRST + start.wrapping_add(turn) % COUNT;
+        let port = FIRST + (start + turn) % COUNT;
         let is_free = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
         // A machine without IPv6 has nobody there either.
         let is_taken = TcpListener::bind((Ipv6Addr::LOCALHOST, port))

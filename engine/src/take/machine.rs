@@ -2,11 +2,14 @@
 
 mod recorders;
 
-use super::{Input, Notice, Output, Part, START_WITHIN_MS, STOP_WITHIN_MS, TakeState};
+use super::{
+    Input, Notice, Output, Part, START_WITHIN_MS, STOP_WITHIN_MS, SWITCH_WITHIN_MS, TakeState,
+};
 use crate::clock::TakeClock;
 
 /// The name under which a recorder that never began fails.
 const START_TIMEOUT: &str = "start_timeout";
+
 /// Records one take. Feed it what happens, do what it says.
 ///
 /// ```
@@ -168,6 +171,9 @@ impl TakeMachine {
             }
             Input::PageSuspended => self.handle_suspended(now_ms),
             Input::PageReturned => self.handle_returned(now_ms),
+            Input::PageHeldUp { ms } => {
+                self.deadline = self.deadline.map(|deadline| deadline + ms);
+            }
             Input::Tick => self.handle_tick(now_ms),
         }
         std::mem::take(&mut self.output)
@@ -313,7 +319,11 @@ impl TakeMachine {
         let part = self.parts_started;
         self.parts_started += 1;
         self.next = Some(Next { part, bytes: 0 });
-        self.deadline = Some(now_ms + START_WITHIN_MS);
+        let within_ms = match self.phase {
+            Phase::Starting { .. } => START_WITHIN_MS,
+            _ => SWITCH_WITHIN_MS,
+        };
+        self.deadline = Some(now_ms + within_ms);
         self.output.push(Output::StartRecorder { part });
     }
 

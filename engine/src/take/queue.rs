@@ -124,6 +124,13 @@ impl<C> TakeQueue<C> {
         }
     }
 
+    /// Nothing ran in the page for so many ms: what recorders gave in that time is still to come.
+    pub fn held_up(&mut self, ms: f64) {
+        for held in &mut self.recorders {
+            held.gave_ms += ms;
+        }
+    }
+
     /// Nothing of this part, as far as it is not written, belongs to the take.
     pub fn dropped(&mut self, part: Part) {
         self.recorders.retain(|held| held.part != part);

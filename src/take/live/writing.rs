@@ -1,9 +1,6 @@
 //! The pump: what the recorders gave goes into the file, in the order of the take.
 
-use callreel_browser::{
-    page,
-    take_file::{TakeFile, WriteError},
-};
+use callreel_browser::take_file::{TakeFile, WriteError};
 use callreel_engine::{
     record::{RecordState, TakeRecord},
     take::{self as machine, Input, Notice, Step},
@@ -28,7 +25,8 @@ impl LiveTake {
     }
 
     fn next_step(&self) -> Option<Step<Vec<u8>>> {
-        self.0.queue.borrow_mut().poll(page::now())
+        let now = self.look_at_clock();
+        self.0.queue.borrow_mut().poll(now)
     }
 
     async fn step(&self, file: &mut TakeFile, step: Step<Vec<u8>>) {

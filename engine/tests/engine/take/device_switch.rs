@@ -1,5 +1,5 @@
 use super::studio::Studio;
-use callreel_engine::take::{Input, Notice, Output, START_WITHIN_MS, TakeState};
+use callreel_engine::take::{Input, Notice, Output, SWITCH_WITHIN_MS, TakeState};
 
 #[test]
 fn the_old_recorder_runs_until_the_new_one_has_begun() {
@@ -123,7 +123,7 @@ fn a_new_recorder_that_stops_at_once_leaves_the_old_one() {
 #[test]
 fn a_new_recorder_that_never_begins_leaves_the_old_one() {
     let mut studio = Studio::switching();
-    studio.pass(START_WITHIN_MS);
+    studio.pass(SWITCH_WITHIN_MS);
     studio.input(Input::Tick);
     assert_eq!(studio.state(), TakeState::Recording);
     assert_eq!(studio.dropped, [1]);

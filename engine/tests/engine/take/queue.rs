@@ -221,6 +221,22 @@ fn a_recorder_that_never_stops_holds_nothing_up() {
 }
 
 #[test]
+fn a_page_that_slept_waits_for_what_recorders_gave_meanwhile() {
+    let mut queue = TakeQueue::default();
+    queue.started(0, 0.0);
+    queue.started(1, 1_000.0);
+    queue.joined(1, 1_000.0, 1_100.0);
+    let woken = 2.0 * LATE_AFTER_MS;
+    queue.held_up(woken - 2_000.0);
+    assert_eq!(queue.poll(woken), None);
+    queue.came(0, 'a', woken);
+    assert!(matches!(
+        queue.poll(woken),
+        Some(Step::Write { chunk: 'a', .. })
+    ));
+}
+
+#[test]
 fn each_part_is_cut_where_its_own_successor_begins() {
     let mut queue = TakeQueue::default();
     queue.started(0, 0.0);

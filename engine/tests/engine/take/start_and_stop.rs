@@ -108,6 +108,20 @@ fn a_recorder_that_never_begins_is_given_up() {
 }
 
 #[test]
+fn a_page_that_was_held_up_itself_does_not_give_up() {
+    let mut studio = Studio::new();
+    studio.input(Input::StartAsked);
+    studio.pass(2.0 * START_WITHIN_MS);
+    studio.input(Input::PageHeldUp {
+        ms: 2.0 * START_WITHIN_MS - 1.0,
+    });
+    assert_eq!(studio.input(Input::Tick), []);
+    studio.pass(START_WITHIN_MS - 1.0);
+    studio.input(Input::Tick);
+    assert_ne!(studio.state(), TakeState::Starting);
+}
+
+#[test]
 fn a_recorder_that_never_stops_is_given_up() {
     let mut studio = Studio::recording();
     studio.input(Input::StopAsked);
