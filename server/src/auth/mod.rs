@@ -145,6 +145,12 @@ pub fn secret_from(file: &Path) -> Result<String, String> {
     if secret.is_empty() {
         return Err(format!("{} holds no secret", file.display()));
     }
+    if secret.trim() != secret {
+        tracing::warn!(
+            "the secret in {} begins or ends with white space, which is part of it",
+            file.display()
+        );
+    }
     if secret.len() < SHORT_SECRET {
         tracing::warn!(
             "the secret in {} is short and may be guessed; one of {SHORT_SECRET} or more random \

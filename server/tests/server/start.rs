@@ -26,6 +26,8 @@ fn the_host_may_choose_a_short_secret_and_is_told_what_it_is_worth() {
             server.log().contains(&said).then_some(())
         });
     }
+    let spaces = format!("{secret} begins or ends with white space");
+    assert!(server.log().contains(&spaces), "it comes before the other");
     assert_eq!(server.owner("tiny").ask("GET", "/api/rooms/a").status, 200);
     // Its spaces belong to it; the newline does not.
     for (key, status) in [(&b"short "[..], 200), (b"short", 403)] {
