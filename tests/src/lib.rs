@@ -95,10 +95,7 @@ macro_rules! in_both_browsers {
 macro_rules! in_chromium {
     ($($name:ident),+ $(,)?) => {
         mod chromium {
-            $(#[test]
-            fn $name() {
-                $crate::run($crate::Browser::Chromium, stringify!($name), |test| Box::pin(super::$name(test)));
-            })+
+            $($crate::test!(Chromium, false, $name);)+
         }
     };
 }
@@ -108,10 +105,54 @@ macro_rules! in_chromium {
 macro_rules! in_firefox {
     ($($name:ident),+ $(,)?) => {
         mod firefox {
-            $(#[test]
-            fn $name() {
-                $crate::run($crate::Browser::Firefox, stringify!($name), |test| Box::pin(super::$name(test)));
-            })+
+            $($crate::test!(Firefox, false, $name);)+
+        }
+    };
+}
+
+/// As [`in_both_browsers!`], for tests that run while no other does: for what is measured in frames
+/// or milliseconds, which browsers that work beside it would take. `cargo xtask test` runs them
+/// last, so that nobody has to wait for them.
+#[macro_export]
+macro_rules! alone_in_both_browsers {
+    ($($name:ident),+ $(,)?) => {
+        $crate::alone_in_chromium!($($name),+);
+        $crate::alone_in_firefox!($($name),+);
+    };
+}
+
+/// As [`in_chromium!`], for tests that run while no other does.
+#[macro_export]
+macro_rules! alone_in_chromium {
+    ($($name:ident),+ $(,)?) => {
+        mod alone_in_chromium {
+            $($crate::test!(Chromium, true, $name);)+
+        }
+    };
+}
+
+/// As [`in_firefox!`], for tests that run while no other does.
+#[macro_export]
+macro_rules! alone_in_firefox {
+    ($($name:ident),+ $(,)?) => {
+        mod alone_in_firefox {
+            $($crate::test!(Firefox, true, $name);)+
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! test {
+    ($browser:ident, $is_alone:literal, $name:ident) => {
+        #[test]
+        fn $name() {
+            $crate::run(
+                $crate::Browser::$browser,
+                stringify!($name),
+                $is_alone,
+                |test| Box::pin(super::$name(test)),
+            );
         }
     };
 }

@@ -59,23 +59,29 @@ pub struct Test {
     /// Whether there was a browser: what comes next is the same one.
     has_started: bool,
     folder: TempDir,
+}
+
+/// Held while a test runs.
+enum Turn {
     /// What keeps tests that must be alone from beginning.
-    beside: Option<RwLockReadGuard<'static, ()>>,
+    Beside(#[expect(dead_code, reason = "it is held")] RwLockReadGuard<'static, ()>),
     /// What keeps all others from beginning.
-    alone: Option<RwLockWriteGuard<'static, ()>>,
+    Alone(#[expect(dead_code, reason = "it is held")] RwLockWriteGuard<'static, ()>),
+}
+
+impl Turn {
+    fn take(is_alone: bool) -> Self {
+        match is_alone {
+            true => Self::Alone(BESIDE.write().unwrap_or_else(PoisonError::into_inner)),
+            false => Self::Beside(BESIDE.read().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
 }
 
 impl Test {
     /// The browser this test runs in.
     pub fn browser(&self) -> Browser {
         self.browser
-    }
-
-    /// Waits until no other test runs, and lets none begin before this one ends: for what is
-    /// measured in frames or milliseconds, which browsers that work beside it would take.
-    pub fn alone(&mut self) {
-        self.beside = None;
-        self.alone = Some(BESIDE.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Notes a measurement, to be read with `--nocapture`.
@@ -199,12 +205,15 @@ fn last_lines(text: &str, count: usize) -> &str {
     &text[start..]
 }
 
-/// Runs one test in one browser; called by [`in_both_browsers!`](crate::in_both_browsers).
+/// Runs one test in one browser; called by [`in_both_browsers!`](crate::in_both_browsers) and
+/// [`alone_in_both_browsers!`](crate::alone_in_both_browsers).
 pub fn run(
     browser: Browser,
     name: &str,
+    is_alone: bool,
     body: impl for<'test> FnOnce(&'test mut Test) -> Pin<Box<dyn Future<Output = Result<()>> + 'test>>,
 ) {
+    let _turn = Turn::take(is_alone);
     RUNTIME.block_on(async {
         let launch = Launch::new(browser).expect("a temporary folder can be made");
         let mut test = Test {
@@ -216,8 +225,6 @@ pub fn run(
             session: None,
             has_started: false,
             folder: survivors::folder("test-").expect("a folder can be made"),
-            beside: Some(BESIDE.read().unwrap_or_else(PoisonError::into_inner)),
-            alone: None,
         };
         // A thread may run several tests, one after the other.
         drop(Console::all());

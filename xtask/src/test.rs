@@ -23,6 +23,9 @@ pub enum Length {
 /// Runs a part, or those of its tests whose names contain the text.
 type Part = fn(&mut Tally, Option<&str>) -> Result;
 
+/// What only the names of tests have that run while no other does.
+const ALONE: &str = "::alone_in_";
+
 /// The parts, in the order in which they run: the quick ones first.
 const PARTS: &[(&str, Part)] = &[
     ("fmt", fmt),
@@ -290,25 +293,24 @@ fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
     package::package()?;
     package::build_projects(&package::install()?)?;
     crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))?;
-    let mut test = cargo();
-    test.args([
-        "test",
-        "--locked",
-        "--no-fail-fast",
-        "--package",
-        "callreel-tests",
-    ])
-    .args(filter)
-    .env(
-        "CALLREEL_BIN",
-        target_dir()
-            .join("debug")
-            .join(format!("callreel{}", std::env::consts::EXE_SUFFIX)),
-    )
-    .env("GECKODRIVER", geckodriver)
-    // Most of a test is waiting; what counts frames or milliseconds is alone (`Test::alone`).
-    .env("RUST_TEST_THREADS", "3");
-    tally.tests(&mut test)
+    let binary = format!("callreel{}", std::env::consts::EXE_SUFFIX);
+    let binary = target_dir().join("debug").join(binary);
+    let mut run = |names: &[&str]| {
+        let mut test = cargo();
+        test.args(["test", "--locked", "--no-fail-fast"])
+            .args(["--package", "callreel-tests"])
+            .args(names)
+            .env("CALLREEL_BIN", &binary)
+            .env("GECKODRIVER", &geckodriver)
+            // Much of a test is waiting.
+            .env("RUST_TEST_THREADS", "3");
+        tally.tests(&mut test)
+    };
+    // Tests that run alone would each wait for those before it to end, and those behind it for it.
+    match filter {
+        Some(name) => run(&[name]),
+        None => run(&["--", "--skip", ALONE]).and_then(|()| run(&[ALONE])),
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use callreel_tests::{
-    Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test, ensure,
-    everybody_meets, in_both_browsers, is_soak, wait_for,
+    Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test,
+    alone_in_chromium, ensure, everybody_meets, in_both_browsers, is_soak, wait_for,
 };
 
 in_both_browsers!(
@@ -15,8 +15,9 @@ in_both_browsers!(
     a_network_that_is_away_for_seconds_is_not_noticed,
     a_restarted_server_costs_nobody_their_call,
     a_full_room_says_so_and_can_be_tried_again;
-    chromium: both_browsers_meet, three_people_meet, many_people_meet,
+    chromium: both_browsers_meet,
 );
+alone_in_chromium!(three_people_meet, many_people_meet);
 
 async fn two_people_meet(test: &mut Test) -> Result {
     let browser = test.browser();
@@ -69,7 +70,6 @@ async fn both_browsers_meet(test: &mut Test) -> Result {
 }
 
 async fn three_people_meet(test: &mut Test) -> Result {
-    test.alone();
     let server = test.server()?;
     let ann = Caller::start(Browser::Chromium, "Ann").await?;
     let bob = Caller::start(Browser::Firefox, "Bob").await?;
@@ -88,7 +88,6 @@ const SMALL: &str = r#"localStorage.setItem('callreel.settings', JSON.stringify(
 
 /// Half of them in each browser, a window each.
 async fn many_people_meet(test: &mut Test) -> Result {
-    test.alone();
     let in_each = if is_soak() { 4 } else { 2 };
     let server = test.server()?;
     let mut people = Vec::new();

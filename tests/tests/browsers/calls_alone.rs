@@ -1,17 +1,15 @@
 //! What one person in a room does with camera, microphone and recorder: nobody else need be there.
 
 use callreel_tests::{
-    Caller, Camera, Context, Film, Kind, Launch, PATIENCE, Page, Result, Test, ensure,
-    in_both_browsers,
+    Caller, Camera, Context, Film, Kind, Launch, PATIENCE, Page, Result, Test,
+    alone_in_both_browsers, ensure, in_chromium,
 };
 
 use crate::calls_recording::{clock_of, recorded};
 
-in_both_browsers!(
-    one_records_oneself_and_the_sound_alone;
-    // Firefox has one fake camera.
-    chromium: a_camera_flips_and_is_off_when_it_should_be,
-);
+alone_in_both_browsers!(one_records_oneself_and_the_sound_alone);
+// Firefox has one fake camera.
+in_chromium!(a_camera_flips_and_is_off_when_it_should_be);
 
 const OWN_TRACK: &str = "document.querySelector('[data-tile=own]').srcObject?.getVideoTracks()[0]";
 
@@ -87,7 +85,6 @@ async fn a_camera_flips_and_is_off_when_it_should_be(test: &mut Test) -> Result 
 }
 
 async fn one_records_oneself_and_the_sound_alone(test: &mut Test) -> Result {
-    test.alone();
     let ann = Caller::start(test.browser(), "Ann").await?;
     let server = test.server()?;
     ann.enter(server, "kitchen").await?;

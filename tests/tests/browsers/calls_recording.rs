@@ -3,12 +3,12 @@
 use std::{path::Path, process::Command};
 
 use callreel_tests::{
-    Browser, Caller, Context, Film, Kind, Launch, PATIENCE, Page, Result, Server, Test, ensure,
-    in_chromium, in_firefox, tone,
+    Browser, Caller, Context, Film, Kind, Launch, PATIENCE, Page, Result, Server, Test,
+    alone_in_chromium, alone_in_firefox, ensure, tone,
 };
 
-in_chromium!(a_call_of_three_is_one_take_with_all_voices);
-in_firefox!(a_call_of_two_is_one_take);
+alone_in_chromium!(a_call_of_three_is_one_take_with_all_voices);
+alone_in_firefox!(a_call_of_two_is_one_take);
 
 /// The tones of three people, and two at which nobody speaks, in Hz.
 const VOICES: [f64; 3] = [500.0, 900.0, 1_400.0];
@@ -63,7 +63,6 @@ async fn take(recorder: &Caller, server: &Server) -> Result<Film> {
 }
 
 async fn a_call_of_three_is_one_take_with_all_voices(test: &mut Test) -> Result {
-    test.alone();
     let server = test.server()?;
     let ann = person(server, "Ann", VOICES[0]).await?;
     let bob = person(server, "Bob", VOICES[1]).await?;
@@ -111,7 +110,6 @@ async fn a_call_of_three_is_one_take_with_all_voices(test: &mut Test) -> Result 
 }
 
 async fn a_call_of_two_is_one_take(test: &mut Test) -> Result {
-    test.alone();
     let server = test.server()?;
     let ann = Caller::start(Browser::Firefox, "Ann").await?;
     let bob = Caller::start(Browser::Chromium, "Bob").await?;

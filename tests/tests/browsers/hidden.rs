@@ -1,8 +1,8 @@
 //! A take goes on while nobody sees the page.
 
-use callreel_tests::{BurntIn, Context, Result, Studio, Test, ensure, in_both_browsers};
+use callreel_tests::{BurntIn, Context, Result, Studio, Test, alone_in_both_browsers, ensure};
 
-in_both_browsers!(a_hidden_take_keeps_its_frames);
+alone_in_both_browsers!(a_hidden_take_keeps_its_frames);
 
 /// The share of frames that a hidden page has to keep.
 const KEPT: f64 = 0.9;
@@ -12,7 +12,6 @@ const FILTERED: f64 = 0.75;
 
 /// One take: seen and unseen, without a filter and with one.
 async fn a_hidden_take_keeps_its_frames(test: &mut Test) -> Result {
-    test.alone();
     let studio = Studio::open(test).await?;
     studio.watch_camera().await?;
     studio.start().await?;

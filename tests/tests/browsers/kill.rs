@@ -3,22 +3,18 @@
 use std::hash::{BuildHasher as _, RandomState};
 
 use callreel_tests::{
-    Context, Film, PATIENCE, Page, Result, Studio, Test, ensure, in_both_browsers, is_soak,
-    wait_for,
+    Context, Film, PATIENCE, Page, Result, Studio, Test, alone_in_both_browsers, ensure,
+    in_both_browsers, is_soak, wait_for,
 };
 
-in_both_browsers!(
-    takes_survive_killed_browsers,
-    a_take_survives_a_reload,
-    two_tabs_never_claim_one_take,
-);
+alone_in_both_browsers!(takes_survive_killed_browsers);
+in_both_browsers!(a_take_survives_a_reload, two_tabs_never_claim_one_take,);
 
 /// What may be lost, in ms: one timeslice, and what a chunk needs from the camera to the disk.
 const TIMESLICE_MS: f64 = 1000.0;
 const ON_THE_WAY_MS: f64 = 400.0;
 
 async fn takes_survive_killed_browsers(test: &mut Test) -> Result {
-    test.alone();
     let (kills, longest) = if is_soak() { (50, 3000.0) } else { (5, 2000.0) };
     let mut lost = Vec::new();
     for kill in 1..=kills {

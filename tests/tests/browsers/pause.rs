@@ -1,14 +1,13 @@
 //! What is not recorded is not in the take.
 
-use callreel_tests::{Context, Result, Studio, Test, ensure, in_both_browsers};
+use callreel_tests::{
+    Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers,
+};
 
-in_both_browsers!(
-    a_pause_is_not_in_the_take,
-    what_changes_in_a_pause_is_recorded_after_it,
-);
+alone_in_both_browsers!(a_pause_is_not_in_the_take);
+in_both_browsers!(what_changes_in_a_pause_is_recorded_after_it,);
 
 async fn a_pause_is_not_in_the_take(test: &mut Test) -> Result {
-    test.alone();
     let studio = Studio::open(test).await?;
     let page = studio.page();
     studio.watch_camera().await?;

@@ -1,11 +1,10 @@
 //! Five seconds of camera: recorded, replayed, sought in and downloaded.
 
-use callreel_tests::{Context, Result, Studio, Test, ensure, in_both_browsers};
+use callreel_tests::{Context, Result, Studio, Test, alone_in_both_browsers, ensure};
 
-in_both_browsers!(a_take_is_as_long_as_it_was_and_seeks);
+alone_in_both_browsers!(a_take_is_as_long_as_it_was_and_seeks);
 
 async fn a_take_is_as_long_as_it_was_and_seeks(test: &mut Test) -> Result {
-    test.alone();
     let studio = Studio::open(test).await?;
     studio.watch_camera().await?;
     studio.start().await?;

@@ -1,15 +1,13 @@
 //! One take while everything around it changes.
 
 use callreel_tests::{
-    Browser, Camera, Context, Film, Kind, Player, Result, Screen, Studio, Test, ensure,
-    in_both_browsers, steady_tone,
+    Browser, Camera, Context, Film, Kind, Player, Result, Screen, Studio, Test, alone_in_chromium,
+    alone_in_firefox, ensure, steady_tone,
 };
 
-in_both_browsers!(
-    one_take_across_all_changes;
-    // Firefox has one fake camera.
-    chromium: another_camera_takes_over,
-);
+// Firefox has one fake camera.
+alone_in_chromium!(one_take_across_all_changes, another_camera_takes_over);
+alone_in_firefox!(one_take_across_all_changes);
 
 /// The longest break in the picture where its source changes, in ms.
 const BREAK_MS: f64 = 300.0;
@@ -19,7 +17,6 @@ const SILENCE_MS: f64 = 100.0;
 const AROUND_MS: (f64, f64) = (200.0, 1500.0);
 
 async fn one_take_across_all_changes(test: &mut Test) -> Result {
-    test.alone();
     Screen::prepare(test);
     steady_tone(test)?;
     let studio = Studio::open(test).await?;
@@ -127,7 +124,6 @@ async fn plays_everywhere(film: &Film) -> Result {
 }
 
 async fn another_camera_takes_over(test: &mut Test) -> Result {
-    test.alone();
     test.launch.camera = Camera::BuiltIn(2);
     steady_tone(test)?;
     let studio = Studio::open(test).await?;
