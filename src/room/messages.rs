@@ -73,6 +73,7 @@ fn note(view: &View, notice: &Notice) -> Html {
             words.with("say.recorder_failed", &[("code", code)]),
         ),
         Message::DiskFull => (Tone::Warning, words.t("say.disk_full").to_owned()),
+        Message::NotLoaded => (Tone::Warning, words.t("say.not_loaded").to_owned()),
         Message::Copied => (Tone::Good, words.t("say.copied").to_owned()),
         Message::Failed(message) => (
             Tone::Warning,

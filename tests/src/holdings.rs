@@ -112,7 +112,7 @@ pub(crate) const COUNT: &str = r"() => {
     const revoke = URL.revokeObjectURL;
     URL.revokeObjectURL = url => { urls.delete(url); return revoke.call(URL, url); };
     for (const name of ['instantiate', 'instantiateStreaming']) {
-        after(WebAssembly, name, made => { window.wasm = made.instance ?? made; return made; });
+        after(WebAssembly, name, made => { window.wasm ??= made.instance ?? made; return made; });
     }
 
     window.countLive = () => {
