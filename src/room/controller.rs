@@ -1,7 +1,8 @@
 //! The room's effects: one value owns everything that is open; dropping its last clone ends it.
 //!
 //! `entering` has the way in, `own` opens what the person sends, `peers` carries out what the engine's
-//! call wants of the connections, `saying` what people say and the page says; this file has the rest.
+//! call wants of the connections, `talking` has what is told over them, `saying` what people say and
+//! the page says; this file has the rest.
 
 use std::{
     cell::{Cell, Ref, RefCell},
@@ -355,6 +356,7 @@ impl Room {
                 self.0.links.borrow_mut().retain(|link| link.key != key);
                 self.forget_files_of(key);
                 self.update(|state| {
+                    state.lines_missed(key);
                     let went = state.people.iter().position(|person| person.key == key);
                     if let Some(at) = went {
                         let person = state.people.remove(at);

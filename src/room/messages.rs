@@ -5,7 +5,7 @@ use super::{
     view::View,
 };
 use crate::{
-    components::{El, Note, Tone, el},
+    components::{Button, El, Note, Tone, el},
     refusals,
 };
 use yew::prelude::*;
@@ -81,8 +81,12 @@ fn note(view: &View, notice: &Notice) -> Html {
         ),
     };
     let id = notice.id;
-    Note::new(tone, text)
-        .dismiss(
+    let mut note = Note::new(tone, text);
+    if let Message::KeptOut { .. } = notice.what {
+        let again = view.act(|room| room.hurry());
+        note = note.action(Button::new(words.t("over.again"), again));
+    }
+    note.dismiss(
             words.t("common.dismiss"),
             view.act(move |room| room.dismiss(id)),
         )
