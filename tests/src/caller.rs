@@ -367,6 +367,25 @@ impl Caller {
             .context("joins have an id")
     }
 
+    /// Begins to note how late the page's timers are.
+    pub async fn watch_clock(&self) -> Result<()> {
+        let watch = "let last = Date.now();
+            window.late = 0;
+            setInterval(() => {
+                const now = Date.now();
+                window.late = Math.max(window.late, now - last - 100);
+                last = now;
+            }, 100)";
+        self.page().eval(watch).await
+    }
+
+    /// When the page came in last, in ms since 1970, and by how many ms a timer of it was late at most
+    /// since [`Caller::watch_clock`].
+    pub async fn came_in(&self) -> Result<(f64, f64)> {
+        let look = "return [window.joins.at(-1).at, window.late]";
+        self.page().eval(look).await
+    }
+
     /// Waits until the page says that the server is lost, or no longer.
     pub async fn says_lost(&self, lost: bool) -> Result<()> {
         let says = "document.querySelector('.toasts').innerText.includes('to the server is lost')";

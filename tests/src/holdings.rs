@@ -88,7 +88,7 @@ pub(crate) const COUNT: &str = r"() => {
             listen.call(this, 'close', () => sockets.delete(this));
             listen.call(this, 'message', ({ data }) => {
                 const { type, peer_id, resumed } = JSON.parse(data);
-                if (type === 'joined') window.joins.push({ peer_id, resumed });
+                if (type === 'joined') window.joins.push({ peer_id, resumed, at: Date.now() });
             });
         }
     };

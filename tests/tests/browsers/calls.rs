@@ -1,7 +1,7 @@
 //! People in a room see and hear each other, come and go, and stay connected whatever happens to
 //! the server.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use callreel_tests::{
     Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test, ensure,
@@ -233,6 +233,7 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     let [ann, bob] = two_in_a_call(&server, browser).await?;
     for caller in [&ann, &bob] {
         caller.watch_tiles().await?;
+        caller.watch_clock().await?;
     }
     server.kill();
     // Without a server picture and sound go on.
@@ -240,14 +241,18 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     ann.sees(&bob).await?;
     bob.hears(&ann).await?;
     server.start_again(&[])?;
-    let back = Instant::now();
+    let back = SystemTime::now().duration_since(UNIX_EPOCH)?;
     for caller in [&ann, &bob] {
         caller.says_lost(false).await?;
+        let (at, late) = caller.came_in().await?;
+        let after = at - back.as_secs_f64() * 1_000.0;
+        test.measured(&format!(
+            "signaling is back after {after:.0} ms, with timers up to {late:.0} ms late"
+        ));
+        // The engine's own test has the bound on virtual time; a page's timers are late where other
+        // work is in the way.
+        ensure!(after < BACK_WITHIN_MS + late, "{after} ms, {late} ms late");
     }
-    test.measured(&format!(
-        "signaling is back after {} ms",
-        back.elapsed().as_millis()
-    ));
     meet(&[&ann, &bob]).await?;
     ann.assert_no_flicker().await?;
     bob.assert_no_flicker().await?;
@@ -256,6 +261,9 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     cleo.sees(&ann).await?;
     bob.sees(&cleo).await
 }
+
+/// A server that is back is found by everybody in this time, in ms.
+const BACK_WITHIN_MS: f64 = 3_000.0;
 
 async fn a_full_room_says_so_and_can_be_tried_again(test: &mut Test) -> Result {
     test.server_flags.extend(["--max-peers".into(), "1".into()]);
