@@ -87,8 +87,8 @@ fn note(view: &View, notice: &Notice) -> Html {
         note = note.action(Button::new(words.t("over.again"), again));
     }
     note.dismiss(
-            words.t("common.dismiss"),
-            view.act(move |room| room.dismiss(id)),
-        )
-        .view(id)
+        words.t("common.dismiss"),
+        view.act(move |room| room.dismiss(id)),
+    )
+    .view(id)
 }

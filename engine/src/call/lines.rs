@@ -161,7 +161,9 @@ mod tests {
             old.opened(true);
             for number in 1..=before {
                 let (_, said) = old.say(&number.to_string());
-                assert!(matches!(said, Some(Talk::Chat(1, n, _)) if theirs.handle_line(1, n).is_some()));
+                assert!(
+                    matches!(said, Some(Talk::Chat(1, n, _)) if theirs.handle_line(1, n).is_some())
+                );
             }
             theirs.lost();
             let mut new = Lines::new(2);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Caller, PATIENCE, Proxy, Result, Test, bail, ensure, everybody_meets, host_token, in_both_browsers,
+    Caller, PATIENCE, Proxy, Result, Test, bail, ensure, everybody_meets, host_token,
+    in_both_browsers,
 };
 use serde_json::json;
 
