@@ -162,6 +162,13 @@ async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
 }
 
 /// A heap that grows by less than this is flat, in bytes: caches and counters come and go.
+///
+/// Chromium's own snapshots, taken of both pages after turns 6 and 26 of this test, and after turns 10 and
+/// 100 without WebDriver, have as many objects of the page at the end as at the beginning, and its
+/// WebAssembly keeps its 1.4 MB. All the same the heap grows, by 1 to 4 KB a turn and ever more slowly:
+/// that is code, compiled as it is used more often. What the browser notes beside the heap (long tasks,
+/// layout shifts, media players, questions for a permission) grows by 1 to 2 KB a turn, and by as much in a
+/// bare page that opens a camera and a pair of connections and closes them.
 const FLAT: u64 = 1 << 20;
 
 async fn a_network_that_is_away_for_seconds_is_not_noticed(test: &mut Test) -> Result {
