@@ -1,7 +1,8 @@
 //! A room: people who see and hear each other.
 //!
 //! `state` says what is known, `controller` has the effects (with `entering`: the way in, `own` and
-//! `opening`: what the person sends, `peers`: the connections, and `saying`), `face` draws it and
+//! `opening`: what the person sends, `peers`: the connections, `talking`: what is told over them, and
+//! `saying`), `face` draws it and
 //! `page` has the app around that; in somebody else's page `embedder` says what that gives. The other
 //! files are functions that show a part of the state, from a [`view::View`] of it.
 
@@ -18,6 +19,7 @@ pub mod recording;
 mod saying;
 pub mod shared;
 pub mod state;
+mod talking;
 mod uploading;
 
 mod chat;

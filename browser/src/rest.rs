@@ -6,13 +6,19 @@
 use std::{cell::Cell, mem::ManuallyDrop, pin::Pin};
 
 use gloo::timers::future::TimeoutFuture;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::{DomError, js};
+use crate::DomError;
 
-/// What the page's JavaScript calls its function.
-const NAME: &str = "callreelRest";
+#[wasm_bindgen]
+extern "C" {
+    // The build writes it into the JavaScript beside the wasm, where nothing else sees it.
+    #[wasm_bindgen(thread_local_v2, js_name = callreelRest)]
+    static LOAD: Option<Function>;
+}
+
 /// How long after a failure the rest is asked for again, in ms.
 const AGAIN_MS: u32 = 3_000;
 
@@ -25,9 +31,9 @@ pub async fn loaded() -> Result<(), DomError> {
     if LOADED.get() {
         return Ok(());
     }
-    let global = JsValue::from(js_sys::global());
-    if !js::get(&global, NAME).is_undefined() {
-        js::call_async(&global, NAME, &[]).await?;
+    if let Some(load) = LOAD.with(Option::clone) {
+        let loading = load.call0(&JsValue::UNDEFINED)?;
+        JsFuture::from(Promise::resolve(&loading)).await?;
     }
     LOADED.set(true);
     Ok(())

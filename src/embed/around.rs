@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use callreel_browser::{DomError, page, vault::Vault};
+use callreel_browser::{DomError, page, rest, vault::Vault};
 use callreel_engine::{
     constraints::{Bound, Facing},
     formats::{Format, Media, Timeslice},
@@ -214,7 +214,7 @@ impl Embedder for Around {
         let Some(take) = self.take.take() else {
             return spawn_local(async move { hearer.finished(JsValue::UNDEFINED) });
         };
-        spawn_local(async move {
+        rest::spawn_patient(async move {
             let mut told = JsValue::UNDEFINED;
             if let Some(record) = record {
                 match shelf::file(&take.vault, &record).await {

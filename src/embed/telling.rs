@@ -97,6 +97,10 @@ fn problems(around: &Around, old: &State, new: &State) {
             Message::NoWay(name) => hearer.problem("room_no_way", name),
             Message::RecorderFailed(code) => hearer.problem("recorder_failed", code),
             Message::DiskFull => hearer.problem("disk_full", ""),
+            Message::NotLoaded => {
+                let sentence = words(&new.settings).find("say.not_loaded");
+                hearer.problem("other", sentence.unwrap_or_default());
+            }
             Message::Failed(text) => hearer.problem("other", text),
             _ => {}
         }

@@ -106,10 +106,17 @@ fn draw(view: &View, line: &Line) -> El {
     } else {
         "line"
     };
+    let late = match line.waits.is_empty() {
+        false => Some("chat.waits"),
+        true if line.unheard => Some("chat.unheard"),
+        true => None,
+    };
+    let late = late.map(|key| el("p.small late").say(view.words.t(key)));
     el("div")
         .class(class)
         .with(el("p.small quiet num").text([from, time].join(" · ")))
         .maybe(body)
+        .maybe(late)
 }
 
 fn written(text: &str) -> El {

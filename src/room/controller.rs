@@ -1,7 +1,8 @@
 //! The room's effects: one value owns everything that is open; dropping its last clone ends it.
 //!
 //! `entering` has the way in, `own` opens what the person sends, `peers` carries out what the engine's
-//! call wants of the connections, `saying` what people say and the page says; this file has the rest.
+//! call wants of the connections, `talking` has what is told over them, `saying` what people say and
+//! the page says; this file has the rest.
 
 use std::{
     cell::{Cell, Ref, RefCell},
@@ -9,8 +10,9 @@ use std::{
 };
 
 use callreel_browser::{
-    Listener, codecs, devices as browser_devices,
+    DomError, Listener, codecs, devices as browser_devices,
     page::{self, LeaveGuard},
+    rest,
     socket::{Socket, SocketEvent},
     transfer,
 };
@@ -140,6 +142,9 @@ impl Room {
         room.listen();
         // What can't be swept now is swept by the next page.
         room.spawn(|_| async { drop(transfer::sweep().await) });
+        if room.embedder().is_none() {
+            room.load_rest();
+        }
         if room.opens_devices() {
             room.spawn(|room| async move {
                 room.refresh_devices().await;
@@ -169,6 +174,23 @@ impl Room {
     /// Runs `work` to its end, with the room kept alive meanwhile.
     pub(super) fn spawn<F: Future<Output = ()> + 'static>(&self, work: impl FnOnce(Self) -> F) {
         spawn_local(work(self.clone()));
+    }
+
+    /// Runs `work` to its end, whose code is not in what the page starts with; `failed` hears when
+    /// that can't be loaded.
+    pub(super) fn spawn_later<F: Future<Output = ()> + 'static>(
+        &self,
+        work: impl FnOnce(Self) -> F,
+        failed: impl FnOnce(Self, DomError) + 'static,
+    ) {
+        let room = self.clone();
+        rest::spawn(work(self.clone()), move |error| failed(room, error));
+    }
+
+    /// Has the code that the page did not start with loaded, before the network may be gone. What
+    /// can't be loaded now is asked for again when it is needed.
+    pub(super) fn load_rest(&self) {
+        self.spawn(|_| async { drop(rest::loaded().await) });
     }
 
     /// A handle that doesn't keep the room alive, for listeners that live inside it.
@@ -334,6 +356,7 @@ impl Room {
                 self.0.links.borrow_mut().retain(|link| link.key != key);
                 self.forget_files_of(key);
                 self.update(|state| {
+                    state.lines_missed(key);
                     let went = state.people.iter().position(|person| person.key == key);
                     if let Some(at) = went {
                         let person = state.people.remove(at);

@@ -85,6 +85,7 @@ impl Room {
         if lacks_relay {
             self.once(Message::NoRelay);
         }
+        self.load_rest();
     }
 
     /// The server does not answer; it is asked again until it does.

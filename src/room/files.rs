@@ -7,6 +7,7 @@
 use callreel_browser::{
     DomError, page,
     peer::FILE_BUFFER,
+    rest,
     transfer::{Chosen, PIECE, hex, sha256},
 };
 use callreel_engine::call::{
@@ -241,7 +242,9 @@ impl Room {
             None => return self.say_to(key, &Talk::Cancel(number, true)),
         };
         self.set_file(key, true, number, |file| file.stage = FileStage::Moving);
-        self.spawn(|room| async move {
+        // Who waits for the file is not told why it does not begin yet.
+        let room = self.clone();
+        rest::spawn_patient(async move {
             let sent = room.stream(key, number, run, &file).await;
             let mut sending = room.0.sending.borrow_mut();
             let before = sending.len();

@@ -5,7 +5,7 @@ use super::{
     view::View,
 };
 use crate::{
-    components::{El, Note, Tone, el},
+    components::{Button, El, Note, Tone, el},
     refusals,
 };
 use yew::prelude::*;
@@ -73,6 +73,7 @@ fn note(view: &View, notice: &Notice) -> Html {
             words.with("say.recorder_failed", &[("code", code)]),
         ),
         Message::DiskFull => (Tone::Warning, words.t("say.disk_full").to_owned()),
+        Message::NotLoaded => (Tone::Warning, words.t("say.not_loaded").to_owned()),
         Message::Copied => (Tone::Good, words.t("say.copied").to_owned()),
         Message::Failed(message) => (
             Tone::Warning,
@@ -80,10 +81,14 @@ fn note(view: &View, notice: &Notice) -> Html {
         ),
     };
     let id = notice.id;
-    Note::new(tone, text)
-        .dismiss(
-            words.t("common.dismiss"),
-            view.act(move |room| room.dismiss(id)),
-        )
-        .view(id)
+    let mut note = Note::new(tone, text);
+    if let Message::KeptOut { .. } = notice.what {
+        let again = view.act(|room| room.hurry());
+        note = note.action(Button::new(words.t("over.again"), again));
+    }
+    note.dismiss(
+        words.t("common.dismiss"),
+        view.act(move |room| room.dismiss(id)),
+    )
+    .view(id)
 }

@@ -1,9 +1,8 @@
-//! The connections: what the engine's call wants of them, and what people say over them.
+//! The connections: what the engine's call wants of them.
 
 use callreel_browser::{
     DomError,
     media::Stream,
-    page,
     peer::{self, Lane, Limits, PeerConnection},
     stats::Stats,
 };
@@ -15,26 +14,21 @@ use callreel_engine::call::{
     talk::Talk,
 };
 
-use super::{controller::Room, shared::Said, state::Message};
+use super::{controller::Room, state::Message};
 use wasm_bindgen_futures::spawn_local;
-
-/// Louder than this speaks: root mean square, 0 to 1.
-const SPEAKS: f64 = 0.02;
-/// Who has been quiet for this long, in ms, does not speak any more.
-const QUIET_MS: f64 = 700.0;
-/// One reaction of a person's is shown in so many ms.
-const REACT_EVERY_MS: f64 = 200.0;
 
 /// One person's connection.
 pub struct Link {
     /// Whose.
     pub key: Key,
     epoch: u32,
-    connection: Option<PeerConnection>,
-    heard_at: f64,
-    reacted_at: f64,
+    pub(super) connection: Option<PeerConnection>,
+    /// When they spoke last, in ms.
+    pub(super) heard_at: f64,
+    /// When their last reaction was shown, in ms.
+    pub(super) reacted_at: f64,
     /// What is written to them.
-    lines: Lines,
+    pub(super) lines: Lines,
     /// How it does.
     pub history: History,
 }
@@ -48,7 +42,7 @@ impl Link {
             connection: None,
             heard_at: f64::MIN,
             reacted_at: f64::MIN,
-            lines: Lines::default(),
+            lines: Lines::new(key),
             history: History::default(),
         }
     }
@@ -94,7 +88,7 @@ impl Room {
         }
     }
 
-    fn with_connection<T>(
+    pub(super) fn with_connection<T>(
         &self,
         key: Key,
         act: impl FnOnce(&mut PeerConnection) -> T,
@@ -307,146 +301,6 @@ impl Room {
             peer::PeerEvent::Drained => return self.wake(),
         };
         self.input(Input::Peer(key, epoch, event));
-    }
-
-    /// Texts can be sent: how one is, what was written meanwhile, and the files that wait.
-    fn channel_opened(&self, key: Key, epoch: u32) {
-        self.say_to(key, &Talk::Status(self.state().status()));
-        self.say_lines(key, |lines| lines.opened(epoch <= 1));
-        self.offer_again(key);
-    }
-
-    fn say_lines(&self, key: Key, due: impl FnOnce(&mut Lines) -> Vec<Talk>) {
-        let mut links = self.0.links.borrow_mut();
-        let link = links.iter_mut().find(|link| link.key == key);
-        let due = link.map(|link| due(&mut link.lines)).unwrap_or_default();
-        drop(links);
-        for talk in due {
-            self.say_to(key, &talk);
-        }
-    }
-
-    /// Writes to everybody; who has no connection yet gets it as soon as there is one.
-    pub(super) fn write_to_all(&self, text: &str) {
-        for link in &mut *self.0.links.borrow_mut() {
-            if let (Some(talk), Some(connection)) = (link.lines.say(text), &link.connection) {
-                connection.send_text(&talk.to_json());
-            }
-        }
-    }
-
-    fn talk(&self, key: Key, talk: Talk) {
-        match talk {
-            Talk::Status(status) => {
-                let began = self.update(|state| {
-                    let person = state.person(key)?;
-                    let began = status.recording && !person.status.recording;
-                    person.status = status;
-                    person.speaks &= status.microphone;
-                    began.then(|| person.name.clone())
-                });
-                if let Some(name) = began {
-                    self.say(Message::Records(name));
-                }
-            }
-            Talk::Chat(number, text) => {
-                self.say_lines(key, |lines| {
-                    lines.handle_line(number);
-                    Vec::new()
-                });
-                self.update(|state| {
-                    let name = state.person(key).map(|person| person.name.clone());
-                    let from = Some(name.unwrap_or_default());
-                    state.add_line(from, page::wall_clock(), Said::Text(text));
-                });
-            }
-            Talk::Heard(number) => self.say_lines(key, |lines| lines.handle_heard(number)),
-            Talk::Reaction(place) => self.reacted(key, place),
-            Talk::Goodbye => self.input(Input::Goodbye(key)),
-            of_file => self.talk_of_file(key, of_file),
-        }
-    }
-
-    /// Nobody's hand is faster: what comes in a row is left out.
-    fn reacted(&self, key: Key, place: usize) {
-        let now = page::now();
-        let mut links = self.0.links.borrow_mut();
-        let link = links.iter_mut().find(|link| link.key == key);
-        let Some(link) = link.filter(|link| now - link.reacted_at > REACT_EVERY_MS) else {
-            return;
-        };
-        link.reacted_at = now;
-        drop(links);
-        self.reaction(Some(key), place);
-    }
-
-    /// Tells one person something.
-    pub(super) fn say_to(&self, key: Key, talk: &Talk) {
-        let text = talk.to_json();
-        self.with_connection(key, |connection| connection.send_text(&text));
-    }
-
-    /// Sends a frame of a file; false where it has to wait.
-    pub(super) fn send_frame(&self, key: Key, frame: &[u8]) -> bool {
-        let sent = self.with_connection(key, |connection| connection.send_bytes(frame));
-        sent == Some(true)
-    }
-
-    /// How many bytes of files wait in the browser; `None` where there is no connection.
-    pub(super) fn bytes_waiting(&self, key: Key) -> Option<u32> {
-        self.with_connection(key, |connection| connection.bytes_waiting())
-    }
-
-    /// Tells everybody something.
-    pub(super) fn say_to_all(&self, talk: &Talk) {
-        let text = talk.to_json();
-        for link in &*self.0.links.borrow() {
-            if let Some(connection) = &link.connection {
-                connection.send_text(&text);
-            }
-        }
-    }
-
-    /// Tells everybody how one is.
-    pub(super) fn tell_status(&self) {
-        let status = self.state().status();
-        self.say_to_all(&Talk::Status(status));
-    }
-
-    /// Sees who speaks.
-    pub(super) fn hear(&self) {
-        let now = page::now();
-        let mut changed = Vec::new();
-        for link in &mut *self.0.links.borrow_mut() {
-            let level = link.connection.as_ref().and_then(PeerConnection::level);
-            if level.is_some_and(|level| level > SPEAKS) {
-                link.heard_at = now;
-            }
-            changed.push((link.key, now - link.heard_at < QUIET_MS));
-        }
-        let level = self.0.own.borrow().level();
-        self.show_level(level);
-        let own = f64::from(level) > SPEAKS;
-        let is_news = {
-            let state = self.state();
-            let own_speaks = own && state.own.microphone_on;
-            let of = |person: &super::state::Person| {
-                let heard = changed.iter().find(|(key, _)| *key == person.key);
-                heard.is_some_and(|(_, speaks)| *speaks) && person.status.microphone
-            };
-            state.own.speaks != own_speaks || state.people.iter().any(|p| p.speaks != of(p))
-        };
-        if !is_news {
-            return;
-        }
-        self.update(|state| {
-            state.own.speaks = own && state.own.microphone_on;
-            for (key, speaks) in changed {
-                if let Some(person) = state.person(key) {
-                    person.speaks = speaks && person.status.microphone;
-                }
-            }
-        });
     }
 }
 

@@ -116,23 +116,30 @@ impl Room {
             wake,
         });
         self.set_file(key, false, number, |file| file.stage = FileStage::Moving);
-        self.spawn(move |room| async move {
-            let came = room.receive(key, number, size, &inbox, woken).await;
-            let mut receiving = room.0.receiving.borrow_mut();
-            let before = receiving.len();
-            receiving.retain(|r| r.run != run);
-            let was_wanted = receiving.len() < before;
-            drop(receiving);
-            // Who ended it otherwise has said how it stands.
-            if was_wanted {
-                let stage = came.map_or_else(FileStage::Failed, FileStage::Kept);
-                if !matches!(stage, FileStage::Kept(_)) {
-                    room.say_to(key, &Talk::Cancel(number, false));
-                }
-                room.set_file(key, false, number, |file| file.stage = stage);
-                room.guard_files();
+        self.spawn_later(
+            move |room| async move {
+                let came = room.receive(key, number, size, &inbox, woken).await;
+                room.end_receiving(key, number, run, came);
+            },
+            move |room, error| room.end_receiving(key, number, run, Err(error.into())),
+        );
+    }
+
+    fn end_receiving(&self, key: Key, number: u32, run: u32, came: Result<Kept, Failure>) {
+        let mut receiving = self.0.receiving.borrow_mut();
+        let before = receiving.len();
+        receiving.retain(|r| r.run != run);
+        let was_wanted = receiving.len() < before;
+        drop(receiving);
+        // Who ended it otherwise has said how it stands.
+        if was_wanted {
+            let stage = came.map_or_else(FileStage::Failed, FileStage::Kept);
+            if !matches!(stage, FileStage::Kept(_)) {
+                self.say_to(key, &Talk::Cancel(number, false));
             }
-        });
+            self.set_file(key, false, number, |file| file.stage = stage);
+            self.guard_files();
+        }
     }
 
     async fn receive(

@@ -106,23 +106,33 @@ impl Room {
         match running {
             Some(take) => take.stop(),
             None if self.0.starting.replace(true) => {}
-            None => self.spawn(|room| async move {
-                let begun = room.begin().await;
-                room.0.starting.set(false);
-                if matches!(begun, Ok(true)) {
-                    room.update(|state| state.own.recording = true);
-                    return room.tell_status();
-                }
-                if let Err(error) = begun {
-                    room.say(match error.name == UNSUPPORTED {
-                        true => Message::RecorderFailed(UNSUPPORTED.to_owned()),
-                        false => Message::Failed(error.text()),
-                    });
-                }
-                if let Some(embedder) = room.embedder() {
-                    embedder.take_ended(None);
-                }
-            }),
+            None => self.spawn_later(
+                |room| async move {
+                    match room.begin().await {
+                        Ok(true) => {
+                            room.0.starting.set(false);
+                            room.update(|state| state.own.recording = true);
+                            room.tell_status();
+                        }
+                        Ok(false) => room.not_begun(None),
+                        Err(error) if error.name == UNSUPPORTED => {
+                            room.not_begun(Some(Message::RecorderFailed(UNSUPPORTED.to_owned())));
+                        }
+                        Err(error) => room.not_begun(Some(Message::Failed(error.text()))),
+                    }
+                },
+                |room, _| room.not_begun(Some(Message::NotLoaded)),
+            ),
+        }
+    }
+
+    fn not_begun(&self, why: Option<Message>) {
+        self.0.starting.set(false);
+        if let Some(why) = why {
+            self.say(why);
+        }
+        if let Some(embedder) = self.embedder() {
+            embedder.take_ended(None);
         }
     }
 
@@ -267,6 +277,14 @@ impl Room {
     /// Shows and mixes who is there now. To be called after each drawing of the page: what is as it
     /// was is left alone.
     pub(super) fn compose(&self) {
+        if self.0.recording.borrow().is_some() {
+            self.compose_now();
+        }
+    }
+
+    /// Code that the page does not start with, so it must not become part of what calls it.
+    #[inline(never)]
+    fn compose_now(&self) {
         let mut recording = self.0.recording.borrow_mut();
         let Some(recording) = &mut *recording else {
             return;

@@ -1,7 +1,7 @@
 //! What the people of a room say to each other, and what the page says to its person.
 
 use callreel_browser::page;
-use callreel_engine::call::{Key, talk::Talk};
+use callreel_engine::call::{Input, Key, talk::Talk};
 
 use super::{
     controller::Room,
@@ -34,6 +34,11 @@ impl Room {
         self.update(|state| state.notices.retain(|notice| notice.id != id));
     }
 
+    /// The person does not want to wait for the server any longer.
+    pub fn hurry(&self) {
+        self.input(Input::Hurry);
+    }
+
     /// Shows this at the side, or nothing if it is there already.
     pub fn show(&self, side: Side) {
         self.update(|state| {
@@ -50,9 +55,12 @@ impl Room {
         if text.is_empty() {
             return;
         }
-        self.write_to_all(text);
+        let waits = self.write_to_all(text);
         self.update(|state| {
             state.add_line(None, page::wall_clock(), Said::Text(text.to_owned()));
+            if let Some(line) = state.chat.last_mut() {
+                line.waits = waits;
+            }
         });
     }
 

@@ -19,6 +19,10 @@ pub struct Line {
     pub at_ms: f64,
     /// What.
     pub said: Said,
+    /// Those to whom a line of one's own has not come yet, and its number among the lines to them.
+    pub waits: Vec<(Key, u32)>,
+    /// Nobody has got it so far: a text of one's own.
+    pub unheard: bool,
 }
 
 /// What a line of the chat has.
@@ -103,7 +107,14 @@ impl State {
         if from.is_some() && self.side != Some(Side::Chat) {
             self.unread += 1;
         }
-        self.chat.push(Line { from, at_ms, said });
+        let unheard = from.is_none() && matches!(said, Said::Text(_));
+        self.chat.push(Line {
+            from,
+            at_ms,
+            said,
+            waits: Vec::new(),
+            unheard,
+        });
         if self.chat.len() <= MAX_LINES {
             return;
         }
@@ -120,6 +131,22 @@ impl State {
             self.files.retain(|file| !is(file));
         }
         self.chat_gone += 1;
+    }
+
+    /// One's own lines have come to this person, up to that number.
+    pub fn lines_came(&mut self, key: Key, number: u32) {
+        for line in &mut self.chat {
+            let before = line.waits.len();
+            line.waits.retain(|&(to, own)| to != key || own > number);
+            line.unheard &= line.waits.len() == before;
+        }
+    }
+
+    /// This person went: nothing comes to them any more.
+    pub fn lines_missed(&mut self, key: Key) {
+        for line in &mut self.chat {
+            line.waits.retain(|&(to, _)| to != key);
+        }
     }
 
     /// The call is over: what was said goes, and what came and can be saved stays.

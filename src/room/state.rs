@@ -223,6 +223,8 @@ pub enum Message {
     RecorderFailed(String),
     /// The disk is full, and the recording over.
     DiskFull,
+    /// The code that records could not be loaded.
+    NotLoaded,
     /// The server does not answer.
     Unreachable,
     /// The server does not let one back in: a code, and the reason for people.

@@ -245,7 +245,11 @@ fn plot(label: &'static str, lines: &[Vec<f64>], least: f64) -> El {
     for values in lines {
         plot = plot.with(el("polyline").put("points", line(values, least, width, height).into()));
     }
-    plot
+    let mut head = el("p.small quiet").say(label);
+    if lines.len() > 1 {
+        head = head.with(el("span").say("↑")).with(el("span").say("↓"));
+    }
+    el("div.plotted").with(head).with(plot)
 }
 
 fn whole(value: f64) -> String {

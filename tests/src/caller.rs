@@ -327,8 +327,11 @@ impl Caller {
             return Ok(None);
         }
         let page = self.page();
-        page.dev_tools("HeapProfiler.collectGarbage", json!({}))
-            .await?;
+        // What the first time lets go may hold what only the second time finds.
+        for _ in 0..2 {
+            page.dev_tools("HeapProfiler.collectGarbage", json!({}))
+                .await?;
+        }
         let usage = page.dev_tools("Runtime.getHeapUsage", json!({})).await?;
         let objects = usage["usedSize"].as_f64().context("a number")?;
         let wasm: u64 = page
@@ -361,6 +364,25 @@ impl Caller {
             .map(read)
             .collect::<Option<_>>()
             .context("joins have an id")
+    }
+
+    /// Begins to note how late the page's timers are.
+    pub async fn watch_clock(&self) -> Result<()> {
+        let watch = "let last = Date.now();
+            window.late = 0;
+            setInterval(() => {
+                const now = Date.now();
+                window.late = Math.max(window.late, now - last - 100);
+                last = now;
+            }, 100)";
+        self.page().eval(watch).await
+    }
+
+    /// When the page came in last, in ms since 1970, and by how many ms a timer of it was late at most
+    /// since [`Caller::watch_clock`].
+    pub async fn came_in(&self) -> Result<(f64, f64)> {
+        let look = "return [window.joins.at(-1).at, window.late]";
+        self.page().eval(look).await
     }
 
     /// Waits until the page says that the server is lost, or no longer.

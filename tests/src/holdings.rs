@@ -88,7 +88,7 @@ pub(crate) const COUNT: &str = r"() => {
             listen.call(this, 'close', () => sockets.delete(this));
             listen.call(this, 'message', ({ data }) => {
                 const { type, peer_id, resumed } = JSON.parse(data);
-                if (type === 'joined') window.joins.push({ peer_id, resumed });
+                if (type === 'joined') window.joins.push({ peer_id, resumed, at: Date.now() });
             });
         }
     };
@@ -112,7 +112,7 @@ pub(crate) const COUNT: &str = r"() => {
     const revoke = URL.revokeObjectURL;
     URL.revokeObjectURL = url => { urls.delete(url); return revoke.call(URL, url); };
     for (const name of ['instantiate', 'instantiateStreaming']) {
-        after(WebAssembly, name, made => { window.wasm = made.instance ?? made; return made; });
+        after(WebAssembly, name, made => { window.wasm ??= made.instance ?? made; return made; });
     }
 
     window.countLive = () => {

@@ -95,7 +95,7 @@ pub const PAGES: [Page; 4] = [
         name: "room",
         html: "room.html",
         address: "room/index.html",
-        later: &[],
+        later: &LATER_IN_ROOMS,
     },
     Page {
         name: "lab",
@@ -103,6 +103,22 @@ pub const PAGES: [Page; 4] = [
         address: "lab/index.html",
         later: &[],
     },
+];
+
+/// What a room does not start with, on a page of its own or in somebody else's: recording,
+/// uploading, and files that move.
+pub const LATER_IN_ROOMS: [&str; 11] = [
+    "callreel::room::recording::<impl callreel::room::controller::Room>::compose_now",
+    "callreel::room::recording::<impl callreel::room::controller::Room>::take_event",
+    "callreel::take::live::",
+    "callreel::upload::Task",
+    "callreel::upload::server::ask",
+    "callreel_browser::gallery::",
+    "callreel_browser::rest::in_the_rest",
+    "callreel_browser::take_file::TakeFile",
+    "callreel_browser::take_file::end",
+    "callreel_browser::take_file::recover",
+    "callreel_webm::",
 ];
 
 /// Builds one page and all that belongs to it.
@@ -178,14 +194,14 @@ fn keep_symbols(wasm_name: &str, symbols: &str) -> Result {
 fn load_rest(name: &str) -> String {
     const CODE: &str = r"
 let rest;
-globalThis.callreelRest = () => {
+function callreelRest() {
     const load = async () => {
         const response = await fetch(new URL('NAME', import.meta.url));
         await __wbg_load(response, { ...__wbg_get_imports(), FIRST: wasm });
     };
     rest ??= load().catch(error => { rest = undefined; throw error; });
     return rest;
-};
+}
 ";
     CODE.replace("NAME", name).replace("FIRST", divide::FIRST)
 }

@@ -84,16 +84,22 @@ fn embed_size(files: &app::Files, loaded: &[&str]) -> usize {
             "embed/docs" => false,
             _ => loaded.contains(&file),
         };
-        if !is_loaded {
+        let core = file.strip_suffix("_rest.wasm");
+        let is_rest =
+            core.is_some_and(|core| loaded.contains(&[core, "_bg.wasm"].concat().as_str()));
+        if !is_loaded && !is_rest {
             continue;
         }
         let compressed = files.get(&format!("{name}.br"));
         let compressed = compressed.map_or(content.len(), Vec::len);
         println!(
-            "{compressed:>9} bytes  {name} ({} before brotli)",
-            content.len()
+            "{compressed:>9} bytes  {name} ({} before brotli){}",
+            content.len(),
+            if is_rest { ", after that" } else { "" }
         );
-        total += compressed;
+        if is_loaded {
+            total += compressed;
+        }
     }
     total
 }

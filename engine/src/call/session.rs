@@ -16,6 +16,8 @@ const REFUSED_MS: [f64; 2] = [1_000.0, 30_000.0];
 const PASSING: [&str; 3] = ["shutting_down", "too_many_requests", "too_many_sockets"];
 /// Errors that say nothing of the session: it is worth keeping, and asking again with it.
 const KEEPING: [&str; 2] = ["join_token_needed", "too_many_rooms"];
+/// The code for a room that has filled up while one was away.
+const FULL: &str = "room_full";
 
 /// A socket that brought nothing for this long is asked whether it lives, in ms, by a message to
 /// oneself.
@@ -169,7 +171,7 @@ impl Session {
 
     /// Whoever was in is told that the connection is lost, which is enough.
     fn unreachable(&self) -> impl Iterator<Item = Step> + use<> {
-        let is_first = self.own_id.is_empty();
+        let is_first = !self.was_in();
         is_first
             .then_some(Step::Tell(RoomEvent::Unreachable))
             .into_iter()
@@ -257,6 +259,10 @@ impl Session {
         };
         match (message, self.state) {
             (FromServer::Joined(joined), State::Entering { .. }) => self.joined(joined, now),
+            // Somebody else has the place; what is connected goes on all the same.
+            (FromServer::Full { .. }, State::Entering { .. }) if self.was_in() => {
+                self.kept_out(FULL.to_owned(), String::new(), now)
+            }
             (FromServer::Full { max_peers }, State::Entering { .. }) => {
                 self.end(End::Full { max_peers })
             }
@@ -283,15 +289,8 @@ impl Session {
             // The end of the socket, which follows, is dealt with as that of any other.
             return Vec::new();
         }
-        let was_in = !self.own_id.is_empty();
-        if was_in && KEEPING.iter().any(is) {
-            // What is connected goes on without a server, so this is not the end of the call.
-            let [first, longest] = REFUSED_MS;
-            let wait = (first * f64::from(1 << self.refusals.min(6))).min(longest);
-            self.refusals += 1;
-            self.state = State::Waiting { until: now + wait };
-            let told = RoomEvent::KeptOut { code, message };
-            return vec![Step::Disconnect, Step::Tell(told)];
+        if self.was_in() && KEEPING.iter().any(is) {
+            return self.kept_out(code, message, now);
         }
         if self.session.take().is_some() {
             // The session is over: in as somebody new, with another socket.
@@ -299,6 +298,20 @@ impl Session {
             return vec![Step::Disconnect];
         }
         self.end(End::Refused { code, message })
+    }
+
+    fn was_in(&self) -> bool {
+        !self.own_id.is_empty()
+    }
+
+    /// What is connected goes on without a server, so this is not the end of the call.
+    fn kept_out(&mut self, code: String, message: String, now: f64) -> Vec<Step> {
+        let [first, longest] = REFUSED_MS;
+        let wait = (first * f64::from(1 << self.refusals.min(6))).min(longest);
+        self.refusals += 1;
+        self.state = State::Waiting { until: now + wait };
+        let told = RoomEvent::KeptOut { code, message };
+        vec![Step::Disconnect, Step::Tell(told)]
     }
 
     fn end(&mut self, end: End) -> Vec<Step> {

@@ -1,5 +1,6 @@
 //! What people in a call tell each other directly, as JSON text over the data channel.
 
+use super::Key;
 use crate::json::{Object, Value, parse, string};
 
 /// A chat message longer than this is cut, in characters.
@@ -42,11 +43,12 @@ pub struct FileOffer {
 pub enum Talk {
     /// How the sender is.
     Status(Status),
-    /// Something written, with its number: the lines from one person to another are counted from 1.
-    /// A line without one is 0.
-    Chat(u32, String),
-    /// Over a new connection: the number of the last line that came over the one before.
-    Heard(u32),
+    /// Something written, with the sender's link that it belongs to, and its number: the lines of a
+    /// link are counted from 1. A line without one is 0.
+    Chat(Key, u32, String),
+    /// The number of the last line that came, and the link that it belongs to: over a new connection,
+    /// and whenever a line has come.
+    Heard(Key, u32),
     /// One of [`REACTIONS`], by its place.
     Reaction(usize),
     /// The sender goes.
@@ -72,7 +74,7 @@ impl Talk {
         let kind = match self {
             Self::Status(_) => "status",
             Self::Chat(..) => "chat",
-            Self::Heard(_) => "heard",
+            Self::Heard(..) => "heard",
             Self::Reaction(_) => "reaction",
             Self::Goodbye => "goodbye",
             Self::File(_) => "file",
@@ -88,11 +90,13 @@ impl Talk {
                     json.raw(name, if on { "true" } else { "false" });
                 }
             }
-            Self::Chat(number, text) => {
+            Self::Chat(link, number, _) | Self::Heard(link, number) => {
+                json.raw("link", &link.to_string());
                 json.raw("number", &number.to_string());
-                json.raw("text", &string(text));
+                if let Self::Chat(.., text) = self {
+                    json.raw("text", &string(text));
+                }
             }
-            Self::Heard(number) => json.raw("number", &number.to_string()),
             Self::Reaction(place) => json.raw("place", &place.to_string()),
             Self::Goodbye => {}
             Self::File(file) => {
@@ -122,7 +126,9 @@ impl Talk {
     pub fn parse(text: &str) -> Option<Self> {
         let value = parse(text)?;
         let is_on = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or(false);
-        let id = || value.get("id").and_then(Value::as_u32);
+        let number = |name: &str| value.get(name).and_then(Value::as_u32);
+        let link = || number("link").unwrap_or(0);
+        let id = || number("id");
         let size = |name: &str| {
             let number = value.get(name)?.as_f64().filter(|size| *size >= 0.0)?;
             Some(number as u64)
@@ -137,12 +143,12 @@ impl Talk {
             }),
             "chat" => {
                 let text = cut(value.text("text").trim(), MAX_CHAT);
-                let number = value.get("number").and_then(Value::as_u32).unwrap_or(0);
-                (!text.is_empty()).then_some(Self::Chat(number, text))?
+                let number = number("number").unwrap_or(0);
+                (!text.is_empty()).then_some(Self::Chat(link(), number, text))?
             }
-            "heard" => Self::Heard(value.get("number").and_then(Value::as_u32)?),
+            "heard" => Self::Heard(link(), number("number")?),
             "reaction" => {
-                let place = value.get("place").and_then(Value::as_u32)? as usize;
+                let place = number("place")? as usize;
                 (place < REACTIONS.len()).then_some(Self::Reaction(place))?
             }
             "goodbye" => Self::Goodbye,
@@ -259,8 +265,8 @@ mod tests {
                 hand: true,
                 ..Status::default()
             }),
-            Talk::Chat(1, "你好\n<b>".into()),
-            Talk::Heard(1),
+            Talk::Chat(2, 1, "你好\n<b>".into()),
+            Talk::Heard(2, 1),
             Talk::Reaction(5),
             Talk::Goodbye,
             Talk::File(file),

@@ -326,6 +326,48 @@ fn a_full_room_ends_it_and_can_be_tried_again() {
 }
 
 #[test]
+fn a_room_that_filled_up_meanwhile_ends_no_call_and_is_tried_again() {
+    let (mut call, _) = call_with(&['b']);
+    connect(&mut call, 1);
+    back(&mut call, 1_000.0);
+    let full = json!({ "type": "full", "room": ROOM, "max_peers": 2 }).to_string();
+    let out = call.handle(Input::Text(&full), 3_010.0);
+    assert_eq!(out[0], Output::Disconnect);
+    let [News::KeptOut { code, .. }] = news(&out)[..] else {
+        panic!("{out:?}");
+    };
+    assert_eq!(code, "room_full");
+    // Whoever does not want to wait asks for it.
+    assert_eq!(call.handle(Input::Hurry, 3_020.0), [Output::Connect]);
+    call.handle(Input::Opened(None), 3_030.0);
+    let out = call.handle(Input::Text(&full), 3_040.0);
+    assert_eq!(call.timeout(), Some(5_040.0), "{out:?}");
+    back_after_waiting(&mut call, 5_040.0);
+    let out = call.handle(Input::Text(&joined('d', &['b'])), 5_050.0);
+    assert!(matches!(news(&out)[0], News::Joined(_)), "{out:?}");
+}
+
+/// However long a server was away, and whatever the dice say, it is asked again soon after it is back.
+#[test]
+fn a_server_that_is_back_is_asked_within_three_seconds() {
+    for random in [0.0, 0.5, 1.0] {
+        for away in (100..60_000).step_by(700) {
+            let (mut call, _) = call_with(&['b']);
+            connect(&mut call, 1);
+            let back = 1_000.0 + f64::from(away);
+            let mut now = 1_000.0;
+            while now < back {
+                call.handle(Input::Closed(random), now);
+                now = call.timeout().expect("it is tried again");
+                assert_eq!(call.handle(Input::Tick, now), [Output::Connect]);
+            }
+            let late = now - back;
+            assert!(late < 2_500.0, "{late} ms after {away} ms, with {random}");
+        }
+    }
+}
+
+#[test]
 fn a_socket_that_is_silent_is_asked_and_then_given_up() {
     let (mut call, _) = call_with(&[]);
     let asked = call.handle(Input::Tick, 15_020.0);

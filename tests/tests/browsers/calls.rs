@@ -1,7 +1,7 @@
 //! People in a room see and hear each other, come and go, and stay connected whatever happens to
 //! the server.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use callreel_tests::{
     Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test,
@@ -161,6 +161,13 @@ async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
 }
 
 /// A heap that grows by less than this is flat, in bytes: caches and counters come and go.
+///
+/// Chromium's own snapshots, taken of both pages after turns 6 and 26 of this test, and after turns 10 and
+/// 100 without WebDriver, have as many objects of the page at the end as at the beginning, and its
+/// WebAssembly keeps its 1.4 MB. All the same the heap grows, by 1 to 4 KB a turn and ever more slowly:
+/// that is code, compiled as it is used more often. What the browser notes beside the heap (long tasks,
+/// layout shifts, media players, questions for a permission) grows by 1 to 2 KB a turn, and by as much in a
+/// bare page that opens a camera and a pair of connections and closes them.
 const FLAT: u64 = 1 << 20;
 
 async fn a_network_that_is_away_for_seconds_is_not_noticed(test: &mut Test) -> Result {
@@ -232,6 +239,7 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     let [ann, bob] = two_in_a_call(&server, browser).await?;
     for caller in [&ann, &bob] {
         caller.watch_tiles().await?;
+        caller.watch_clock().await?;
     }
     server.kill();
     // Without a server picture and sound go on.
@@ -239,14 +247,18 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     ann.sees(&bob).await?;
     bob.hears(&ann).await?;
     server.start_again(&[])?;
-    let back = Instant::now();
+    let back = SystemTime::now().duration_since(UNIX_EPOCH)?;
     for caller in [&ann, &bob] {
         caller.says_lost(false).await?;
+        let (at, late) = caller.came_in().await?;
+        let after = at - back.as_secs_f64() * 1_000.0;
+        test.measured(&format!(
+            "signaling is back after {after:.0} ms, with timers up to {late:.0} ms late"
+        ));
+        // The engine's own test has the bound on virtual time; a page's timers are late where other
+        // work is in the way.
+        ensure!(after < BACK_WITHIN_MS + late, "{after} ms, {late} ms late");
     }
-    test.measured(&format!(
-        "signaling is back after {} ms",
-        back.elapsed().as_millis()
-    ));
     meet(&[&ann, &bob]).await?;
     ann.assert_no_flicker().await?;
     bob.assert_no_flicker().await?;
@@ -255,6 +267,9 @@ async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     cleo.sees(&ann).await?;
     bob.sees(&cleo).await
 }
+
+/// A server that is back is found by everybody in this time, in ms.
+const BACK_WITHIN_MS: f64 = 3_000.0;
 
 async fn a_full_room_says_so_and_can_be_tried_again(test: &mut Test) -> Result {
     test.server_flags.extend(["--max-peers".into(), "1".into()]);

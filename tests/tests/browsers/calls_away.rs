@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Caller, Proxy, Result, Test, bail, ensure, everybody_meets, host_token, in_both_browsers,
+    Caller, PATIENCE, Proxy, Result, Test, bail, ensure, everybody_meets, host_token,
+    in_both_browsers,
 };
 use serde_json::json;
 
@@ -11,6 +12,7 @@ in_both_browsers!(
     who_slept_longer_than_anybody_waits_is_seen_again,
     who_closes_the_page_is_gone_at_once,
     a_server_that_is_away_is_said_and_joined_when_it_is_back,
+    a_room_that_filled_up_meanwhile_says_so_and_is_tried_again,
     a_token_in_the_link_lets_one_in_and_is_not_in_the_address,
 );
 
@@ -77,6 +79,49 @@ async fn a_server_that_is_away_is_said_and_joined_when_it_is_back(test: &mut Tes
     let text: String = page.eval("return document.body.innerText").await?;
     ensure!(!text.contains("does not answer"), "{text}");
     Ok(())
+}
+
+async fn a_room_that_filled_up_meanwhile_says_so_and_is_tried_again(test: &mut Test) -> Result {
+    let flags = ["--grace", "1s", "--max-peers", "2"];
+    test.server_flags.extend(flags.map(Into::into));
+    let browser = test.browser();
+    let proxy = Proxy::to(test.server()?.url())?;
+    let ann = Caller::start(browser, "Ann").await?;
+    let bob = Caller::start(browser, "Bob").await?;
+    let cleo = Caller::start(browser, "Cleo").await?;
+    ann.enter(test.server()?, "kitchen").await?;
+    bob.open_at(proxy.url(), "kitchen").await?;
+    bob.join().await?;
+    everybody_meets(&[&ann, &bob]).await?;
+    let page = bob.page();
+    page.button("Chat").click().await?;
+    page.role("textbox", "Message").fill("before").await?;
+    page.button("Send").click().await?;
+
+    proxy.take_down();
+    bob.says_lost(true).await?;
+    cleo.open(test.server()?, "kitchen").await?;
+    let has_place = "(() => {
+        const request = new XMLHttpRequest();
+        request.open('GET', '/api/rooms/kitchen', false);
+        request.send();
+        return !request.responseText.includes('Bob');
+    })()";
+    cleo.page()
+        .wait_until("Bob's place to be free", PATIENCE, has_place)
+        .await?;
+    cleo.join().await?;
+    proxy.mend();
+    page.says("The room has filled up meanwhile.").await?;
+    // What is connected goes on, and what was written is there.
+    ann.sees(&bob).await?;
+    let lines = page.role("log", "Messages").text().await?;
+    ensure!(lines.contains("before"), "{lines}");
+
+    cleo.page().button("Leave").click().await?;
+    page.button("Try again").click().await?;
+    bob.says_lost(false).await?;
+    everybody_meets(&[&ann, &bob]).await
 }
 
 async fn a_token_in_the_link_lets_one_in_and_is_not_in_the_address(test: &mut Test) -> Result {

@@ -170,6 +170,7 @@ async fn people_write_to_each_other(test: &mut Test) -> Result {
 
     // What is written while there is no connection arrives with the next one, and once.
     ann.break_connections().await?;
+    ann.page().eval::<()>(WATCH_MARKS).await?;
     let field = ann.page().role("textbox", "Message");
     field.fill("meanwhile").await?;
     ann.page().button("Send").click().await?;
@@ -184,6 +185,10 @@ async fn people_write_to_each_other(test: &mut Test) -> Result {
     let lines = log.text().await?;
     ensure!(lines.matches("meanwhile").count() == 1, "{lines}");
     ensure!(lines.matches("<b>see</b>").count() == 1, "{lines}");
+    let log = ann.page().role("log", "Messages");
+    let is_delivered = "window.wasMarked && !element.innerText.includes('Not delivered')";
+    log.wait_until("what has come not to be marked", PATIENCE, is_delivered)
+        .await?;
 
     ann.watch_clipboard().await?;
     ann.page().button("Copy link").click().await?;
@@ -196,6 +201,11 @@ async fn people_write_to_each_other(test: &mut Test) -> Result {
     bob.page().clone().close().await?;
     ann.tile("Bob").gone().await
 }
+
+/// Notes whether a line was marked as not delivered.
+const WATCH_MARKS: &str = "
+    const look = () => { window.wasMarked ||= Boolean(document.querySelector('#lines .late')); };
+    new MutationObserver(look).observe(document.querySelector('#lines'), { childList: true, subtree: true })";
 
 async fn a_screen_is_shared_and_taken_back(test: &mut Test) -> Result {
     let browser = test.browser();

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use super::{Files, hash, minify, read_file, sheet::sheet, shorten, shrink, write_file};
+use super::{
+    Files, LATER_IN_ROOMS, hash, keep_symbols, load_rest, minify, read_file, sheet::sheet, shorten,
+    shrink,
+};
 use crate::{
     run::{Result, cargo, command, root, run, say, target_dir},
     tools,
@@ -17,6 +20,8 @@ struct Core {
     sentences: &'static [&'static str],
     /// Where those of the other language are.
     other_language: &'static str,
+    /// What it does not start with, as in [`super::Page`].
+    later: &'static [&'static str],
 }
 
 /// The builds: who only records does not load the code of calls.
@@ -26,12 +31,15 @@ const CORES: [Core; 2] = [
         name: "core",
         sentences: &["common", "devices", "embed"],
         other_language: "zh-CN.js",
+        // Who loads the recorder records.
+        later: &[],
     },
     Core {
         feature: "call",
         name: "room-core",
         sentences: &["common", "devices", "room", "embed"],
         other_language: "zh-CN.room.js",
+        later: &LATER_IN_ROOMS,
     },
 ];
 /// The files of `embed/` that browsers load.
@@ -148,14 +156,19 @@ impl Core {
         let staged = target_dir().join("xtask/embed");
         let wasm_name = format!("{}_bg.wasm", self.name);
         let wasm = self.bind(&staged, &wasm_name)?;
-        // A page that embeds this pays for all of it before anything happens, so it is one part.
-        let (mut whole, _) = shrink(&wasm_name, &wasm, &[])?;
+        let (mut first, mut rest) = shrink(&wasm_name, &wasm, self.later)?;
         let js_name = format!("{}.js", self.name);
         let js = own_workers(&read_text(&staged.join(&js_name))?)?;
-        let js = shorten(std::iter::once(&mut whole.wasm), &js)?;
-        let symbols = target_dir().join(format!("xtask/symbols/{wasm_name}.txt"));
-        write_file(&symbols, whole.symbols.as_bytes())?;
-        files.insert(wasm_name, whole.wasm);
+        let parts = std::iter::once(&mut first).chain(&mut rest);
+        let mut js = shorten(parts.map(|part| &mut part.wasm), &js)?;
+        if let Some(rest) = rest {
+            let name = format!("{}_rest.wasm", self.name);
+            js.push_str(&load_rest(&name));
+            keep_symbols(&name, &rest.symbols)?;
+            files.insert(name, rest.wasm);
+        }
+        keep_symbols(&wasm_name, &first.symbols)?;
+        files.insert(wasm_name, first.wasm);
         files.insert(js_name, minify(&js)?.into_bytes());
         let sentences = sentences(self.sentences, "zh-CN")?;
         files.insert(
