@@ -20,6 +20,7 @@ impl Studio {
             (Some((request, _)), _) | (None, Some(request)) => request.clone(),
             (None, None) => settings.video.clone(),
         };
+        let heard = plan.microphone.as_ref().unwrap_or(&settings.audio);
         let stage = self.0.watch.borrow().delivered;
         // A composed picture says nothing of what the camera delivers.
         let direct = plan.filter == Filter::None && sources.picture() == sources.raw_picture();
@@ -48,7 +49,7 @@ impl Studio {
         );
         let sound = sources.microphone.as_ref().and_then(Stream::audio);
         rows.extend(compare_audio(
-            &settings.audio,
+            heard,
             &Evidence {
                 granted: sound
                     .map(|t| convert::settings(t.settings()))

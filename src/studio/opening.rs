@@ -92,10 +92,7 @@ impl Studio {
                 settings.video.facing_mode = Bound::Ideal(facing);
             }
             Flip::Camera(device) => {
-                settings.camera = Some(Remembered {
-                    id: device.id,
-                    label: device.label,
-                });
+                settings.camera = Some(Remembered::from(&device));
             }
         }
         self.set(settings);

@@ -41,10 +41,14 @@ async fn choices_are_remembered(test: &mut Test) -> Result {
     }
     page.reload().await?;
     let studio = Studio::on(&page).await?;
+    page.button("Settings").click().await?;
+    page.select("Rule for Video device").choose("Ideal").await?;
     studio
         .wait_for_picture("element.videoWidth === 640")
         .await?;
-    for (list, line) in CHOICES {
+    let ideal = ("Rule for Video device", "Ideal");
+    page.button("Settings").click().await?;
+    for (list, line) in CHOICES.into_iter().chain([ideal]) {
         let shown: String = page
             .select(list)
             .eval("return element.selectedOptions[0].text")
