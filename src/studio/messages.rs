@@ -45,7 +45,7 @@ pub fn notices(view: &View, here: Place) -> Html {
 }
 
 fn note(view: &View, notice: &Notice) -> Html {
-    let (tone, text) = sentence(view.words, &notice.what);
+    let (tone, text) = sentence(view, &notice.what);
     let id = notice.id;
     let page = view.page.clone();
     let dismiss = Callback::from(move |_| page.studio.dismiss(id));
@@ -85,10 +85,11 @@ pub fn deleted(view: &View, take: &TakeView) -> Html {
         .view(u32::MAX)
 }
 
-fn sentence(words: Words, message: &Message) -> (Tone, String) {
+fn sentence(view: &View, message: &Message) -> (Tone, String) {
+    let words = view.words;
     match message {
         Message::Refused { failure, source } => {
-            let refusal = refusals::explain(words, failure, *source);
+            let refusal = refusals::explain(view, failure, *source);
             let [after_title, after_sentence] = words.0.between_sentences();
             let mut text = [refusal.title, refusal.body].join(after_title);
             for step in refusal.steps {

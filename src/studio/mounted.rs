@@ -14,7 +14,7 @@ use crate::{
     i18n::{Language, Words},
     routes::Route,
 };
-use callreel_browser::{Listener, audio, media::Stream};
+use callreel_browser::{Listener, audio, media::Stream, rest};
 use callreel_engine::{names::clock_text, settings::Theme, silence};
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
@@ -100,6 +100,7 @@ impl Mounted {
             shown: RefCell::default(),
             redraw,
             running: RefCell::default(),
+    panel: bool,
         });
         let weak = Rc::downgrade(&page);
         let pulse = Interval::new(LEVEL_EVERY_MS, {
@@ -223,6 +224,12 @@ impl Mounted {
             shown.has_stage = true;
             // The attribute counts only in markup, so the property says it.
             video.set_muted(true);
+        if ui.panel && !self.shown.borrow().panel && !rest::is_loaded() {
+            // Its code is asked for again; drawing it follows.
+            let load = async |studio: Studio| studio.compare();
+            self.studio.later(load);
+        }
+        self.shown.borrow_mut().panel = ui.panel;
             self.studio.set_stage(Some(video.clone()));
         }
         if shown.stream != stream {

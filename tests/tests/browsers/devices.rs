@@ -199,12 +199,35 @@ async fn a_demand_can_be_too_high(test: &mut Test) -> Result {
         page,
         &[
             "The camera can't do what was asked",
-            &format!("It can't meet this demand: {demand}."),
+            match test.browser() {
+                Browser::Chromium => "“Frames per second: exactly 240” is not possible.",
+                Browser::Firefox => "“Facing: exactly towards you” is not possible.",
+            },
+            "The nearest that works: ",
         ],
     )
     .await?;
     page.button("Use the nearest that works").click().await?;
-    studio.wait_for_picture("element.videoWidth > 0").await
+    studio.wait_for_picture("element.videoWidth > 0").await?;
+    let (rate, facing): (f64, Option<String>) = studio
+        .stage()
+        .eval(
+            "const { frameRate, facingMode } = element.srcObject.getVideoTracks()[0].getSettings();
+             return [frameRate, facingMode ?? null]",
+        )
+        .await?;
+    let works = match test.browser() {
+        Browser::Chromium => format!("works: {rate}."),
+        Browser::Firefox => "works: away from you.".to_owned(),
+    };
+    ensure!(said.contains(&works), "{rate}, {facing:?}; said: {said}");
+    page.button("Settings").click().await?;
+    let rule: String = page
+        .select(&format!("Rule for {demand}"))
+        .eval("return element.value")
+        .await?;
+    ensure!(rule == "ideal", "the demand became {rule:?}");
+    Ok(())
 }
 
 async fn an_address_can_be_insecure(test: &mut Test) -> Result {
@@ -293,6 +316,7 @@ async fn the_list_of_microphones_is_fresh(test: &mut Test) -> Result {
     lists("First", true).await?;
     let second = sound.plug_in("Second")?;
     lists("Second", true).await?;
+    let said = page.region("Preview").any("alert").text().await?;
     sound.unplug(&first)?;
     lists("First", false).await?;
     page.says("The microphone was disconnected. “Second” is used now.")
