@@ -1,8 +1,13 @@
 //! The settings: beside the picture where there is room, over the page where there is not.
 
 use super::{
-    constraints_form::constraints_form, devices::device_select, mounted::Mounted,
-    recording_form::recording_form, upload_form::upload_form, view::View,
+    constraints_form::constraints_form,
+    devices::device_select,
+    messages::toasts,
+    mounted::Mounted,
+    recording_form::recording_form,
+    upload_form::upload_form,
+    view::{Foremost, View},
 };
 use crate::components::{Button, El, Glyph, dialog, el, switch};
 use callreel_browser::{audio, rest};
@@ -14,6 +19,7 @@ pub fn panel(view: &View) -> El {
     if view.ui.panel && rest::is_loaded() {
         body = forms(view, body);
     }
+    let body = body.maybe(toasts(view, Foremost::Panel));
     dialog(
         view.words,
         &view.page.nodes.panel,
