@@ -11,6 +11,7 @@ mod recording;
 mod shelving;
 mod sources;
 pub mod state;
+mod unmet;
 mod uploading;
 mod watch;
 

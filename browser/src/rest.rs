@@ -26,6 +26,12 @@ thread_local! {
     static LOADED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Whether the rest is there, so that code of it may run now.
+#[must_use]
+pub fn is_loaded() -> bool {
+    LOADED.get()
+}
+
 /// Loads the rest, once; code of it runs only after this. What fails can be tried again.
 pub async fn loaded() -> Result<(), DomError> {
     if LOADED.get() {

@@ -58,6 +58,8 @@ pub struct Remembered {
     pub id: String,
     /// Its label then.
     pub label: String,
+    /// Whether another will do where it can't be had.
+    pub ideal: bool,
 }
 
 impl From<&Device> for Remembered {
@@ -65,6 +67,7 @@ impl From<&Device> for Remembered {
         Self {
             id: device.id.clone(),
             label: device.label.clone(),
+            ideal: false,
         }
     }
 }
@@ -79,11 +82,14 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// The device as a constraint: exactly the chosen one. Before permission ids are empty, then
-    /// the remembered one is only wished for, because it may be gone.
+    /// The device as a constraint: exactly the chosen one, unless another will do. Before
+    /// permission ids are empty, then the remembered one is only wished for, because it may be gone.
     #[must_use]
     pub fn bound(&self, remembered: Option<&Remembered>) -> Bound<String> {
         match (&self.device, remembered) {
+            (Some(device), Some(Remembered { ideal: true, .. })) if !device.id.is_empty() => {
+                Bound::Ideal(device.id.clone())
+            }
             (Some(device), _) if !device.id.is_empty() => Bound::Exact(device.id.clone()),
             (Some(_), Some(remembered)) if !remembered.id.is_empty() => {
                 Bound::Ideal(remembered.id.clone())
@@ -123,8 +129,8 @@ pub fn numbered(mut list: Vec<Device>) -> Vec<Device> {
 pub fn choose(kind: DeviceKind, remembered: Option<&Remembered>, list: &[Device]) -> Choice {
     let of_kind = || list.iter().filter(|device| device.kind == kind);
     let default = of_kind().next();
-    let Some(remembered) = remembered.filter(|remembered| **remembered != Remembered::default())
-    else {
+    let is_known = |known: &&Remembered| !(known.id.is_empty() && known.label.is_empty());
+    let Some(remembered) = remembered.filter(is_known) else {
         return Choice {
             device: default.cloned(),
             note: None,

@@ -101,6 +101,30 @@ pub struct Delivered {
     pub frames_per_second: Option<f64>,
 }
 
+impl From<&TrackSettings> for TrackCapabilities {
+    /// What a track gives now, as all that is known to be possible.
+    fn from(given: &TrackSettings) -> Self {
+        fn only<T: Copy>(value: Option<T>) -> Option<Span<T>> {
+            value.map(|value| Span {
+                min: value,
+                max: value,
+            })
+        }
+        Self {
+            width: only(given.width),
+            height: only(given.height),
+            frame_rate: only(given.frame_rate),
+            aspect_ratio: only(given.aspect_ratio),
+            facing_mode: given.facing_mode.map(|facing| vec![facing]),
+            sample_rate: only(given.sample_rate),
+            channel_count: only(given.channel_count),
+            echo_cancellation: given.echo_cancellation.map(|on| vec![on]),
+            noise_suppression: given.noise_suppression.map(|on| vec![on]),
+            auto_gain_control: given.auto_gain_control.map(|on| vec![on]),
+        }
+    }
+}
+
 /// Everything known about a running track.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {

@@ -73,7 +73,7 @@ pub trait Editable {
 
 impl Editable for Property {
     fn has_choices(self) -> bool {
-        !self.choices().is_empty()
+        self == Self::Device || !self.choices().is_empty()
     }
 
     fn choices(self) -> &'static [&'static str] {

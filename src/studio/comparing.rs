@@ -2,17 +2,17 @@
 
 use callreel_browser::media::Stream;
 use callreel_engine::{
-    comparison::{Delivered, Evidence, TrackCapabilities, compare_audio, compare_video},
-    constraints::VideoRequest,
+    comparison::{Delivered, Evidence, Row, TrackCapabilities, compare_audio, compare_video},
     settings::Filter,
 };
 
-use super::{controller::Studio, sources::open_devices, state::Action};
+use super::controller::Studio;
 use crate::convert;
 
 impl Studio {
-    /// Makes the table of requested, granted, possible and delivered anew.
-    pub(super) fn compare(&self) {
+    /// The table of requested, granted, possible and delivered.
+    #[inline(never)]
+    pub(super) fn comparison(&self) -> Vec<Row> {
         let sources = self.0.sources.borrow();
         let settings = self.0.settings.borrow();
         let plan = sources.plan.clone().unwrap_or_else(|| self.plan());
@@ -20,6 +20,7 @@ impl Studio {
             (Some((request, _)), _) | (None, Some(request)) => request.clone(),
             (None, None) => settings.video.clone(),
         };
+        let heard = plan.microphone.as_ref().unwrap_or(&settings.audio);
         let stage = self.0.watch.borrow().delivered;
         // A composed picture says nothing of what the camera delivers.
         let direct = plan.filter == Filter::None && sources.picture() == sources.raw_picture();
@@ -48,7 +49,7 @@ impl Studio {
         );
         let sound = sources.microphone.as_ref().and_then(Stream::audio);
         rows.extend(compare_audio(
-            &settings.audio,
+            heard,
             &Evidence {
                 granted: sound
                     .map(|t| convert::settings(t.settings()))
@@ -58,44 +59,7 @@ impl Studio {
                 delivered: Delivered::default(),
             },
         ));
-        drop((sources, settings));
-        self.dispatch(Action::Comparison(rows));
-    }
-
-    /// Relaxes what can't be met to what the devices can do, and opens again.
-    pub(super) async fn use_nearest(&self) {
-        let possible = self.camera_capabilities().await;
-        let mut settings = self.0.settings.borrow().clone();
-        let constraint = self.0.watch.borrow().unmet.clone();
-        if let Some(nearest) = settings.video.nearest(&constraint, &possible) {
-            settings.video = nearest.request;
-        }
-        if let Some(nearest) = settings
-            .audio
-            .nearest(&constraint, &TrackCapabilities::default())
-        {
-            settings.audio = nearest.request;
-        }
-        if constraint == "deviceId" {
-            settings.camera = None;
-            settings.microphone = None;
-        }
-        self.set(settings);
-        self.open_now().await;
-    }
-
-    /// What the camera that is wanted can do. Without one nobody is asked for any.
-    async fn camera_capabilities(&self) -> TrackCapabilities {
-        let Some(wanted) = self.plan().camera else {
-            return TrackCapabilities::default();
-        };
-        let device = wanted.device;
-        let any = VideoRequest {
-            device,
-            ..VideoRequest::default()
-        };
-        let opened = open_devices(Some(&any), None).await.ok();
-        capabilities(opened.as_ref())
+        rows
     }
 }
 

@@ -3,11 +3,12 @@
 use super::{
     bounds::{Draft, Editable as _, Mode},
     constraints_table::table,
+    devices::{ask_for, device_list, remembered},
     panel::{group, hint},
     view::View,
 };
 use crate::components::{Button, Choice, El, Glyph, NumberField, Select, el};
-use callreel_engine::constraints::Property;
+use callreel_engine::{constraints::Property, devices::DeviceKind};
 use yew::prelude::*;
 
 /// What is asked of a camera or a screen.
@@ -30,8 +31,8 @@ const SOUND: [Property; 5] = [
 /// The editor, and the table of what came of it.
 pub fn constraints_form(view: &View) -> El {
     let words = view.words;
-    let fields = |properties: [Property; 5]| {
-        let mut fields = el("div.bounds");
+    let fields = |kind, properties: [Property; 5]| {
+        let mut fields = el("div.bounds").with(device_field(view, kind));
         for property in properties {
             fields = fields.with(bound_field(view, property));
         }
@@ -43,12 +44,35 @@ pub fn constraints_form(view: &View) -> El {
         .set("aria-label", words.t("constraints.title"))
         .with(hint(words.t("constraints.intro")))
         .with(el("h4").say(words.t("constraints.picture")))
-        .with(fields(PICTURE))
+        .with(fields(DeviceKind::Camera, PICTURE))
         .with(el("h4").say(words.t("constraints.sound")))
-        .with(fields(SOUND))
+        .with(fields(DeviceKind::Microphone, SOUND))
         .with(el("h4").say(words.t("constraints.result")))
         .with(table(view))
         .with(copy.view())
+}
+
+/// Which device: how strictly the chosen one is asked for. With no wish the browser chooses.
+fn device_field(view: &View, kind: DeviceKind) -> El {
+    let name = view.words.t(match kind {
+        DeviceKind::Microphone => "constraints.audio_device",
+        _ => "constraints.video_device",
+    });
+    let mode = match remembered(view.settings(), kind) {
+        None => Mode::None,
+        Some(chosen) if chosen.ideal => Mode::Ideal,
+        Some(_) => Mode::Exact,
+    };
+    let page = view.page.clone();
+    let set = Callback::from(move |id: String| ask_for(&page.studio, kind, Mode::from_id(&id)));
+    let value = (mode != Mode::None).then(|| {
+        let label = view.words.with("constraints.value", &[("property", name)]);
+        let (select, onpick) = device_list(view, kind, label.into());
+        el("div.bound-values").with(select.silent().view(onpick))
+    });
+    row(Property::Device, name)
+        .with(rule(view, Property::Device, name, mode, set))
+        .maybe(value)
 }
 
 /// One property: how strictly, and which value.
@@ -56,14 +80,9 @@ fn bound_field(view: &View, property: Property) -> El {
     let words = view.words;
     let draft = Draft::of(view.settings(), property);
     let name = words.of("property.", property.name());
-    let modes = Mode::of(property)
-        .iter()
-        .map(|mode| Choice::fixed(mode.id(), words.of("mode.", mode.id())));
-    let rule = words.with("constraints.rule", &[("property", name)]);
     let put = put(view, property);
-    let mode = Select::new(rule.into(), draft.mode.id().into(), modes.collect())
-        .silent()
-        .view(put.reform(move |id: String| Draft::begin(Mode::from_id(&id), property)));
+    let begin = put.reform(move |id: String| Draft::begin(Mode::from_id(&id), property));
+    let mode = rule(view, property, name, draft.mode, begin);
     let values = el("div.bound-values");
     let values = match (property.has_choices(), draft.mode) {
         (_, Mode::None) => None,
@@ -78,14 +97,33 @@ fn bound_field(view: &View, property: Property) -> El {
             let error = el("p.error small[role=alert]");
             error.say(words.of("bound.", why.code()))
         });
+    row(property, name).with(mode).maybe(values).maybe(error)
+}
+
+/// The row of a property, with its name and that of the specification.
+fn row(property: Property, name: &'static str) -> El {
     let name = el("span.bound-name")
         .say(name)
         .with(el("code").say(property.name()));
-    el("div.bound")
-        .with(name)
-        .with(mode)
-        .maybe(values)
-        .maybe(error)
+    el("div.bound").with(name)
+}
+
+/// How strictly.
+fn rule(
+    view: &View,
+    property: Property,
+    name: &'static str,
+    mode: Mode,
+    onpick: Callback<String>,
+) -> El {
+    let words = view.words;
+    let modes = Mode::of(property)
+        .iter()
+        .map(|mode| Choice::fixed(mode.id(), words.of("mode.", mode.id())));
+    let label = words.with("constraints.rule", &[("property", name)]);
+    Select::new(label.into(), mode.id().into(), modes.collect())
+        .silent()
+        .view(onpick)
 }
 
 /// Takes a draft over, or says why not.

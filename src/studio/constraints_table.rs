@@ -79,7 +79,7 @@ const fn is_fine(verdict: &Verdict) -> bool {
 }
 
 /// The words of the specification in the person's language, and devices by their names.
-fn readable(words: Words, property: Property, text: &str, devices: &[Device]) -> String {
+pub fn readable(words: Words, property: Property, text: &str, devices: &[Device]) -> String {
     let mut readable = String::new();
     for word in text.split(' ') {
         let plain = word.strip_suffix(',').unwrap_or(word);

@@ -114,9 +114,11 @@ impl Studio {
         }));
         studio.listen();
         studio.offer_formats();
-        studio.spawn(|_| async move {
+        studio.spawn(|studio| async move {
             // What can't be loaded now is asked for again when it is needed.
-            let _ = rest::loaded().await;
+            if rest::loaded().await.is_ok() {
+                studio.compare();
+            }
         });
         studio.spawn(|studio| async move { studio.load_takes().await });
         studio.spawn(|studio| async move { studio.ask_server().await });
@@ -207,6 +209,13 @@ impl Studio {
 
     pub(super) fn say(&self, message: Message) {
         self.dispatch(Action::Say(message));
+    }
+
+    /// Makes the table of requested, granted, possible and delivered anew, once its code is there.
+    pub(super) fn compare(&self) {
+        if rest::is_loaded() {
+            self.dispatch(Action::Comparison(self.comparison()));
+        }
     }
 
     /// Says that the browser refused something.

@@ -1,6 +1,6 @@
 //! Lists of devices.
 
-use super::{controller::Studio, view::View};
+use super::{bounds::Mode, controller::Studio, view::View};
 use crate::refusals::device_name;
 use crate::{
     components::{Choice, Select},
@@ -14,11 +14,22 @@ use yew::prelude::*;
 
 /// The devices of one kind with the one in use, and what a choice does.
 pub fn device_select(view: &View, kind: DeviceKind) -> (Select, Callback<String>) {
+    let label = match kind {
+        DeviceKind::Camera => "studio.camera",
+        DeviceKind::Microphone => "studio.microphone",
+        DeviceKind::Speaker => "studio.speaker",
+    };
+    let (select, onpick) = device_list(view, kind, view.words.t(label).into());
+    (select.id(kind.name()), onpick)
+}
+
+/// The same under another name.
+pub fn device_list(view: &View, kind: DeviceKind, label: AttrValue) -> (Select, Callback<String>) {
     let words = view.words;
-    let (label, none) = match kind {
-        DeviceKind::Camera => ("studio.camera", "device.camera.none"),
-        DeviceKind::Microphone => ("studio.microphone", "device.microphone.none"),
-        DeviceKind::Speaker => ("studio.speaker", "device.speaker.none"),
+    let none = match kind {
+        DeviceKind::Camera => "device.camera.none",
+        DeviceKind::Microphone => "device.microphone.none",
+        DeviceKind::Speaker => "device.speaker.none",
     };
     let of_kind = view.state.devices_of(kind);
     let mut choices: Vec<Choice> = of_kind.map(|device| line(words, device)).collect();
@@ -29,8 +40,7 @@ pub fn device_select(view: &View, kind: DeviceKind) -> (Select, Callback<String>
     let remembered = remembered(view.settings(), kind);
     let used = choose(kind, remembered, &view.state.devices).device;
     let value = used.as_ref().map(key).unwrap_or_default();
-    let select = Select::new(words.t(label).into(), value.into(), choices)
-        .id(kind.name())
+    let select = Select::new(label, value.into(), choices)
         .disabled(is_empty || !is_used(view.settings(), kind));
     let page = view.page.clone();
     let onpick = Callback::from(move |value: String| pick(&page.studio, kind, &value));
@@ -59,12 +69,37 @@ fn key(device: &Device) -> String {
     }
 }
 
-fn remembered(settings: &Settings, kind: DeviceKind) -> Option<&Remembered> {
+/// The device of a kind that was chosen.
+pub fn remembered(settings: &Settings, kind: DeviceKind) -> Option<&Remembered> {
     match kind {
         DeviceKind::Camera => settings.camera.as_ref(),
         DeviceKind::Microphone => settings.microphone.as_ref(),
         DeviceKind::Speaker => settings.speaker.as_ref(),
     }
+}
+
+/// The same, to be changed.
+pub fn slot(settings: &mut Settings, kind: DeviceKind) -> &mut Option<Remembered> {
+    match kind {
+        DeviceKind::Camera => &mut settings.camera,
+        DeviceKind::Microphone => &mut settings.microphone,
+        DeviceKind::Speaker => &mut settings.speaker,
+    }
+}
+
+/// Asks this strictly for the device in use, or for none.
+pub fn ask_for(studio: &Studio, kind: DeviceKind, mode: Mode) {
+    let devices = studio.0.devices.borrow().clone();
+    studio.change(&|settings| {
+        let chosen = slot(settings, kind);
+        let used = choose(kind, chosen.as_ref(), &devices).device;
+        // Without permission there is nothing to ask for a device by.
+        let used = used.filter(|device| mode != Mode::None && !device.id.is_empty());
+        *chosen = used.map(|device| Remembered {
+            ideal: mode == Mode::Ideal,
+            ..Remembered::from(&device)
+        });
+    });
 }
 
 fn pick(studio: &Studio, kind: DeviceKind, value: &str) {
@@ -79,11 +114,12 @@ fn pick(studio: &Studio, kind: DeviceKind, value: &str) {
         return;
     }
     studio.change(&|settings| {
-        let chosen = Some(device.into());
-        match kind {
-            DeviceKind::Camera => settings.camera = chosen,
-            DeviceKind::Microphone => settings.microphone = chosen,
-            DeviceKind::Speaker => settings.speaker = chosen,
-        }
+        let chosen = slot(settings, kind);
+        // How strictly it is asked for stays.
+        let ideal = chosen.as_ref().is_some_and(|before| before.ideal);
+        *chosen = Some(Remembered {
+            ideal,
+            ..device.into()
+        });
     });
 }

@@ -1,13 +1,14 @@
 //! What there is to say, in sentences.
 
 use super::{
+    mounted::{DELETE, TOASTS},
     refusals,
     state::{AfterScreen, Message, Notice, TakeView},
     text,
-    view::View,
+    view::{Foremost, View},
 };
 use crate::{
-    components::{Button, Glyph, Note, Tone, list, number},
+    components::{Button, El, Glyph, Note, Tone, el, list, number},
     i18n::{Words, fill},
 };
 use callreel_engine::{devices::DeviceKind, names::clock_text};
@@ -44,8 +45,25 @@ pub fn notices(view: &View, here: Place) -> Html {
     )
 }
 
+/// What is said over the page, inside of what covers it: a modal dialog lets nothing outside of it
+/// be reached or read out. `None` where it is said elsewhere.
+pub fn toasts(view: &View, here: Foremost) -> Option<El> {
+    let deleted = view.state.deleted.as_ref();
+    (view.foremost() == here).then(|| {
+        el("div.toasts[role=status]")
+            .set("id", TOASTS)
+            .child(notices(view, Place::Page))
+            .child(list(
+                deleted
+                    .map(|take| deleted_note(view, take))
+                    .into_iter()
+                    .collect(),
+            ))
+    })
+}
+
 fn note(view: &View, notice: &Notice) -> Html {
-    let (tone, text) = sentence(view.words, &notice.what);
+    let (tone, text) = sentence(view, &notice.what);
     let id = notice.id;
     let page = view.page.clone();
     let dismiss = Callback::from(move |_| page.studio.dismiss(id));
@@ -71,9 +89,15 @@ fn note(view: &View, notice: &Notice) -> Html {
 }
 
 /// The take whose deletion can still be undone.
-pub fn deleted(view: &View, take: &TakeView) -> Html {
+fn deleted_note(view: &View, take: &TakeView) -> Html {
     let title = text::take_title(view.words, &take.record);
-    let undo = view.act(|studio| studio.undo_delete());
+    let undo = {
+        let (page, id) = (view.page.clone(), take.record.id.clone());
+        Callback::from(move |_| {
+            page.hand_over(&id, DELETE);
+            page.studio.undo_delete();
+        })
+    };
     let undo = Button::new(view.words.t("takes.undo"), undo).glyph(Glyph::Undo);
     let upload = view.state.upload_of(&take.record.id);
     let said = match upload.filter(|upload| upload.note.recording.is_some()) {
@@ -85,10 +109,11 @@ pub fn deleted(view: &View, take: &TakeView) -> Html {
         .view(u32::MAX)
 }
 
-fn sentence(words: Words, message: &Message) -> (Tone, String) {
+fn sentence(view: &View, message: &Message) -> (Tone, String) {
+    let words = view.words;
     match message {
         Message::Refused { failure, source } => {
-            let refusal = refusals::explain(words, failure, *source);
+            let refusal = refusals::explain(view, failure, *source);
             let [after_title, after_sentence] = words.0.between_sentences();
             let mut text = [refusal.title, refusal.body].join(after_title);
             for step in refusal.steps {

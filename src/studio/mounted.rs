@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use super::{
     controller::Studio,
     shortcuts,
-    state::{Message, Preview, StudioState},
+    state::{Message, Preview, StudioState, TakeView, Takes},
     view::{Phase, Ui},
 };
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
     i18n::{Language, Words},
     routes::Route,
 };
-use callreel_browser::{Listener, audio, media::Stream};
+use callreel_browser::{Listener, audio, media::Stream, rest};
 use callreel_engine::{names::clock_text, settings::Theme, silence};
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    Element, HtmlElement, HtmlInputElement, HtmlVideoElement, ScrollIntoViewOptions,
-    ScrollLogicalPosition,
+    Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlVideoElement,
+    ScrollIntoViewOptions, ScrollLogicalPosition, wasm_bindgen::JsCast,
 };
 use yew::prelude::*;
 
@@ -30,6 +30,13 @@ const LEVEL_EVERY_MS: u32 = 66;
 const SAID_FOR_MS: u32 = 6_000;
 /// The settings stand beside the page from this width on, in CSS pixels; `studio.css` has it too.
 const BESIDE_FROM: i32 = 1_100;
+
+/// The id of a take's element begins with this.
+pub const TAKE: &str = "take-";
+/// The id of what is said over the page.
+pub const TOASTS: &str = "toasts";
+/// The button of a take that deletes it.
+pub const DELETE: &str = ".delete";
 
 /// The elements that are more than drawn.
 #[derive(Default)]
@@ -68,8 +75,17 @@ pub struct Mounted {
     pub nodes: Nodes,
     ui: RefCell<Ui>,
     shown: RefCell<Shown>,
+    handover: RefCell<Option<Handover>>,
     redraw: Redraw,
     running: RefCell<Option<(Listener, Interval)>>,
+}
+
+/// Where the keyboard goes on when what it is on goes away.
+struct Handover {
+    from: Option<Element>,
+    /// The id of the element around it.
+    around: String,
+    control: &'static str,
 }
 
 /// What was shown last, to see what is new.
@@ -84,6 +100,7 @@ struct Shown {
     renaming: Option<String>,
     deleted: Option<String>,
     phase: Phase,
+    panel: bool,
     has_picture: bool,
     has_stage: bool,
     level: u32,
@@ -98,6 +115,7 @@ impl Mounted {
             nodes: Nodes::default(),
             ui: RefCell::default(),
             shown: RefCell::default(),
+            handover: RefCell::default(),
             redraw,
             running: RefCell::default(),
         });
@@ -134,10 +152,46 @@ impl Mounted {
         self.redraw.soon();
     }
 
+    /// What the keyboard is on goes away; it goes on with this control of a take.
+    pub fn hand_over(&self, take: &str, control: &'static str) {
+        self.hand_over_to([TAKE, take].concat(), control);
+    }
+
+    fn hand_over_to(&self, around: String, control: &'static str) {
+        *self.handover.borrow_mut() = Some(Handover {
+            from: gloo::utils::document().active_element(),
+            around,
+            control,
+        });
+    }
+
+    /// Deletes a take. The keyboard goes on with the next one, else with what brings it back.
+    pub fn delete(&self, id: &str) {
+        let next = match &self.studio.state().takes {
+            Takes::Ready(takes) => next_to(takes, id),
+            Takes::Loading | Takes::Unavailable(_) => None,
+        };
+        match next {
+            Some(next) => self.hand_over(&next, DELETE),
+            None => self.hand_over_to(TOASTS.to_owned(), ".note:last-child .btn"),
+        }
+        self.studio.delete(id);
+    }
+
     /// Whether the settings stand beside the page, not over it.
     pub fn has_room_beside() -> bool {
         let root = gloo::utils::document().document_element();
         root.is_some_and(|root| root.client_width() >= BESIDE_FROM)
+    }
+
+    /// Whether the settings, once open, stand over the page. A window that was made wider leaves
+    /// them there.
+    pub fn is_panel_over(&self) -> bool {
+        let panel = self.nodes.panel.cast::<HtmlDialogElement>();
+        match panel.filter(|panel| panel.open()) {
+            Some(panel) => panel.matches(":modal").unwrap_or(false),
+            None => !Self::has_room_beside(),
+        }
     }
 
     /// Level and clock are written past Yew: drawing the page fifteen times a second is not worth
@@ -170,6 +224,12 @@ impl Mounted {
         self.show_picture(state);
         self.show_take(state, phase);
         show_dialog(&self.nodes.panel, ui.panel, Self::has_room_beside());
+        if ui.panel && !self.shown.borrow().panel && !rest::is_loaded() {
+            // Its code is asked for again; drawing it follows.
+            let load = async |studio: Studio| studio.compare();
+            self.studio.later(load);
+        }
+        self.shown.borrow_mut().panel = ui.panel;
         let over = |what| ui.over == Some(what);
         show_dialog(&self.nodes.keys, over(super::view::Over::Keys), false);
         show_dialog(&self.nodes.server, over(super::view::Over::Server), false);
@@ -177,6 +237,7 @@ impl Mounted {
             sync_fields(&main);
         }
         self.begin_title(&ui);
+        self.take_over();
         self.keep_focus(state);
         self.fade(state);
         self.load_words(words);
@@ -277,8 +338,7 @@ impl Mounted {
         }
         shown.renaming.clone_from(&ui.renaming);
         if let Some(input) = self.nodes.title.cast::<HtmlInputElement>() {
-            let focused = input.focus();
-            debug_assert!(focused.is_ok(), "focusing never throws");
+            focus(&input);
             input.select();
         }
     }
@@ -291,11 +351,35 @@ impl Mounted {
             return;
         }
         shown.deleted = deleted;
-        let active = gloo::utils::document().active_element();
-        let is_lost = active.is_none_or(|active| active.tag_name() == "BODY");
-        if let Some(list) = self.nodes.takes.cast::<HtmlElement>().filter(|_| is_lost) {
-            let focused = list.focus();
-            debug_assert!(focused.is_ok(), "focusing never throws");
+        if let Some(list) = self.nodes.takes.cast().filter(|_| active().is_none()) {
+            focus(&list);
+        }
+    }
+
+    /// Moves the keyboard once what it was on is gone and what comes next is there, unless the
+    /// person has moved it meanwhile.
+    fn take_over(&self) {
+        let mut handover = self.handover.borrow_mut();
+        let Some(Handover {
+            from,
+            around,
+            control,
+        }) = &*handover
+        else {
+            return;
+        };
+        let active = active();
+        if active.is_some() {
+            if active != *from {
+                *handover = None;
+            }
+            return;
+        }
+        let around = gloo::utils::document().get_element_by_id(around);
+        let next = around.and_then(|around| around.query_selector(control).ok().flatten());
+        if let Some(next) = next.and_then(|next| next.dyn_into().ok()) {
+            focus(&next);
+            *handover = None;
         }
     }
 
@@ -318,4 +402,22 @@ impl Mounted {
             .fading
             .retain(|(id, _)| state.notices.iter().any(|notice| notice.id == *id));
     }
+}
+
+/// What the keyboard is on.
+fn active() -> Option<Element> {
+    let active = gloo::utils::document().active_element();
+    active.filter(|active| active.tag_name() != "BODY")
+}
+
+fn focus(element: &HtmlElement) {
+    let focused = element.focus();
+    debug_assert!(focused.is_ok(), "focusing never throws");
+}
+
+/// The take behind one, else the one before it.
+fn next_to(takes: &[TakeView], id: &str) -> Option<String> {
+    let at = takes.iter().position(|take| take.record.id == id)?;
+    let next = takes.get(at + 1).or_else(|| takes.get(at.checked_sub(1)?));
+    next.map(|take| take.record.id.clone())
 }

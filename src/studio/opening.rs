@@ -4,6 +4,7 @@ use callreel_browser::{
     DomError,
     devices::{Permission, permission},
     media::Stream,
+    rest,
 };
 use callreel_engine::{
     constraints::{Bound, Facing},
@@ -92,10 +93,7 @@ impl Studio {
                 settings.video.facing_mode = Bound::Ideal(facing);
             }
             Flip::Camera(device) => {
-                settings.camera = Some(Remembered {
-                    id: device.id,
-                    label: device.label,
-                });
+                settings.camera = Some(Remembered::from(&device));
             }
         }
         self.set(settings);
@@ -352,11 +350,8 @@ impl Studio {
                 return Err(Refused::By(error, Asked::Microphone));
             }
             Err(error) => {
-                let failure = self.understand(error, Asked::Microphone).await;
-                self.say(Message::Refused {
-                    failure,
-                    source: Source::Microphone,
-                });
+                self.refuse(error, Asked::Microphone, Source::Microphone)
+                    .await;
                 // The plan is carried out without it, so that the next change asks again.
                 plan.microphone = None;
                 self.0.sources.borrow_mut().microphone = None;
@@ -365,20 +360,38 @@ impl Studio {
         Ok(())
     }
 
-    async fn understand(&self, error: DomError, asked: Asked) -> MediaFailure {
-        if let Some(constraint) = &error.constraint {
-            self.0.watch.borrow_mut().unmet.clone_from(constraint);
+    async fn refused(&self, refused: Refused, source: Source) {
+        if let Refused::By(error, asked) = refused {
+            self.refuse(error, asked, source).await;
         }
-        convert::failure(error, asked).await
     }
 
-    async fn refused(&self, refused: Refused, source: Source) {
-        let Refused::By(error, asked) = refused else {
+    /// Says why something was not opened; of a demand as soon as it is known what works instead.
+    async fn refuse(&self, error: DomError, asked: Asked, source: Source) {
+        let generation = self.0.generation.get();
+        let failure = convert::failure(error, asked).await;
+        let MediaFailure::Overconstrained { constraint } = &failure else {
+            self.say_refused(failure, source);
             return;
         };
-        let failure = self.understand(error, asked).await;
-        if self.0.sources.borrow().plan.is_some() {
-            // What was open goes on.
+        let (studio, otherwise) = (self.clone(), self.clone());
+        let (constraint, unexplained) = (constraint.clone(), failure.clone());
+        rest::spawn(
+            async move {
+                let unmet = studio.find_nearest(&constraint, asked, source).await;
+                if studio.current(generation).is_ok() {
+                    studio.dispatch(Action::Unmet(unmet));
+                    studio.say_refused(failure, source);
+                }
+            },
+            move |_| otherwise.say_refused(unexplained, source),
+        );
+    }
+
+    fn say_refused(&self, failure: MediaFailure, source: Source) {
+        let is_open = self.0.sources.borrow().plan.is_some();
+        // A picture is shown without its microphone too.
+        if is_open || source != self.0.settings.borrow().source {
             self.say(Message::Refused { failure, source });
         } else {
             self.dispatch(Action::Preview(Preview::Failed { failure, source }));

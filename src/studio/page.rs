@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    messages::{self, Place},
+    messages::toasts,
     mounted::Mounted,
     panel::panel,
     server::server_dialog,
@@ -13,11 +13,11 @@ use super::{
     takes::takes,
     tools::tools,
     transport::dock,
-    view::{Phase, View},
+    view::{Foremost, Phase, View},
 };
 use crate::{
     app::{Page, Redraw, shell, words},
-    components::{El, el},
+    components::{El, el, nothing},
     routes::Route,
 };
 use yew::prelude::*;
@@ -65,17 +65,10 @@ fn draw(view: &View) -> Html {
         .with(preview(view))
         .with(takes(view))
         .with(panel(view));
-    let deleted = view
-        .state
-        .deleted
-        .as_ref()
-        .map(|take| messages::deleted(view, take));
-    let toasts = el("div.toasts[role=status]")
-        .child(messages::notices(view, Place::Page))
-        .child(crate::components::list(deleted.into_iter().collect()));
+    let toasts = toasts(view, Foremost::Page);
     let page = vec![
         main.into(),
-        toasts.into(),
+        toasts.map_or_else(nothing, Html::from),
         key_list(view).into(),
         server_dialog(view).into(),
     ];

@@ -1,20 +1,25 @@
 //! The settings: beside the picture where there is room, over the page where there is not.
 
 use super::{
-    constraints_form::constraints_form, devices::device_select, mounted::Mounted,
-    recording_form::recording_form, upload_form::upload_form, view::View,
+    constraints_form::constraints_form,
+    devices::device_select,
+    messages::toasts,
+    mounted::Mounted,
+    recording_form::recording_form,
+    upload_form::upload_form,
+    view::{Foremost, View},
 };
 use crate::components::{Button, El, Glyph, dialog, el, switch};
-use callreel_browser::audio;
+use callreel_browser::{audio, rest};
 use callreel_engine::devices::DeviceKind;
 
 /// Everything that is not needed for every take.
 pub fn panel(view: &View) -> El {
-    let body = el("div.dialog-body")
-        .with(sound(view))
-        .maybe(upload_form(view))
-        .with(recording_form(view))
-        .with(constraints_form(view));
+    let mut body = el("div.dialog-body");
+    if view.ui.panel && rest::is_loaded() {
+        body = forms(view, body);
+    }
+    let body = body.maybe(toasts(view, Foremost::Panel));
     dialog(
         view.words,
         &view.page.nodes.panel,
@@ -24,6 +29,15 @@ pub fn panel(view: &View) -> El {
         view.closed(|ui| ui.panel = false),
         body,
     )
+}
+
+/// The page starts without the code of this.
+#[inline(never)]
+fn forms(view: &View, body: El) -> El {
+    body.with(sound(view))
+        .maybe(upload_form(view))
+        .with(recording_form(view))
+        .with(constraints_form(view))
 }
 
 /// A part of the settings with its heading.

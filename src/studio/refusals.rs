@@ -10,7 +10,21 @@ use callreel_engine::{
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 use yew::prelude::*;
 
-pub use crate::refusals::explain;
+use crate::refusals::Refusal;
+
+/// Says why something was refused.
+pub fn explain(view: &View, failure: &MediaFailure, source: Source) -> Refusal {
+    let mut refusal = crate::refusals::explain(view.words, failure, source);
+    let unmet = view
+        .state
+        .unmet
+        .as_ref()
+        .filter(|unmet| unmet.source == source);
+    if let (MediaFailure::Overconstrained { .. }, Some(unmet)) = (failure, unmet) {
+        refusal.body = unmet.text(view).unwrap_or(refusal.body);
+    }
+    refusal
+}
 
 /// What can be done from the page, the most promising first.
 pub fn buttons(view: &View, failure: &MediaFailure, source: Source) -> Vec<Button> {

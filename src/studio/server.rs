@@ -1,8 +1,9 @@
 //! The server: whether there is one, and which.
 
 use super::{
+    messages::toasts,
     state::Server,
-    view::{Over, View},
+    view::{Foremost, Over, View},
 };
 use crate::{
     components::{Button, El, dialog, el},
@@ -97,7 +98,8 @@ pub fn server_dialog(view: &View) -> El {
         .with(el("p").say(words.t(why)))
         .maybe(view.state.server.wants_token().then(|| token_form(view)))
         .with(form)
-        .maybe(has_address.then(|| own.view()));
+        .maybe(has_address.then(|| own.view()))
+        .maybe(toasts(view, Foremost::Over(Over::Server)));
     let node = &view.page.nodes.server;
     let closed = view.closed(|ui| ui.over = None);
     dialog(

@@ -1,8 +1,9 @@
 //! Keys that act anywhere on the page, and the dialog that lists them.
 
 use super::{
+    messages::toasts,
     mounted::Mounted,
-    view::{Over, Phase, View},
+    view::{Foremost, Over, Phase, View},
 };
 use crate::components::{El, dialog, el};
 use callreel_browser::Listener;
@@ -78,7 +79,8 @@ pub fn key_list(view: &View) -> El {
                 .with(el("dd").say(words.t(does))),
         );
     }
-    let body = el("div.dialog-body").with(keys);
+    let toasts = toasts(view, Foremost::Over(Over::Keys));
+    let body = el("div.dialog-body").with(keys).maybe(toasts);
     let node = &view.page.nodes.keys;
     let closed = view.closed(|ui| ui.over = None);
     dialog(

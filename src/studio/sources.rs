@@ -39,9 +39,15 @@ impl Plan {
                 let mut request = settings.video.clone();
                 let remembered = settings.camera.as_ref();
                 bind(&mut request.device, DeviceKind::Camera, remembered, devices);
-                if remembered.is_some() && !request.device.is_none() {
-                    // A chosen camera looks where it looks.
-                    request.facing_mode = Bound::None;
+                let is_wish = |bound: &Bound<_>| matches!(bound, Bound::Ideal(_));
+                match request.device {
+                    // A chosen camera looks where it looks,
+                    Bound::Exact(_) if remembered.is_some() => request.facing_mode = Bound::None,
+                    // and two wishes would only be weighed against each other.
+                    Bound::Ideal(_) if is_wish(&request.facing_mode) => {
+                        request.facing_mode = Bound::None;
+                    }
+                    _ => {}
                 }
                 request
             }),

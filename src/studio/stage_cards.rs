@@ -46,7 +46,7 @@ pub fn opening(view: &View) -> El {
 
 /// It was refused: why, and what helps.
 pub fn failed(view: &View, failure: &MediaFailure, source: Source) -> El {
-    let refusal = refusals::explain(view.words, failure, source);
+    let refusal = refusals::explain(view, failure, source);
     let mut steps = el("ul");
     let has_steps = !refusal.steps.is_empty();
     for step in refusal.steps {

@@ -12,6 +12,7 @@ use callreel_engine::{
     storage::Room,
 };
 
+use super::unmet::Unmet;
 use crate::upload::{Progress, Welcome};
 
 /// All that the studio page shows.
@@ -25,6 +26,8 @@ pub struct StudioState {
     pub preview: Preview,
     /// Requested, granted, possible and delivered, as far as known.
     pub comparison: Vec<Row>,
+    /// The demands that were refused last.
+    pub unmet: Option<Unmet>,
     /// The formats that this browser can record for the chosen source.
     pub formats: Vec<&'static Format>,
     /// The format that a recording started now would have.
@@ -269,6 +272,8 @@ pub enum Action {
     Delivered(u32, u32, f64),
     /// The table was made anew.
     Comparison(Vec<Row>),
+    /// Demands were refused.
+    Unmet(Option<Unmet>),
     /// What this browser can record, and what it would.
     Formats(Vec<&'static Format>, Option<&'static Format>),
     /// The recording changed.
@@ -313,6 +318,7 @@ impl StudioState {
             devices: Vec::new(),
             preview: Preview::Off,
             comparison: Vec::new(),
+            unmet: None,
             formats: Vec::new(),
             format: None,
             recording: Recording::Idle,
@@ -399,6 +405,7 @@ impl StudioState {
                 }
             }
             Action::Comparison(rows) => self.comparison = rows,
+            Action::Unmet(unmet) => self.unmet = unmet,
             Action::Formats(formats, format) => {
                 self.formats = formats;
                 self.format = format;

@@ -1,6 +1,7 @@
 //! A take in the list.
 
 use super::{
+    mounted::{Mounted, TAKE},
     state::TakeView,
     text,
     upload_line::{upload_button, upload_line},
@@ -40,6 +41,7 @@ pub fn take_item(view: &View, take: &TakeView) -> El {
         .maybe(upload_line(view, &record.id));
     el("li")
         .key(record.id.clone())
+        .put("id", [TAKE, &record.id].concat().into())
         .class_if("take", is_open, "open")
         .put("aria-label", name.into())
         .with(head)
@@ -70,6 +72,7 @@ fn thumb(view: &View, take: &TakeView, is_ended: bool) -> El {
         let (page, id) = (view.page.clone(), record.id.clone());
         let play = Callback::from(move |_| {
             page.show(|ui| ui.wanted = Some(id.clone()));
+            page.hand_over(&id, "video");
             page.studio.play(&id);
         });
         Button::new(view.words.t("takes.play"), play)
@@ -112,8 +115,15 @@ fn actions(view: &View, record: &TakeRecord, title: String, is_open: bool) -> El
         let (page, id) = (view.page.clone(), record.id.clone());
         Callback::from(move |_| page.studio.download(&id, name.clone()))
     };
-    let delete = view.act_on(&record.id, |studio, id| studio.delete(id));
-    let close = view.act(|studio| studio.close_player());
+    let act = |act: fn(&Mounted, &str)| {
+        let (page, id) = (view.page.clone(), record.id.clone());
+        Callback::from(move |_| act(&page, &id))
+    };
+    let delete = act(|page, id| page.delete(id));
+    let close = act(|page, id| {
+        page.hand_over(id, ".play");
+        page.studio.close_player();
+    });
     let icon = |key, act, glyph| {
         Button::new(words.t(key), act)
             .icon(glyph)
@@ -123,7 +133,11 @@ fn actions(view: &View, record: &TakeRecord, title: String, is_open: bool) -> El
     el("div.actions")
         .with(download.class("btn quiet").view())
         .maybe(upload_button(view, &record.id))
-        .with(icon("takes.delete", delete, Glyph::Delete).view())
+        .with(
+            icon("takes.delete", delete, Glyph::Delete)
+                .class("btn quiet delete")
+                .view(),
+        )
         .maybe(is_open.then(|| icon("takes.close", close, Glyph::Close).view()))
 }
 
@@ -151,13 +165,20 @@ fn title_input(view: &View, record: &TakeRecord, title: &str) -> El {
         page.show(|ui: &mut Ui| ui.renaming = None);
     });
     let onkeydown = {
-        let end = end.clone();
-        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+        let (end, page, id) = (end.clone(), view.page.clone(), record.id.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let is_kept = match event.key().as_str() {
+                "Enter" => true,
+                "Escape" => false,
+                _ => return,
+            };
             // A key that chooses a word of an input method is not meant for the field.
-            _ if event.is_composing() => {}
-            "Enter" => end.emit(Some(event.target_unchecked_into())),
-            "Escape" => end.emit(None),
-            _ => {}
+            if !event.is_composing() {
+                // Or else the button that the keyboard goes on with hears the key too.
+                event.prevent_default();
+                page.hand_over(&id, ".title .btn");
+                end.emit(is_kept.then(|| event.target_unchecked_into()));
+            }
         })
     };
     el("input.input[type=text][maxlength=200]")

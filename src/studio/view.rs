@@ -38,6 +38,17 @@ pub enum Over {
     Server,
 }
 
+/// What is in front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foremost {
+    /// The page, perhaps with the settings beside it.
+    Page,
+    /// The settings, where there is no room beside the page.
+    Panel,
+    /// This.
+    Over(Over),
+}
+
 /// What a recording does now, without its numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
@@ -96,6 +107,15 @@ impl View<'_> {
     /// What the person has chosen so far.
     pub fn settings(&self) -> &Settings {
         &self.state.settings
+    }
+
+    /// What is in front of everything else.
+    pub fn foremost(&self) -> Foremost {
+        match self.ui.over {
+            Some(over) => Foremost::Over(over),
+            None if self.ui.panel && self.page.is_panel_over() => Foremost::Panel,
+            None => Foremost::Page,
+        }
     }
 
     /// Whether there is a picture.

@@ -25,8 +25,6 @@ const PICTURE_AFTER_MS: f64 = 700.0;
 /// What is remembered from one pulse to the next.
 #[derive(Default)]
 pub struct Watch {
-    /// The constraint that could not be met last, by its name in the specification.
-    pub unmet: String,
     /// Pixels and frames per second of the running preview.
     pub delivered: Option<(u32, u32, f64)>,
     /// The format of the take that is being made.

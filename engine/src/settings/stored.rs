@@ -108,13 +108,16 @@ fn read_remembered(value: &Value) -> Option<Remembered> {
     let remembered = Remembered {
         id: text("id"),
         label: text("label"),
+        ideal: value.get("ideal").and_then(Value::as_bool) == Some(true),
     };
-    (remembered != Remembered::default()).then_some(remembered)
+    let is_known = !(remembered.id.is_empty() && remembered.label.is_empty());
+    is_known.then_some(remembered)
 }
 
 fn write_remembered(remembered: &Remembered) -> String {
     let mut object = Object::default();
     object.raw("id", &json::string(&remembered.id));
     object.raw("label", &json::string(&remembered.label));
+    object.some("ideal", remembered.ideal.then(|| flag(true).to_owned()));
     object.finish()
 }

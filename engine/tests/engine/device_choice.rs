@@ -21,6 +21,7 @@ fn remembered(id: &str, label: &str) -> Remembered {
     Remembered {
         id: id.to_owned(),
         label: label.to_owned(),
+        ideal: false,
     }
 }
 
@@ -159,4 +160,15 @@ fn without_directions_the_next_camera() {
     assert_eq!(to("a"), "b");
     assert_eq!(to("b"), "a");
     assert_eq!(to("gone"), "a");
+}
+
+#[test]
+fn another_will_do_where_the_person_says_so() {
+    let list = [camera("a", "A"), camera("b", "B")];
+    let wanted = Remembered {
+        ideal: true,
+        ..remembered("b", "B")
+    };
+    let choice = choose(DeviceKind::Camera, Some(&wanted), &list);
+    assert_eq!(choice.bound(Some(&wanted)), Bound::Ideal("b".to_owned()));
 }

@@ -1,4 +1,4 @@
-use callreel_engine::comparison::{Span, TrackCapabilities};
+use callreel_engine::comparison::{Span, TrackCapabilities, TrackSettings};
 use callreel_engine::constraints::{AudioRequest, Bound, Facing, Property, VideoRequest};
 
 fn camera() -> TrackCapabilities {
@@ -151,4 +151,23 @@ fn a_microphone_gives_way_as_well() {
         .expect("echo")
         .request;
     assert_eq!(request.echo_cancellation, Bound::Ideal(true));
+}
+
+#[test]
+fn what_came_instead_is_asked_for() {
+    let request = VideoRequest {
+        width: Bound::Exact(1921),
+        frame_rate: Bound::Exact(240.0),
+        ..VideoRequest::default()
+    };
+    let given = TrackSettings {
+        width: Some(1920),
+        frame_rate: Some(30.0),
+        ..TrackSettings::default()
+    };
+    let nearest = request
+        .nearest("width", &TrackCapabilities::from(&given))
+        .expect("the width can give way");
+    assert_eq!(nearest.request.width, Bound::Ideal(1920));
+    assert_eq!(nearest.request.frame_rate, Bound::Exact(240.0));
 }

@@ -9,6 +9,7 @@ fn everything_changed() -> Settings {
         Some(Remembered {
             id: id.to_owned(),
             label: format!("{id} \"🎥\" \\ \n"),
+            ideal: id == "microphone",
         })
     };
     let text = |text: &str| Some(text.to_owned());
@@ -83,7 +84,8 @@ fn nothing_stored_is_the_default() {
 #[test]
 fn a_bad_field_costs_only_itself() {
     let text = r#"{
-        "source": "hologram", "camera": 7, "microphone": {"id": 3, "label": "Mic"},
+        "source": "hologram", "camera": 7, "microphone": {"id": 3, "label": "Mic", "ideal": "yes"},
+        "speaker": {"ideal": true},
         "video": {"width": {"min": 9, "max": 3}, "height": {"ideal": -1},
                   "frameRate": {"exact": 30}, "facingMode": {"exact": "up"}},
         "audio": "loud", "preset": null, "timesliceMs": 1e9, "filter": ["blur"],
@@ -96,7 +98,8 @@ fn a_bad_field_costs_only_itself() {
         Settings {
             microphone: Some(Remembered {
                 id: String::new(),
-                label: "Mic".to_owned()
+                label: "Mic".to_owned(),
+                ideal: false,
             }),
             video: VideoRequest {
                 frame_rate: Bound::Exact(30.0),
@@ -196,9 +199,9 @@ proptest! {
     }
 
     #[test]
-    fn any_words_are_remembered(id in "\\PC{0,40}", label in any::<String>(), server in "\\PC{1,80}") {
+    fn any_words_are_remembered(id in "\\PC{0,40}", label in any::<String>(), ideal in any::<bool>(), server in "\\PC{1,80}") {
         let mut settings = Settings { server: Some(server), ..Settings::default() };
-        settings.camera = Some(Remembered { id, label }).filter(|camera| *camera != Remembered::default());
+        settings.camera = (id.len() + label.len() > 0).then_some(Remembered { id, label, ideal });
         prop_assert_eq!(Settings::from_json(&settings.to_json()), settings);
     }
 

@@ -6,9 +6,11 @@ use callreel_tests::{
     Browser, Camera, PATIENCE, Page, Permission, Result, StaticFiles, Studio, Test, ensure,
     in_both_browsers, wait_for,
 };
+use serde_json::Value;
 
 in_both_browsers!(
     choices_are_remembered,
+    what_is_requested_is_compared_and_copied,
     a_remembered_device_that_is_gone_is_replaced,
     a_person_can_say_no,
     a_device_can_be_missing,
@@ -39,12 +41,16 @@ async fn choices_are_remembered(test: &mut Test) -> Result {
     if let Some(mirror) = &mirror {
         mirror.click().await?;
     }
+    page.button("Settings").click().await?;
+    page.select("Rule for Video device").choose("Ideal").await?;
     page.reload().await?;
     let studio = Studio::on(&page).await?;
     studio
         .wait_for_picture("element.videoWidth === 640")
         .await?;
-    for (list, line) in CHOICES {
+    let ideal = ("Rule for Video device", "Ideal");
+    page.button("Settings").click().await?;
+    for (list, line) in CHOICES.into_iter().chain([ideal]) {
         let shown: String = page
             .select(list)
             .eval("return element.selectedOptions[0].text")
@@ -56,6 +62,94 @@ async fn choices_are_remembered(test: &mut Test) -> Result {
         ensure!(pressed == "false", "the preview is mirrored again");
     }
     Ok(())
+}
+
+/// Waits until the table says this of a property: the cell of a column has to begin with it.
+async fn compared(page: &Page, property: &str, column: &str, begin: &str) -> Result {
+    page.wait_until(
+        &format!("{property} {column} {begin}"),
+        PATIENCE,
+        &format!(
+            "[...document.querySelectorAll('.comparison tr')].some(row =>
+                 row.querySelector('th')?.innerText === {property:?} &&
+                 row.querySelector('[data-label={column}]')?.innerText.startsWith({begin:?}))"
+        ),
+    )
+    .await
+}
+
+/// The request that the page puts on the clipboard.
+async fn copied(page: &Page) -> Result<Value> {
+    page.eval::<()>(
+        "delete window.copied;
+         navigator.clipboard.writeText = async text => { window.copied = JSON.parse(text); }",
+    )
+    .await?;
+    page.button("Copy as JSON").click().await?;
+    page.wait_until("a copy", PATIENCE, "window.copied").await?;
+    page.eval("return window.copied").await
+}
+
+async fn what_is_requested_is_compared_and_copied(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    page.button("Settings").click().await?;
+    for (column, begin) in [
+        ("Requested", "ideally 320"),
+        ("Granted", "320"),
+        ("Delivered", "320"),
+    ] {
+        compared(page, "Width", column, begin).await?;
+    }
+    // Firefox does not tell what this camera could.
+    if test.browser() == Browser::Chromium {
+        compared(page, "Width", "Possible", "1–").await?;
+    }
+    let request = copied(page).await?;
+    ensure!(request["video"]["width"]["ideal"] == 320, "{request}");
+    ensure!(request["video"]["deviceId"].is_null(), "{request}");
+
+    let granted: String = studio
+        .stage()
+        .eval("return element.srcObject.getVideoTracks()[0].getSettings().deviceId")
+        .await?;
+    for (rule, name, said) in [
+        ("Exact", "exact", "exactly "),
+        ("Ideal", "ideal", "ideally "),
+    ] {
+        studio.choose("Rule for Video device", rule).await?;
+        studio.choose("Rule for Audio device", rule).await?;
+        compared(page, "Camera", "Requested", said).await?;
+        let request = copied(page).await?;
+        ensure!(request["video"]["deviceId"][name] == granted, "{request}");
+        ensure!(request["audio"]["deviceId"][name].is_string(), "{request}");
+    }
+    studio.choose("Rule for Video device", "No wish").await?;
+    let request = copied(page).await?;
+    ensure!(request["video"]["deviceId"].is_null(), "{request}");
+
+    // Where the settings cover the page, what is said is not below them.
+    page.button("Close").click().await?;
+    page.resize(820, 900).await?;
+    page.button("Settings").click().await?;
+    page.wait_until(
+        "nothing said",
+        PATIENCE,
+        "!document.querySelector('.toasts .note')",
+    )
+    .await?;
+    copied(page).await?;
+    page.wait_until(
+        "a note over the settings",
+        PATIENCE,
+        "(() => {
+             const note = document.querySelector('dialog:modal [role=status] .note');
+             const { left, top, width, height } = note?.getBoundingClientRect() ?? {};
+             return note?.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+         })()",
+    )
+    .await?;
+    page.assert_no_errors()
 }
 
 async fn a_remembered_device_that_is_gone_is_replaced(test: &mut Test) -> Result {
@@ -195,12 +289,36 @@ async fn a_demand_can_be_too_high(test: &mut Test) -> Result {
         page,
         &[
             "The camera can't do what was asked",
-            &format!("It can't meet this demand: {demand}."),
+            match test.browser() {
+                Browser::Chromium => "“Frames per second: exactly 240” is not possible.",
+                Browser::Firefox => "“Facing: exactly towards you” is not possible.",
+            },
+            "The nearest that works: ",
         ],
     )
     .await?;
+    let said = page.region("Preview").any("alert").text().await?;
     page.button("Use the nearest that works").click().await?;
-    studio.wait_for_picture("element.videoWidth > 0").await
+    studio.wait_for_picture("element.videoWidth > 0").await?;
+    let (rate, facing): (f64, Option<String>) = studio
+        .stage()
+        .eval(
+            "const { frameRate, facingMode } = element.srcObject.getVideoTracks()[0].getSettings();
+             return [frameRate, facingMode ?? null]",
+        )
+        .await?;
+    let works = match test.browser() {
+        Browser::Chromium => format!("works: {rate}."),
+        Browser::Firefox => "works: away from you.".to_owned(),
+    };
+    ensure!(said.contains(&works), "{rate}, {facing:?}; said: {said}");
+    page.button("Settings").click().await?;
+    let rule: String = page
+        .select(&format!("Rule for {demand}"))
+        .eval("return element.value")
+        .await?;
+    ensure!(rule == "ideal", "the demand became {rule:?}");
+    Ok(())
 }
 
 async fn an_address_can_be_insecure(test: &mut Test) -> Result {
@@ -252,8 +370,43 @@ async fn a_frame_can_be_without_permission(test: &mut Test) -> Result {
 async fn the_test_tone_plays_until_it_is_stopped(test: &mut Test) -> Result {
     let page = test.open("/").await?;
     page.button("Settings").click().await?;
-    page.button("Play test tone").click().await?;
-    page.button("Stop test tone").wait().await?;
+    let speaker = page.select("Speaker");
+    let can_choose: bool = page
+        .eval("return 'setSinkId' in HTMLMediaElement.prototype")
+        .await?;
+    if can_choose {
+        // Firefox lists speakers once the microphone is on.
+        Studio::on(&page).await?;
+        speaker
+            .wait_until("speakers", PATIENCE, "element.value.length > 2")
+            .await?;
+        let chosen: String = speaker
+            .eval(
+                "window.sinks = [];
+                 const { setSinkId } = HTMLMediaElement.prototype;
+                 HTMLMediaElement.prototype.setSinkId = function (id) {
+                     sinks.push(id);
+                     return setSinkId.call(this, id);
+                 };
+                 element.selectedIndex = element.options.length - 1;
+                 element.dispatchEvent(new Event('change', { bubbles: true }));
+                 return element.value",
+            )
+            .await?;
+        page.button("Play test tone").click().await?;
+        page.button("Stop test tone").wait().await?;
+        let sinks: Vec<String> = page.eval("return window.sinks").await?;
+        ensure!(
+            sinks == [chosen.clone()],
+            "{chosen:?} was chosen, the tone went to {sinks:?}"
+        );
+    } else {
+        speaker.gone().await?;
+        page.says("This browser plays everything on the system's own speaker.")
+            .await?;
+        page.button("Play test tone").click().await?;
+        page.button("Stop test tone").wait().await?;
+    }
     if let Some(sound) = test.session().await?.sound() {
         wait_for("the tone to be heard", PATIENCE, async || {
             Ok(sound.is_heard()?.then_some(()))

@@ -33,3 +33,4 @@ mod switch;
 mod takes;
 mod upload;
 mod watch;
+mod watched;
