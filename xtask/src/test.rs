@@ -228,7 +228,9 @@ fn unit(tally: &mut Tally, filter: Option<&str>) -> Result {
         "--workspace",
         "--exclude",
         "callreel-tests",
-    ]);
+    ])
+    // Much of a server's test is waiting, too.
+    .env("RUST_TEST_THREADS", "4");
     tally.tests(test.args(filter))
 }
 
