@@ -215,7 +215,7 @@ impl Room {
         })));
         listeners.push(page::on_gone(on(Self::leave)));
         let hurry: fn(&Self) = |room| {
-            room.input(Input::Hurry);
+            room.hurry();
             room.hurry_uploads();
         };
         listeners.push(page::on_online(on(hurry)));

@@ -21,6 +21,7 @@
 mod browser;
 mod caller;
 mod camera;
+mod drivers;
 mod film;
 mod finder;
 mod holdings;
@@ -94,9 +95,7 @@ macro_rules! in_both_browsers {
 #[macro_export]
 macro_rules! in_chromium {
     ($($name:ident),+ $(,)?) => {
-        mod chromium {
-            $($crate::test!(Chromium, false, $name);)+
-        }
+        $crate::tests!(chromium, Chromium, false, $($name),+);
     };
 }
 
@@ -104,9 +103,7 @@ macro_rules! in_chromium {
 #[macro_export]
 macro_rules! in_firefox {
     ($($name:ident),+ $(,)?) => {
-        mod firefox {
-            $($crate::test!(Firefox, false, $name);)+
-        }
+        $crate::tests!(firefox, Firefox, false, $($name),+);
     };
 }
 
@@ -125,9 +122,7 @@ macro_rules! alone_in_both_browsers {
 #[macro_export]
 macro_rules! alone_in_chromium {
     ($($name:ident),+ $(,)?) => {
-        mod alone_in_chromium {
-            $($crate::test!(Chromium, true, $name);)+
-        }
+        $crate::tests!(alone_in_chromium, Chromium, true, $($name),+);
     };
 }
 
@@ -135,24 +130,21 @@ macro_rules! alone_in_chromium {
 #[macro_export]
 macro_rules! alone_in_firefox {
     ($($name:ident),+ $(,)?) => {
-        mod alone_in_firefox {
-            $($crate::test!(Firefox, true, $name);)+
-        }
+        $crate::tests!(alone_in_firefox, Firefox, true, $($name),+);
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! test {
-    ($browser:ident, $is_alone:literal, $name:ident) => {
-        #[test]
-        fn $name() {
-            $crate::run(
-                $crate::Browser::$browser,
-                stringify!($name),
-                $is_alone,
-                |test| Box::pin(super::$name(test)),
-            );
+macro_rules! tests {
+    ($module:ident, $browser:ident, $is_alone:literal, $($name:ident),+) => {
+        mod $module {
+            use $crate::{Browser, run};
+
+            $(#[test]
+            fn $name() {
+                run(Browser::$browser, stringify!($name), $is_alone, |test| Box::pin(super::$name(test)));
+            })+
         }
     };
 }

@@ -5,7 +5,6 @@
 
 use std::{
     cell::RefCell,
-    mem,
     ops::Deref,
     sync::{Mutex, PoisonError},
 };
@@ -36,22 +35,19 @@ impl Lease {
     /// A browser started in this way. One that differs in nothing but its profile from others may
     /// have been used before.
     pub(crate) async fn take(launch: &Launch) -> Result<Self> {
-        let used = if launch.is_plain()? {
+        let is_like = |session: &Session| session.launch().browser == launch.browser;
+        let used = if launch.is_plain() {
             let mut idle = lock();
-            let at = idle
-                .iter()
-                .position(|session| session.launch().browser == launch.browser);
-            at.map(|at| idle.swap_remove(at))
+            let at = idle.iter().position(is_like);
+            at.map(|at| idle.remove(at))
         } else {
             None
         };
-        match used {
-            Some(session) => {
-                session.page().console().begin(launch.browser);
-                Ok(Self(Some(session)))
-            }
-            None => Self::start(launch).await,
-        }
+        let Some(session) = used else {
+            return Self::start(launch).await;
+        };
+        session.page().console().begin(launch.browser);
+        Ok(Self(Some(session)))
     }
 
     /// A browser on just this profile.
@@ -86,18 +82,16 @@ pub(crate) async fn give_back() {
         session.note_spent();
         session.tests += 1;
         let is_used_up = session.tests >= MOST_TESTS;
-        let is_plain = session.launch().is_plain().unwrap_or(false);
         // A browser that can't be cleaned is killed, and nobody has lost anything.
-        if is_plain && !is_used_up && session.clean().await.is_ok() {
+        if session.launch().is_plain() && !is_used_up && session.clean().await.is_ok() {
             lock().push(session);
         }
     }
-    let oldest = {
-        let mut idle = lock();
-        let surplus = idle.len().saturating_sub(MOST_IDLE);
-        let rest = idle.split_off(surplus);
-        mem::replace(&mut *idle, rest)
-    };
+    let mut idle = lock();
+    let surplus = idle.len().saturating_sub(MOST_IDLE);
+    let oldest: Vec<Session> = idle.drain(..surplus).collect();
+    // Others need not wait until they are killed.
+    drop(idle);
     drop(oldest);
 }
 

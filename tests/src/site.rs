@@ -119,6 +119,12 @@ impl Site {
         self.page("index.html", "script-src 'unsafe-inline'", &body)
     }
 
+    /// Gives a file another name.
+    pub fn rename(&self, from: &str, to: &str) -> Result<()> {
+        fs::rename(self.dir.path().join(from), self.dir.path().join(to))?;
+        Ok(())
+    }
+
     /// Puts something else in the place of a part of a file.
     pub fn change(&self, name: &str, part: &str, other: &str) -> Result<()> {
         let path = self.dir.path().join(name);

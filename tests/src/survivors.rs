@@ -26,8 +26,8 @@ const STAND_BY: &str = "
         fi
     done
     for group in $groups; do kill -KILL -$group; done
-    sleep 1
-    rm -rf -- \"$0\"";
+    # What is killed may still write for a moment.
+    for turn in 1 2 3 4 5; do rm -rf -- \"$0\" && break; sleep 1; done";
 
 /// The folder of this run, for everything that tests keep for a while.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     path::{Path, PathBuf},
     pin::Pin,
-    sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, LazyLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -59,23 +59,6 @@ pub struct Test {
     /// Whether there was a browser: what comes next is the same one.
     has_started: bool,
     folder: TempDir,
-}
-
-/// Held while a test runs.
-enum Turn {
-    /// What keeps tests that must be alone from beginning.
-    Beside(#[expect(dead_code, reason = "it is held")] RwLockReadGuard<'static, ()>),
-    /// What keeps all others from beginning.
-    Alone(#[expect(dead_code, reason = "it is held")] RwLockWriteGuard<'static, ()>),
-}
-
-impl Turn {
-    fn take(is_alone: bool) -> Self {
-        match is_alone {
-            true => Self::Alone(BESIDE.write().unwrap_or_else(PoisonError::into_inner)),
-            false => Self::Beside(BESIDE.read().unwrap_or_else(PoisonError::into_inner)),
-        }
-    }
 }
 
 impl Test {
@@ -213,7 +196,8 @@ pub fn run(
     is_alone: bool,
     body: impl for<'test> FnOnce(&'test mut Test) -> Pin<Box<dyn Future<Output = Result<()>> + 'test>>,
 ) {
-    let _turn = Turn::take(is_alone);
+    let _beside = (!is_alone).then(|| BESIDE.read().unwrap_or_else(PoisonError::into_inner));
+    let _alone = is_alone.then(|| BESIDE.write().unwrap_or_else(PoisonError::into_inner));
     RUNTIME.block_on(async {
         let launch = Launch::new(browser).expect("a temporary folder can be made");
         let mut test = Test {

@@ -11,6 +11,7 @@ mod library;
 mod media;
 mod media_growing;
 mod network;
+mod other_sites;
 mod protocol;
 mod quota;
 mod record_socket;

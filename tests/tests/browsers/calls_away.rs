@@ -101,12 +101,7 @@ async fn a_room_that_filled_up_meanwhile_says_so_and_is_tried_again(test: &mut T
     proxy.take_down();
     bob.says_lost(true).await?;
     cleo.open(test.server()?, "kitchen").await?;
-    let has_place = "(() => {
-        const request = new XMLHttpRequest();
-        request.open('GET', '/api/rooms/kitchen', false);
-        request.send();
-        return !request.responseText.includes('Bob');
-    })()";
+    let has_place = "fetch('/api/rooms/kitchen').then(answer => answer.text()).then(text => !text.includes('Bob'))";
     cleo.page()
         .wait_until("Bob's place to be free", PATIENCE, has_place)
         .await?;

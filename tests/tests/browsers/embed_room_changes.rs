@@ -4,7 +4,10 @@ use callreel_tests::{Caller, Launch, PATIENCE, Result, Site, Test, ensure, in_bo
 
 use crate::embed_room::{policy, server_for};
 
-in_both_browsers!(a_page_records_shares_and_changes_its_mind);
+in_both_browsers!(
+    a_page_records_shares_and_changes_its_mind,
+    what_records_could_not_be_loaded_and_is_loaded_later,
+);
 
 async fn a_page_records_shares_and_changes_its_mind(test: &mut Test) -> Result {
     let site = Site::start()?;
@@ -127,5 +130,42 @@ async fn a_page_records_shares_and_changes_its_mind(test: &mut Test) -> Result {
         "{told:?}"
     );
     // The console is not asked: Firefox notes each socket that was given up while it was opened.
+    Ok(())
+}
+
+async fn what_records_could_not_be_loaded_and_is_loaded_later(test: &mut Test) -> Result {
+    const REST: [&str; 2] = ["callreel/room-core_rest.wasm", "callreel/hidden"];
+    let site = Site::start()?;
+    site.rename(REST[0], REST[1])?;
+    let server = server_for(site.url())?;
+    let ann = Caller::start(test.browser(), "Ann").await?;
+    let body = format!(
+        "<script type=\"module\" src=\"callreel/room.js\"></script>\
+         <callreel-room room=\"kitchen\" name=\"Ann\" server=\"{}\"></callreel-room>",
+        server.url()
+    );
+    let address = site.page("index.html", &policy(&server)?, &body)?;
+    ann.open_elsewhere(&address).await?;
+    ann.ready().await?;
+    ann.join().await?;
+    let page = ann.page();
+    let start = "const room = document.querySelector('callreel-room');
+        return room.start().then(() => 'done', ({ message }) => message)";
+    let refused: String = page.eval(start).await?;
+    ensure!(
+        refused.contains("A part of Callreel could not be loaded"),
+        "{refused}"
+    );
+    site.rename(REST[1], REST[0])?;
+    let began: String = page.eval(start).await?;
+    ensure!(began == "done", "{began}");
+    let clock =
+        "document.querySelector('callreel-room').shadowRoot.querySelector('#clock')?.textContent";
+    page.wait_until("a second", PATIENCE, &format!("{clock} >= '00:01'"))
+        .await?;
+    let seconds: f64 = page
+        .eval("return (await document.querySelector('callreel-room').stop()).duration / 1000")
+        .await?;
+    ensure!(seconds > 0.0);
     Ok(())
 }

@@ -8,7 +8,7 @@ use callreel_tests::{
 };
 
 alone_in_both_browsers!(takes_survive_killed_browsers);
-in_both_browsers!(a_take_survives_a_reload, two_tabs_never_claim_one_take,);
+in_both_browsers!(a_take_survives_a_reload, two_tabs_never_claim_one_take);
 
 /// What may be lost, in ms: one timeslice, and what a chunk needs from the camera to the disk.
 const TIMESLICE_MS: f64 = 1000.0;

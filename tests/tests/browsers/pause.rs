@@ -5,7 +5,7 @@ use callreel_tests::{
 };
 
 alone_in_both_browsers!(a_pause_is_not_in_the_take);
-in_both_browsers!(what_changes_in_a_pause_is_recorded_after_it,);
+in_both_browsers!(what_changes_in_a_pause_is_recorded_after_it);
 
 async fn a_pause_is_not_in_the_take(test: &mut Test) -> Result {
     let studio = Studio::open(test).await?;

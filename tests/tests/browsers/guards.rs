@@ -1,8 +1,11 @@
 //! What the studio watches over while a take is made.
 
-use callreel_tests::{PATIENCE, Page, Result, Studio, Test, ensure, in_both_browsers};
+use callreel_tests::{PATIENCE, Page, Result, Studio, Test, ensure, in_both_browsers, wait_for};
 
-in_both_browsers!(a_take_is_watched_over);
+in_both_browsers!(
+    a_take_is_watched_over,
+    a_recorder_that_never_begins_is_given_up,
+);
 
 /// A microphone that hears nothing and does what the test says, and a note of what keeps the
 /// screen awake.
@@ -73,5 +76,29 @@ async fn a_take_is_watched_over(test: &mut Test) -> Result {
     ensure!(!is_guarded(page).await?, "the page asks before it closes");
     page.wait_until("the lock back", PATIENCE, "awake.released === 1")
         .await?;
+    page.assert_no_errors()
+}
+
+async fn a_recorder_that_never_begins_is_given_up(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    page.eval::<()>(
+        "const { start } = MediaRecorder.prototype;
+         MediaRecorder.prototype.start = () => { MediaRecorder.prototype.start = start; }",
+    )
+    .await?;
+    page.button("Start recording").click().await?;
+    page.says("The browser did not begin to record in time.")
+        .await?;
+    wait_for("the page to close without asking", PATIENCE, async || {
+        Ok((!is_guarded(page).await?).then_some(()))
+    })
+    .await?;
+    ensure!(studio.takes().any("listitem").count().await? == 0);
+    // The next one begins, and is a take.
+    studio.start().await?;
+    studio.recorded(1).await?;
+    studio.stop().await?;
+    ensure!(studio.replay_ms().await? > 0.0);
     page.assert_no_errors()
 }
