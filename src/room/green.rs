@@ -174,14 +174,14 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
             words.t("green.name"),
             field(words.t("green.name"), name, &view.state.name)
                 .set("autocomplete", "name")
-                .onchange(typed(view, |state, name| state.name = name)),
+                .oninput(typed(view, |state, name| state.name = name)),
         ))
         .maybe((!has_room).then(|| {
             labelled(
                 words.t("green.room"),
                 field(words.t("green.room"), place, &view.state.room)
                     .set("autocomplete", "off")
-                    .onchange(typed(view, |state, room| state.room = room)),
+                    .oninput(typed(view, |state, room| state.room = room)),
             )
         }))
         .with(button)
@@ -220,10 +220,11 @@ fn field(label: &'static str, node: &NodeRef, value: &str) -> El {
         .put("data-value", value.to_owned().into())
 }
 
-/// Keeps what was typed, which would go with the next drawing otherwise.
-fn typed(view: &View, keep: fn(&mut State, String)) -> Callback<Event> {
+/// Keeps what was typed, which would go with the next drawing otherwise. Each letter at once: who goes
+/// to another window in between leaves the field without finishing it.
+fn typed(view: &View, keep: fn(&mut State, String)) -> Callback<InputEvent> {
     let room = view.room.clone();
-    Callback::from(move |event: Event| {
+    Callback::from(move |event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlInputElement>().value();
         room.update(|state| keep(state, text));
     })

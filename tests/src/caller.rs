@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 
@@ -48,37 +47,6 @@ const LISTEN: &str = r"
             loudest = Math.max(loudest, Math.sqrt(power));
         }
         return loudest;
-    } finally { await context.close(); }";
-
-/// Everybody's pictures and sound for a while: how many different pictures came, and the loudest
-/// sample, 0 to 1.
-const LOOK_AROUND: &str = r"
-    const context = new AudioContext();
-    const canvas = new OffscreenCanvas(24, 16).getContext('2d', { willReadFrequently: true });
-    const picture = video => {
-        canvas.drawImage(video, 0, 0, 24, 16);
-        return canvas.getImageData(0, 0, 24, 16).data.join();
-    };
-    try {
-        await context.resume();
-        const others = [...document.querySelectorAll('#tiles video')].filter(video => video.dataset.tile !== 'own');
-        const people = others.map(video => {
-            // The last 0.7 s: a short sound between two looks counts as well.
-            const meter = new AnalyserNode(context, { fftSize: 32768 });
-            const tracks = video.srcObject?.getAudioTracks() ?? [];
-            if (tracks.length) context.createMediaStreamSource(new MediaStream(tracks)).connect(meter);
-            return { name: video.ariaLabel, video, meter, pictures: new Set(), loudest: 0 };
-        });
-        const samples = new Float32Array(32768);
-        for (let turn = 0; turn < 4; turn++) {
-            await new Promise(resolve => setTimeout(resolve, 400));
-            for (const person of people) {
-                if (person.video.videoWidth && person.video.readyState >= 2) person.pictures.add(picture(person.video));
-                person.meter.getFloatTimeDomainData(samples);
-                person.loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), person.loudest);
-            }
-        }
-        return people.map(({ name, pictures, loudest }) => [name, pictures.size, loudest]);
     } finally { await context.close(); }";
 
 /// One person of a call.
@@ -266,28 +234,6 @@ impl Caller {
         .await
     }
 
-    /// Waits until everybody's pictures move and everybody is heard; so many are in the call
-    /// beside this one. It costs less than to read each frame.
-    pub async fn meets(&self, others: usize) -> Result<()> {
-        // Whoever was seen and heard before need not be again.
-        let met = RefCell::new(BTreeMap::<String, (bool, bool)>::new());
-        let what = format!("{} to see and hear {others} people", self.name);
-        // With many people the machine, which plays them all, has its hands full.
-        let waited = wait_for(&what, PATIENCE * 3, async || {
-            let around: Vec<(String, u32, f64)> = self.page().eval(LOOK_AROUND).await?;
-            let mut met = met.borrow_mut();
-            for (name, pictures, loudest) in around {
-                let (seen, heard) = met.entry(name).or_default();
-                *seen |= pictures >= 2;
-                *heard |= loudest > 0.005;
-            }
-            let all = met.len() == others && met.values().all(|met| *met == (true, true));
-            Ok(all.then_some(()))
-        });
-        let waited = waited.await;
-        waited.with_context(|| format!("seen and heard: {:?}", met.borrow()))
-    }
-
     /// What the page holds.
     pub async fn holds(&self) -> Result<Holdings> {
         self.page().eval("return window.countLive()").await
@@ -463,6 +409,25 @@ impl Caller {
             None => self.page.close().await,
         }
     }
+}
+
+/// Waits until everybody sees everybody else, and hears them as one speaks after the other. All
+/// microphones are off before and after.
+pub async fn everybody_speaks_in_turn(callers: &[Caller]) -> Result<()> {
+    let others = |one: usize| callers.iter().enumerate().filter(move |(at, _)| *at != one);
+    let see = callers.iter().enumerate().map(async |(at, one)| {
+        for (_, other) in others(at) {
+            one.sees(other).await?;
+        }
+        anyhow::Ok(())
+    });
+    try_join_all(see).await?;
+    for (at, speaker) in callers.iter().enumerate() {
+        speaker.page().button("Unmute microphone").click().await?;
+        try_join_all(others(at).map(|(_, one)| one.hears(speaker))).await?;
+        speaker.page().button("Mute microphone").click().await?;
+    }
+    Ok(())
 }
 
 /// Waits until everybody sees and hears everybody else.
