@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use thirtyfour::{WebDriver, bidi::PreloadScriptId};
 
 use crate::{
-    drivers,
+    drivers, furnished,
     page::{Console, Page, files_in},
     process::{Log, Process, descendants, own_pss, pss},
     sound::SoundDevice,
@@ -138,6 +138,12 @@ impl Launch {
             Browser::Chromium => None,
             Browser::Firefox => SoundDevice::start()?,
         };
+        if self.browser == Browser::Firefox {
+            let profile = self.profile.path().join(furnished::FOLDER);
+            if !profile.exists() {
+                furnished::furnish(&profile).await?;
+            }
+        }
         let (mut command, capabilities) = match self.browser {
             Browser::Chromium => self.chromium(&downloads)?,
             Browser::Firefox => self.firefox(&downloads, sound.as_ref())?,

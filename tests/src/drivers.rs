@@ -8,7 +8,7 @@ use thirtyfour::Capabilities;
 
 use crate::{
     browser::{Camera, Launch, Permission},
-    camera,
+    camera, furnished,
     port::free_port,
     process::Process,
     sound::SoundDevice,
@@ -178,7 +178,7 @@ impl Launch {
         for (name, value) in &self.preferences {
             preferences[name] = value.clone();
         }
-        let profile = self.profile.path().join("firefox");
+        let profile = self.profile.path().join(furnished::FOLDER);
         // Firefox would ask for a profile if the folder were not there.
         std::fs::create_dir_all(&profile)?;
         let mut capabilities = Capabilities::new();

@@ -24,6 +24,7 @@ mod camera;
 mod drivers;
 mod film;
 mod finder;
+mod furnished;
 mod holdings;
 mod long_take;
 mod mailbox;

@@ -20,7 +20,7 @@ static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 const MOST_IDLE: usize = 6;
 
 /// After so many tests a browser is let go: what piles up in it is no test's business.
-const MOST_TESTS: u32 = 12;
+const MOST_TESTS: u32 = 30;
 
 thread_local! {
     /// What the parts of this thread's test have let go of, until the test is over.
