@@ -172,16 +172,30 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         .with(who(view))
         .with(labelled(
             words.t("green.name"),
-            field(words.t("green.name"), name, &view.state.name)
-                .set("autocomplete", "name")
-                .oninput(typed(view, |state, name| state.name = name)),
+            field(
+                view,
+                words.t("green.name"),
+                name,
+                &view.state.name,
+                |state, name| {
+                    state.name = name;
+                },
+            )
+            .set("autocomplete", "name"),
         ))
         .maybe((!has_room).then(|| {
             labelled(
                 words.t("green.room"),
-                field(words.t("green.room"), place, &view.state.room)
-                    .set("autocomplete", "off")
-                    .oninput(typed(view, |state, room| state.room = room)),
+                field(
+                    view,
+                    words.t("green.room"),
+                    place,
+                    &view.state.room,
+                    |state, room| {
+                        state.room = room;
+                    },
+                )
+                .set("autocomplete", "off"),
             )
         }))
         .with(button)
@@ -213,19 +227,26 @@ fn labelled(label: &'static str, field: El) -> El {
         .with(field)
 }
 
-fn field(label: &'static str, node: &NodeRef, value: &str) -> El {
+/// What is typed is kept, letter by letter: it would go with the next drawing otherwise, and who goes to
+/// another window in between leaves the field without finishing it. What changes it without typing,
+/// such as a password manager, may say only that it is finished.
+fn field(
+    view: &View,
+    label: &'static str,
+    node: &NodeRef,
+    value: &str,
+    keep: fn(&mut State, String),
+) -> El {
+    let room = view.room.clone();
+    let typed = move |event: &Event| {
+        let text = event.target_unchecked_into::<HtmlInputElement>().value();
+        room.update(|state| keep(state, text));
+    };
+    let finished = typed.clone();
     el("input.input[type=text][maxlength=100][spellcheck=false]")
         .node(node)
         .set("aria-label", label)
         .put("data-value", value.to_owned().into())
-}
-
-/// Keeps what was typed, which would go with the next drawing otherwise. Each letter at once: who goes
-/// to another window in between leaves the field without finishing it.
-fn typed(view: &View, keep: fn(&mut State, String)) -> Callback<InputEvent> {
-    let room = view.room.clone();
-    Callback::from(move |event: InputEvent| {
-        let text = event.target_unchecked_into::<HtmlInputElement>().value();
-        room.update(|state| keep(state, text));
-    })
+        .oninput(Callback::from(move |event: InputEvent| typed(&event)))
+        .onchange(Callback::from(move |event: Event| finished(&event)))
 }

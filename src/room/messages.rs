@@ -7,6 +7,7 @@ use super::{
 use crate::{
     components::{Button, El, Note, Tone, el},
     refusals,
+    take::live::EMPTY,
 };
 use yew::prelude::*;
 
@@ -68,6 +69,9 @@ fn note(view: &View, notice: &Notice) -> Html {
                 })
                 .to_owned(),
         ),
+        Message::RecorderFailed(code) if code == EMPTY => {
+            (Tone::Warning, words.t("say.recorder_empty").to_owned())
+        }
         Message::RecorderFailed(code) => (
             Tone::Warning,
             words.with("say.recorder_failed", &[("code", code)]),

@@ -47,6 +47,9 @@ pub struct Setup {
     pub durable: bool,
 }
 
+/// The code of a recorder that gave nothing before it was stopped.
+pub const EMPTY: &str = "empty";
+
 /// What a take tells.
 pub enum TakeEvent {
     /// It stands elsewhere than before.
@@ -87,6 +90,8 @@ struct Inner {
     looked_ms: Cell<f64>,
     wake: mpsc::UnboundedSender<()>,
     finish_asked: Cell<bool>,
+    /// Whether the person was told of anything.
+    has_told: Cell<bool>,
     on_event: Box<dyn Fn(TakeEvent)>,
 }
 
@@ -120,6 +125,7 @@ impl LiveTake {
             looked_ms: page::now().into(),
             wake,
             finish_asked: Cell::default(),
+            has_told: Cell::default(),
             on_event: Box::new(on_event),
         }));
         spawn_local(take.clone().pump(file, woken));
@@ -303,6 +309,9 @@ impl LiveTake {
     }
 
     fn tell(&self, event: TakeEvent) {
+        if let TakeEvent::Notice(_) = event {
+            self.0.has_told.set(true);
+        }
         (self.0.on_event)(event);
     }
 

@@ -8,7 +8,7 @@ use callreel_engine::{
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 
-use super::{LiveTake, TakeEvent};
+use super::{EMPTY, LiveTake, TakeEvent};
 use crate::take::note_end;
 
 impl LiveTake {
@@ -113,6 +113,11 @@ impl LiveTake {
             Ok(None) => {
                 // Nothing was recorded. A file that can't be removed is found again.
                 let _ = self.0.vault.remove(id).await;
+                if !self.0.has_told.get() {
+                    self.tell(TakeEvent::Notice(Notice::RecorderFailed {
+                        code: EMPTY.to_owned(),
+                    }));
+                }
                 None
             }
             Err(error) => {

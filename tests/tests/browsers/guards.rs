@@ -5,6 +5,7 @@ use callreel_tests::{PATIENCE, Page, Result, Studio, Test, ensure, in_both_brows
 in_both_browsers!(
     a_take_is_watched_over,
     a_recorder_that_never_begins_is_given_up,
+    a_recorder_that_gives_nothing_is_told_of,
 );
 
 /// A microphone that hears nothing and does what the test says, and a note of what keeps the
@@ -100,5 +101,27 @@ async fn a_recorder_that_never_begins_is_given_up(test: &mut Test) -> Result {
     studio.recorded(1).await?;
     studio.stop().await?;
     ensure!(studio.replay_ms().await? > 0.0);
+    page.assert_no_errors()
+}
+
+async fn a_recorder_that_gives_nothing_is_told_of(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    page.eval::<()>(
+        "window.data = Object.getOwnPropertyDescriptor(BlobEvent.prototype, 'data');
+         Object.defineProperty(BlobEvent.prototype, 'data', { ...data, get: () => new Blob() });",
+    )
+    .await?;
+    studio.start().await?;
+    studio.recorded(1).await?;
+    page.button("Stop recording").click().await?;
+    page.says("there is nothing to keep").await?;
+    page.button("Start recording").wait().await?;
+    ensure!(studio.takes().any("listitem").count().await? == 0);
+    page.eval::<()>("Object.defineProperty(BlobEvent.prototype, 'data', window.data)")
+        .await?;
+    studio.start().await?;
+    studio.recorded(1).await?;
+    studio.stop().await?;
     page.assert_no_errors()
 }
