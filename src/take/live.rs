@@ -90,7 +90,7 @@ struct Inner {
     looked_ms: Cell<f64>,
     wake: mpsc::UnboundedSender<()>,
     finish_asked: Cell<bool>,
-    /// Whether the person was told of anything.
+    /// Whether the person was told of anything that went wrong.
     has_told: Cell<bool>,
     on_event: Box<dyn Fn(TakeEvent)>,
 }
@@ -309,8 +309,16 @@ impl LiveTake {
     }
 
     fn tell(&self, event: TakeEvent) {
-        if let TakeEvent::Notice(_) = event {
-            self.0.has_told.set(true);
+        if let TakeEvent::Notice(notice) = &event {
+            // These are no reason why nothing was recorded.
+            let is_by_the_way = matches!(
+                notice,
+                Notice::NotDurable
+                    | Notice::Suspended
+                    | Notice::SourceEnded { .. }
+                    | Notice::Returned { .. }
+            );
+            self.0.has_told.set(self.0.has_told.get() || !is_by_the_way);
         }
         (self.0.on_event)(event);
     }

@@ -121,7 +121,7 @@ async fn a_recorder_that_gives_nothing_is_told_of(test: &mut Test) -> Result {
     page.eval::<()>("Object.defineProperty(BlobEvent.prototype, 'data', window.data)")
         .await?;
     studio.start().await?;
-    studio.recorded(1).await?;
+    studio.saved(1).await?;
     studio.stop().await?;
     page.assert_no_errors()
 }
