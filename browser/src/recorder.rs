@@ -1,10 +1,12 @@
 //! `MediaRecorder` as a handle and the events it gives (MediaStream Recording).
 
+use std::cell::Cell;
+
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobEvent, MediaRecorder, MediaRecorderOptions, RecordingState};
 
-use crate::{DomError, Listener, js, media::Stream, page};
+use crate::{DomError, Listener, js, media::Stream, page, ticker::Ticker};
 
 /// How to record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,6 +56,8 @@ pub fn available() -> bool {
 #[must_use = "dropping the recorder loses what it has not handed over"]
 pub struct Recorder {
     raw: MediaRecorder,
+    /// Asks for a chunk every timeslice, where that is not left to the browser.
+    pace: Cell<Option<Ticker>>,
     _stream: Stream,
     _listeners: [Listener; 4],
 }
@@ -66,15 +70,38 @@ impl RecorderConfig {
             &self.into(),
         )?;
         let (sender, events) = mpsc::unbounded();
+        let listeners = listen(&raw, &sender);
+        let pace = pace(&raw, self.timeslice_ms);
+        match pace {
+            Some(_) => raw.start()?,
+            None => {
+                raw.start_with_time_slice(i32::try_from(self.timeslice_ms).unwrap_or(i32::MAX))?
+            }
+        }
         let recorder = Recorder {
-            _listeners: listen(&raw, &sender),
             raw,
+            pace: pace.into(),
             _stream: stream.clone(),
+            _listeners: listeners,
         };
-        let timeslice = i32::try_from(self.timeslice_ms).unwrap_or(i32::MAX);
-        recorder.raw.start_with_time_slice(timeslice)?;
         Ok((recorder, events))
     }
+}
+
+/// A chunk that falls due while Firefox stops can be lost there, and with a take's first chunk its
+/// beginning. One that was asked for never is, so in Firefox each is asked for.
+fn pace(raw: &MediaRecorder, timeslice_ms: u32) -> Option<Ticker> {
+    // Nothing tells of the fault, so this goes by a name that only Firefox has.
+    if js::get(&page::window(), "mozInnerScreenX").is_undefined() {
+        return None;
+    }
+    let raw = raw.clone();
+    let ask = move || {
+        // One that is not there yet, or no longer, has nothing to give.
+        let _ = raw.request_data();
+    };
+    // Without it the browser sees to the chunks itself.
+    Ticker::start(timeslice_ms.into(), ask).ok()
 }
 
 impl From<&RecorderConfig> for MediaRecorderOptions {
@@ -138,6 +165,7 @@ impl Recorder {
 
     /// Ends the recording: a last chunk and [`RecorderEvent::Stopped`] follow.
     pub fn stop(&self) -> Result<(), DomError> {
+        drop(self.pace.take());
         if self.raw.state() == RecordingState::Inactive {
             return Ok(());
         }
