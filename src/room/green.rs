@@ -170,34 +170,8 @@ fn form(view: &View, name: &NodeRef, place: &NodeRef) -> El {
         .with(el("h1").say(words.t("green.title")))
         .with(el("p.quiet").say(words.t("green.body")))
         .with(who(view))
-        .with(labelled(
-            words.t("green.name"),
-            field(
-                view,
-                words.t("green.name"),
-                name,
-                &view.state.name,
-                |state, name| {
-                    state.name = name;
-                },
-            )
-            .set("autocomplete", "name"),
-        ))
-        .maybe((!has_room).then(|| {
-            labelled(
-                words.t("green.room"),
-                field(
-                    view,
-                    words.t("green.room"),
-                    place,
-                    &view.state.room,
-                    |state, room| {
-                        state.room = room;
-                    },
-                )
-                .set("autocomplete", "off"),
-            )
-        }))
+        .with(field(view, &NAME, name))
+        .maybe((!has_room).then(|| field(view, &PLACE, place)))
         .with(button)
         .maybe(cancel)
         .maybe(silent.then(|| el("p.small quiet").say(words.t("green.without"))))
@@ -221,32 +195,46 @@ fn who(view: &View) -> El {
     el("p.who[role=status]").text(text)
 }
 
-fn labelled(label: &'static str, field: El) -> El {
-    el("label.field")
-        .with(el("span.label").say(label))
-        .with(field)
+/// A field for a text of the state.
+struct TextField {
+    label: &'static str,
+    autocomplete: &'static str,
+    text: fn(&State) -> &str,
+    keep: fn(&mut State, String),
 }
+
+const NAME: TextField = TextField {
+    label: "green.name",
+    autocomplete: "name",
+    text: |state| &state.name,
+    keep: |state, name| state.name = name,
+};
+const PLACE: TextField = TextField {
+    label: "green.room",
+    autocomplete: "off",
+    text: |state| &state.room,
+    keep: |state, room| state.room = room,
+};
 
 /// What is typed is kept, letter by letter: it would go with the next drawing otherwise, and who goes to
 /// another window in between leaves the field without finishing it. What changes it without typing,
 /// such as a password manager, may say only that it is finished.
-fn field(
-    view: &View,
-    label: &'static str,
-    node: &NodeRef,
-    value: &str,
-    keep: fn(&mut State, String),
-) -> El {
-    let room = view.room.clone();
+fn field(view: &View, of: &TextField, node: &NodeRef) -> El {
+    let label = view.words.t(of.label);
+    let (room, keep) = (view.room.clone(), of.keep);
     let typed = move |event: &Event| {
         let text = event.target_unchecked_into::<HtmlInputElement>().value();
         room.update(|state| keep(state, text));
     };
     let finished = typed.clone();
-    el("input.input[type=text][maxlength=100][spellcheck=false]")
+    let input = el("input.input[type=text][maxlength=100][spellcheck=false]")
         .node(node)
         .set("aria-label", label)
-        .put("data-value", value.to_owned().into())
+        .set("autocomplete", of.autocomplete)
+        .put("data-value", (of.text)(view.state).to_owned().into())
         .oninput(Callback::from(move |event: InputEvent| typed(&event)))
-        .onchange(Callback::from(move |event: Event| finished(&event)))
+        .onchange(Callback::from(move |event: Event| finished(&event)));
+    el("label.field")
+        .with(el("span.label").say(label))
+        .with(input)
 }
