@@ -118,7 +118,7 @@ impl Room {
         self.set_file(key, false, number, |file| file.stage = FileStage::Moving);
         self.spawn_later(
             move |room| async move {
-                let came = room.receive(key, number, size, &inbox, woken).await;
+                let came = room.receive((key, number, run), size, &inbox, woken).await;
                 room.end_receiving(key, number, run, came);
             },
             move |room, error| room.end_receiving(key, number, run, Err(error.into())),
@@ -144,8 +144,7 @@ impl Room {
 
     async fn receive(
         &self,
-        key: Key,
-        number: u32,
+        (key, number, run): (Key, u32, u32),
         size: u64,
         inbox: &RefCell<Inbox>,
         mut woken: mpsc::Receiver<()>,
@@ -169,6 +168,11 @@ impl Room {
             for bytes in piece[..ready].chunks(PIECE) {
                 digests.extend(sha256(bytes).await?);
                 incoming.write(bytes).await?;
+                if !self.0.receiving.borrow().iter().any(|r| r.run == run) {
+                    // It was cancelled or interrupted while the disk was slow. What the sender heard
+                    // now would be taken for what comes over the next connection.
+                    return Err(Failure::Damaged);
+                }
                 written += bytes.len() as u64;
                 let told = inbox.borrow().told;
                 if written - told >= TELL_EVERY || written >= size {

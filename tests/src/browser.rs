@@ -36,6 +36,14 @@ pub enum Browser {
 impl Browser {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Chromium => Self::Firefox,
+            Self::Firefox => Self::Chromium,
+        }
+    }
 }
 
 impl fmt::Display for Browser {

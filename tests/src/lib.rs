@@ -69,7 +69,7 @@ pub use shelf::{Shelf, sample};
 pub use site::{Form, Site, built_example, built_package, policy_of_readme};
 pub use sound::{SoundDevice, steady_tone, tone};
 pub use studio::{CameraLog, Studio, seek};
-pub use test::{Test, is_soak, run};
+pub use test::{Test, is_soak, run, run_between};
 pub use thirtyfour;
 pub use token::host_token;
 pub use uploads::{Copies, Copy};
@@ -105,6 +105,25 @@ macro_rules! in_chromium {
 macro_rules! in_firefox {
     ($($name:ident),+ $(,)?) => {
         $crate::tests!(firefox, Firefox, false, $($name),+);
+    };
+}
+
+/// Makes the named async functions tests of a call between the browsers: [`Test::browser`] is the
+/// named one, and [`Browser::other`] the other. The long run has them the other way round as well.
+#[macro_export]
+macro_rules! between_browsers {
+    ($(Chromium: $($in_chromium:ident),+ $(,)?;)? $(Firefox: $($in_firefox:ident),+ $(,)?;)?) => {
+        mod between {
+            $($crate::between_browsers!(@ Chromium $($in_chromium)+);)?
+            $($crate::between_browsers!(@ Firefox $($in_firefox)+);)?
+        }
+    };
+    (@ $browser:ident $($name:ident)+) => {
+        $(#[test]
+        fn $name() {
+            let browser = $crate::Browser::$browser;
+            $crate::run_between(browser, stringify!($name), |test| Box::pin(super::$name(test)));
+        })+
     };
 }
 

@@ -188,6 +188,18 @@ fn last_lines(text: &str, count: usize) -> &str {
     &text[start..]
 }
 
+/// Runs one test between the browsers; called by [`between_browsers!`](crate::between_browsers).
+pub fn run_between(
+    browser: Browser,
+    name: &str,
+    body: impl for<'test> Fn(&'test mut Test) -> Pin<Box<dyn Future<Output = Result<()>> + 'test>>,
+) {
+    run(browser, name, false, &body);
+    if is_soak() {
+        run(browser.other(), name, false, &body);
+    }
+}
+
 /// Runs one test in one browser; called by [`in_both_browsers!`](crate::in_both_browsers) and
 /// [`alone_in_both_browsers!`](crate::alone_in_both_browsers).
 pub fn run(

@@ -5,25 +5,26 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use callreel_tests::{
     Browser, Caller, Context as _, Launch, PATIENCE, Proxy, Result, Server, Test,
-    alone_in_chromium, ensure, everybody_meets, everybody_speaks_in_turn, in_both_browsers,
-    is_soak, wait_for,
+    alone_in_chromium, between_browsers, ensure, everybody_meets, everybody_speaks_in_turn,
+    in_both_browsers, is_soak, wait_for,
 };
 
-in_both_browsers!(
-    two_people_meet,
-    who_comes_and_goes_leaves_nothing_behind,
-    a_lost_socket_is_not_noticed,
-    a_network_that_is_away_for_seconds_is_not_noticed,
-    a_restarted_server_costs_nobody_their_call,
-    a_full_room_says_so_and_can_be_tried_again;
-    chromium: both_browsers_meet,
+in_both_browsers!(two_people_meet; chromium: both_browsers_meet);
+between_browsers!(
+    Chromium:
+        a_lost_socket_is_not_noticed,
+        a_restarted_server_costs_nobody_their_call;
+    Firefox:
+        who_comes_and_goes_leaves_nothing_behind,
+        a_network_that_is_away_for_seconds_is_not_noticed,
+        a_full_room_says_so_and_can_be_tried_again;
 );
 alone_in_chromium!(three_people_meet, many_people_meet);
 
 async fn two_people_meet(test: &mut Test) -> Result {
     let browser = test.browser();
     let server = test.server()?;
-    let [ann, bob] = two_in_a_call(server, browser).await?;
+    let [ann, bob] = two_in_a_call(server, [browser; 2]).await?;
     bob.page().button("Leave").click().await?;
     ann.tile("Bob").gone().await?;
     bob.holds_nothing().await?;
@@ -32,9 +33,9 @@ async fn two_people_meet(test: &mut Test) -> Result {
 }
 
 /// Ann and Bob, who see and hear each other.
-async fn two_in_a_call(server: &Server, browser: Browser) -> Result<[Caller; 2]> {
-    let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
+async fn two_in_a_call(server: &Server, browsers: [Browser; 2]) -> Result<[Caller; 2]> {
+    let ann = Caller::start(browsers[0], "Ann").await?;
+    let bob = Caller::start(browsers[1], "Bob").await?;
     for caller in [&ann, &bob] {
         caller.enter(server, "kitchen").await?;
     }
@@ -128,11 +129,11 @@ async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
     let browser = test.browser();
     let server = test.server()?;
     let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
+    let bob = Caller::start(browser.other(), "Bob").await?;
     ann.enter(server, "kitchen").await?;
     bob.open(server, "kitchen").await?;
     // What is made once, when it is first needed, is there after the first two turns.
-    let (mut held, mut heaps) = (None, Vec::new());
+    let (mut held, mut heaps) = (None, [Vec::new(), Vec::new()]);
     for turn in 1..=turns {
         bob.join().await?;
         ann.sees(&bob).await?;
@@ -146,17 +147,21 @@ async fn who_comes_and_goes_leaves_nothing_behind(test: &mut Test) -> Result {
         } else if turn == 2 {
             held = Some((ann.holds().await?, bob.holds().await?));
         }
-        heaps.push(ann.heap().await?.zip(bob.heap().await?));
+        for (caller, heaps) in [&ann, &bob].into_iter().zip(&mut heaps) {
+            heaps.extend(caller.heap().await?);
+        }
         bob.page().button("Join again").click().await?;
         bob.ready().await?;
     }
-    test.measured(&format!("heaps in bytes after each turn: {heaps:?}"));
-    let heaps: Vec<_> = heaps.into_iter().flatten().collect();
-    if let [_, _, (ann, bob), .., (ann_at_end, bob_at_end)] = heaps[..] {
-        for (before, after) in [(ann, ann_at_end), (bob, bob_at_end)] {
+    for (caller, heaps) in [&ann, &bob].into_iter().zip(&heaps) {
+        let name = caller.name();
+        test.measured(&format!(
+            "{name}'s heap in bytes after each turn: {heaps:?}"
+        ));
+        if let [_, _, before, .., after] = heaps[..] {
             ensure!(
                 after < before + FLAT,
-                "a heap grew from {before} to {after}"
+                "{name}'s heap grew from {before} to {after}"
             );
         }
     }
@@ -183,7 +188,7 @@ async fn a_network_that_is_away_for_seconds_is_not_noticed(test: &mut Test) -> R
     let server = test.server()?;
     let proxy = Proxy::to(server.url())?;
     let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
+    let bob = Caller::start(browser.other(), "Bob").await?;
     ann.enter(server, "kitchen").await?;
     bob.open_at(proxy.url(), "kitchen").await?;
     bob.join().await?;
@@ -220,7 +225,7 @@ async fn a_network_that_is_away_for_seconds_is_not_noticed(test: &mut Test) -> R
 async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
     let browser = test.browser();
     let server = test.server()?;
-    let [ann, bob] = two_in_a_call(server, browser).await?;
+    let [ann, bob] = two_in_a_call(server, [browser, browser.other()]).await?;
     for caller in [&ann, &bob] {
         caller.watch_tiles().await?;
     }
@@ -239,7 +244,7 @@ async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
 async fn a_restarted_server_costs_nobody_their_call(test: &mut Test) -> Result {
     let browser = test.browser();
     let mut server = Server::start(&[])?;
-    let [ann, bob] = two_in_a_call(&server, browser).await?;
+    let [ann, bob] = two_in_a_call(&server, [browser, browser.other()]).await?;
     for caller in [&ann, &bob] {
         caller.watch_tiles().await?;
         caller.watch_clock().await?;
@@ -279,7 +284,7 @@ async fn a_full_room_says_so_and_can_be_tried_again(test: &mut Test) -> Result {
     let browser = test.browser();
     let server = test.server()?;
     let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser, "Bob").await?;
+    let bob = Caller::start(browser.other(), "Bob").await?;
     ann.enter(server, "kitchen").await?;
     bob.open(server, "kitchen").await?;
     bob.page().button("Join").click().await?;
