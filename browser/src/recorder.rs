@@ -72,12 +72,9 @@ impl RecorderConfig {
         let (sender, events) = mpsc::unbounded();
         let listeners = listen(&raw, &sender);
         let pace = pace(&raw, self.timeslice_ms);
-        match pace {
-            Some(_) => raw.start()?,
-            None => {
-                raw.start_with_time_slice(i32::try_from(self.timeslice_ms).unwrap_or(i32::MAX))?
-            }
-        }
+        // One that is never due as long as each is asked for, and is all there is where no worker runs.
+        let due = self.timeslice_ms << u32::from(pace.is_some());
+        raw.start_with_time_slice(i32::try_from(due).unwrap_or(i32::MAX))?;
         let recorder = Recorder {
             raw,
             pace: pace.into(),
@@ -100,7 +97,6 @@ fn pace(raw: &MediaRecorder, timeslice_ms: u32) -> Option<Ticker> {
         // One that is not there yet, or no longer, has nothing to give.
         let _ = raw.request_data();
     };
-    // Without it the browser sees to the chunks itself.
     Ticker::start(timeslice_ms.into(), ask).ok()
 }
 

@@ -123,18 +123,24 @@ impl Launch {
             shared_tab: None,
             trusting: false,
             private: false,
-            window: (1280, 900),
+            window: (960, 640),
             profile,
             flags: Vec::new(),
             preferences: Vec::new(),
         }
     }
 
-    /// Whether it is as [`Launch::new`] makes it, but for the profile.
-    pub(crate) fn is_plain(&self) -> bool {
-        let plain = Self::on(self.browser, Arc::clone(&self.profile));
+    /// Whether it starts the same browser as another, but for the profile.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let mut like = other.clone();
+        like.profile = Arc::clone(&self.profile);
         // Every field is shown, so none can be forgotten here.
-        format!("{self:?}") == format!("{plain:?}")
+        format!("{self:?}") == format!("{like:?}")
+    }
+
+    /// Whether a test may have what another test leaves of it.
+    pub(crate) fn leaves_nothing(&self) -> bool {
+        !self.private && self.flags.is_empty() && self.preferences.is_empty()
     }
 
     /// Starts it.

@@ -410,14 +410,6 @@ impl Caller {
         })
         .await
     }
-
-    /// Ends the browser as a person would, with its last window.
-    pub async fn quit(self) -> Result<()> {
-        match Rc::into_inner(self.session) {
-            Some(session) => session.into_inner().quit().await,
-            None => self.page.close().await,
-        }
-    }
 }
 
 /// Waits until everybody sees everybody else, and hears them as one speaks after the other. All

@@ -156,6 +156,7 @@ impl Launch {
             "browser.shell.checkDefaultBrowser": false,
             "datareporting.policy.dataSubmissionEnabled": false,
             "intl.accept_languages": format!("{}, en", self.locale),
+            "layout.frame_rate": 30,
             "media.autoplay.blocking_policy": 0,
             "media.autoplay.default": 0,
             // Without it an AudioContext stays suspended on a machine that has no sound device.

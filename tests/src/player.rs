@@ -6,10 +6,11 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    browser::{Browser, Camera, Launch, Session},
+    browser::{Browser, Launch},
     camera::{BurntIn, READ_BURNT_IN},
     film::Film,
     page::Page,
+    pool::Lease,
     serve::StaticFiles,
     survivors,
     wait::PATIENCE,
@@ -23,7 +24,7 @@ const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Play
 pub struct Player {
     page: Page,
     // The browser, where it is the player's own.
-    session: Option<Session>,
+    _session: Option<Lease>,
     dir: TempDir,
     files: StaticFiles,
 }
@@ -88,11 +89,9 @@ const PLAY: &str = r"
 impl Player {
     /// Starts a browser with a player in it.
     pub async fn start(browser: Browser) -> Result<Self> {
-        let mut launch = Launch::new(browser)?;
-        launch.camera = Camera::None;
-        let session = launch.start().await?;
+        let session = Lease::take(&Launch::new(browser)?).await?;
         let mut player = Self::open(session.page()).await?;
-        player.session = Some(session);
+        player._session = Some(session);
         Ok(player)
     }
 
@@ -104,7 +103,7 @@ impl Player {
         page.goto(&format!("{}/", files.url())).await?;
         Ok(Self {
             page: page.clone(),
-            session: None,
+            _session: None,
             dir,
             files,
         })
@@ -154,13 +153,5 @@ impl Player {
         .await
         .with_context(|| format!("{browser} does not answer"))?
         .with_context(|| format!("{browser} does not play {}", film.path().display()))
-    }
-
-    /// Ends the browser, where it is the player's own.
-    pub async fn quit(self) -> Result<()> {
-        match self.session {
-            Some(session) => session.quit().await,
-            None => Ok(()),
-        }
     }
 }

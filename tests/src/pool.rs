@@ -17,7 +17,7 @@ use crate::browser::{Launch, Session};
 static IDLE: Mutex<Vec<Session>> = Mutex::new(Vec::new());
 
 /// More than tests run beside each other need.
-const MOST_IDLE: usize = 6;
+const MOST_IDLE: usize = 8;
 
 /// After so many tests a browser is let go: what piles up in it is no test's business.
 const MOST_TESTS: u32 = 30;
@@ -34,9 +34,9 @@ pub struct Lease(Option<Session>);
 impl Lease {
     /// A browser started in this way. One that differs in nothing but its profile from others may
     /// have been used before.
-    pub(crate) async fn take(launch: &Launch) -> Result<Self> {
-        let is_like = |session: &Session| session.launch().browser == launch.browser;
-        let used = if launch.is_plain() {
+    pub async fn take(launch: &Launch) -> Result<Self> {
+        let is_like = |session: &Session| session.launch().is_like(launch);
+        let used = if launch.leaves_nothing() {
             let mut idle = lock();
             let at = idle.iter().position(is_like);
             at.map(|at| idle.remove(at))
@@ -83,7 +83,7 @@ pub(crate) async fn give_back() {
         session.tests += 1;
         let is_used_up = session.tests >= MOST_TESTS;
         // A browser that can't be cleaned is killed, and nobody has lost anything.
-        if session.launch().is_plain() && !is_used_up && session.clean().await.is_ok() {
+        if session.launch().leaves_nothing() && !is_used_up && session.clean().await.is_ok() {
             lock().push(session);
         }
     }

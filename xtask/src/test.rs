@@ -305,7 +305,7 @@ fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
             .env("CALLREEL_BIN", &binary)
             .env("GECKODRIVER", &geckodriver)
             // Much of a test is waiting.
-            .env("RUST_TEST_THREADS", "3");
+            .env("RUST_TEST_THREADS", "4");
         tally.tests(&mut test)
     };
     // Tests that run alone would each wait for those before it to end, and those behind it for it.

@@ -29,8 +29,13 @@ pub(crate) const NOTES: &str = "
     window.recorders = [];
     const begin = MediaRecorder.prototype.start;
     MediaRecorder.prototype.start = function (ms) {
-        recorders.push({ ms, bits: this.videoBitsPerSecond, type: this.mimeType });
+        recorders.push({ ms, bits: this.videoBitsPerSecond, type: this.mimeType, asked: 0 });
         begin.call(this, ms);
+    };
+    const request = MediaRecorder.prototype.requestData;
+    MediaRecorder.prototype.requestData = function () {
+        recorders.at(-1).asked += 1;
+        request.call(this);
     };
     window.workers = new Set();
     const media = navigator.mediaDevices;

@@ -46,7 +46,6 @@ async fn every_format_plays_and_seeks(test: &mut Test) -> Result {
             false => Player::start(browser).await?,
         };
         let played = play(&samples, browser, &player).await?;
-        player.quit().await?;
         test.measured(&format!("played in {browser}: {played:?}"));
         ensure!(
             played.len() >= decoded,

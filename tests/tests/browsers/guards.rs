@@ -116,6 +116,7 @@ async fn a_recorder_that_gives_nothing_is_told_of(test: &mut Test) -> Result {
     studio.recorded(1).await?;
     page.button("Stop recording").click().await?;
     page.says("there is nothing to keep").await?;
+    page.button("Dismiss").click().await?;
     page.button("Start recording").wait().await?;
     ensure!(studio.takes().any("listitem").count().await? == 0);
     page.eval::<()>("Object.defineProperty(BlobEvent.prototype, 'data', window.data)")

@@ -1,7 +1,7 @@
 //! The library: recordings on the server, listed, watched and shared.
 
 use callreel_tests::{
-    Copies, Launch, PATIENCE, Page, Result, Session, Shelf, Studio, Test, ensure, in_both_browsers,
+    Copies, Launch, Lease, PATIENCE, Page, Result, Shelf, Studio, Test, ensure, in_both_browsers,
     sample,
 };
 
@@ -28,10 +28,8 @@ async fn open(test: &mut Test) -> Result<Page> {
     Ok(page)
 }
 
-async fn another_browser(test: &Test) -> Result<Session> {
-    let mut launch = Launch::new(test.browser())?;
-    launch.camera = callreel_tests::Camera::None;
-    launch.start().await
+async fn another_browser(test: &Test) -> Result<Lease> {
+    Lease::take(&Launch::new(test.browser())?).await
 }
 
 async fn titles(page: &Page) -> Result<Vec<String>> {
@@ -179,7 +177,6 @@ async fn a_link_lets_anybody_watch_until_it_is_revoked(test: &mut Test) -> Resul
             "document.body.innerText.includes('the link was revoked')",
         )
         .await?;
-    friend.quit().await?;
     page.assert_no_errors()
 }
 
@@ -210,8 +207,7 @@ async fn another_browser_sees_the_same_library_with_the_key(test: &mut Test) -> 
     elsewhere.css(OTHER_KEY).fill(KEY).await?;
     elsewhere.button("Use").click().await?;
     elsewhere.role("listitem", "Monday").wait().await?;
-    elsewhere.assert_no_errors()?;
-    other.quit().await
+    elsewhere.assert_no_errors()
 }
 
 async fn a_player_obeys_keys_and_goes_to_the_second_of_a_link(test: &mut Test) -> Result {

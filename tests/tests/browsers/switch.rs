@@ -118,7 +118,6 @@ async fn plays_everywhere(film: &Film) -> Result {
     for browser in Browser::ALL {
         let player = Player::start(browser).await?;
         player.play(film, "video/webm").await?;
-        player.quit().await?;
     }
     Ok(())
 }

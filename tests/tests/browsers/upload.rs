@@ -201,6 +201,8 @@ async fn an_upload_waits_for_the_person_and_goes_on(test: &mut Test) -> Result {
 async fn a_take_that_was_not_uploaded_can_be_later(test: &mut Test) -> Result {
     let studio = open(test).await?;
     let page = studio.page();
+    // Here the settings lie beside what they are about, and not over it.
+    page.resize(1280, 700).await?;
     page.button("Settings").click().await?;
     let switch = page.role("switch", "Upload takes while they are made");
     switch.click().await?;
@@ -335,5 +337,5 @@ async fn a_recorded_call_is_on_the_server_when_it_ends(test: &mut Test) -> Resul
     let recording = &copies.remote[0];
     ensure!(during < recording.size);
     ensure!((&*recording.room, &*recording.participant) == ("kitchen", "Ann"));
-    ann.quit().await
+    Ok(())
 }

@@ -1,8 +1,8 @@
 //! What one browser records is watched in another: while it is made, and as soon as it is over.
 
 use callreel_tests::{
-    Browser, BurntIn, Camera, Context, Copies, Finder, Launch, PATIENCE, Page, Result, Session,
-    Studio, Test, ensure, in_both_browsers, seek, wait_for,
+    Browser, BurntIn, Context, Copies, Finder, Launch, Lease, PATIENCE, Page, Result, Studio, Test,
+    ensure, in_both_browsers, seek, wait_for,
 };
 
 in_both_browsers!(a_take_is_watched_elsewhere_while_it_is_made_and_right_after);
@@ -10,16 +10,14 @@ in_both_browsers!(a_take_is_watched_elsewhere_while_it_is_made_and_right_after);
 /// A page of another browser that watches, with nothing but a link.
 struct Watcher {
     browser: Browser,
-    session: Session,
+    session: Lease,
     /// What was shown last while the take was made.
     seen: Option<BurntIn>,
 }
 
 impl Watcher {
     async fn open(browser: Browser, link: &str) -> Result<Self> {
-        let mut launch = Launch::new(browser)?;
-        launch.camera = Camera::None;
-        let session = launch.start().await?;
+        let session = Lease::take(&Launch::new(browser)?).await?;
         session.page().goto(link).await?;
         Ok(Self {
             browser,
@@ -163,9 +161,7 @@ async fn a_take_is_watched_elsewhere_while_it_is_made_and_right_after(test: &mut
             watcher.browser
         );
     }
-    for watcher in watchers {
-        watcher.page().assert_no_errors()?;
-        watcher.session.quit().await?;
-    }
-    Ok(())
+    watchers
+        .iter()
+        .try_for_each(|watcher| watcher.page().assert_no_errors())
 }
