@@ -10,10 +10,13 @@ mod bench;
 mod package;
 mod run;
 mod start;
+mod tally;
 mod test;
 mod tools;
 
 use std::process::ExitCode;
+
+use tally::Length;
 
 const HELP: &str = "\
 cargo xtask COMMAND
@@ -40,10 +43,10 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["start"] => start::start(&[]),
         ["start", "--", flags @ ..] | ["start", flags @ ..] => start::start(flags),
-        ["test"] => test::test(None, test::Length::Short),
-        ["test", name] => test::test(Some(name), test::Length::Short),
-        ["soak"] => test::test(None, test::Length::Long),
-        ["soak", name] => test::test(Some(name), test::Length::Long),
+        ["test"] => test::test(None, Length::Short),
+        ["test", name] => test::test(Some(name), Length::Short),
+        ["soak"] => test::test(None, Length::Long),
+        ["soak", name] => test::test(Some(name), Length::Long),
         ["bench", "size"] => bench::size(),
         ["bench", "webm"] => bench::webm(),
         ["bench", "replay"] => bench::replay(),
