@@ -11,6 +11,8 @@ use crate::{
 
 /// What only the names of tests have that run while no other does.
 const ALONE: &str = "::alone_in_";
+/// What the names of tests with calls in them begin with.
+const CALLS: [&str; 2] = ["calls", "embed_room"];
 
 /// The parts, in the order in which they run: the quick ones first. Those of one line run at the same
 /// time, because one of them waits a lot.
@@ -216,20 +218,25 @@ fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
     crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))?;
     let binary = format!("callreel{}", std::env::consts::EXE_SUFFIX);
     let binary = target_dir().join("debug").join(binary);
-    let mut run = |names: &[&str]| {
+    let mut run = |threads: &str, names: &[&str]| {
         let mut test = cargo();
         test.args(["test", "--locked", "--no-fail-fast"])
-            .args(["--package", "callreel-tests"])
+            .args(["--package", "callreel-tests", "--"])
             .args(names)
             .env("CALLREEL_BIN", &binary)
             .env("GECKODRIVER", &geckodriver)
-            // Much of a test is waiting.
-            .env("RUST_TEST_THREADS", "4");
+            .env("RUST_TEST_THREADS", threads);
         tally.tests(&mut test)
     };
-    // Tests that run alone would each wait for those before it to end, and those behind it for it.
+    // Everybody in a call costs processor time as long as it lasts, and it lasts longer the more of
+    // them run; much of every other test is waiting. Tests that run alone would each wait for those
+    // before it to end, and those behind it for it.
+    let [calls, rooms] = CALLS;
+    let skip = "--skip";
     match filter {
-        Some(name) => run(&[name]),
-        None => run(&["--", "--skip", ALONE]).and_then(|()| run(&[ALONE])),
+        Some(name) => run("4", &[name]),
+        None => run("2", &[calls, rooms, skip, ALONE])
+            .and_then(|()| run("4", &[skip, calls, skip, rooms, skip, ALONE]))
+            .and_then(|()| run("4", &[ALONE])),
     }
 }
