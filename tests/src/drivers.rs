@@ -51,6 +51,8 @@ impl Launch {
         // not for the other.
         command
             .arg(format!("--port={}", free_port()))
+            // What Chromium unpacks stays where it is when it is killed.
+            .env("TMPDIR", self.profile.path())
             .env("LANGUAGE", &self.locale);
 
         let mut flags: Vec<String> = [
