@@ -158,6 +158,7 @@ impl Launch {
             "browser.shell.checkDefaultBrowser": false,
             "datareporting.policy.dataSubmissionEnabled": false,
             "intl.accept_languages": format!("{}, en", self.locale),
+            // Every frame is drawn by the processor, and cameras give no more.
             "layout.frame_rate": 30,
             "media.autoplay.blocking_policy": 0,
             "media.autoplay.default": 0,

@@ -3,6 +3,7 @@
 mod arrange;
 mod divide;
 pub mod embed;
+mod preloads;
 mod sheet;
 mod shorten;
 mod shrink;
@@ -20,6 +21,7 @@ use crate::{
     run::{Result, cargo, command, output, root, run, say, target_dir},
     tools,
 };
+use preloads::in_one_order;
 use shorten::shorten;
 use shrink::shrink;
 
@@ -47,21 +49,6 @@ pub fn build() -> Result {
     }
     files.append(&mut embed::for_server()?);
     write(&root().join("dist"), &files)
-}
-
-/// Trunk names what is loaded with the app in any order. In one order a page that did not change is the
-/// same, and the server that carries it is not built again.
-fn in_one_order(html: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(html);
-    let mut tags: Vec<&str> = text.split_inclusive('>').collect();
-    let (at, mut modules): (Vec<usize>, Vec<&str>) = (tags.iter().copied().enumerate())
-        .filter(|(_, tag)| tag.ends_with("rel=modulepreload>"))
-        .unzip();
-    modules.sort_unstable();
-    for (at, module) in at.into_iter().zip(modules) {
-        tags[at] = module;
-    }
-    tags.concat().into_bytes()
 }
 
 /// A page: a build of the app that has only its own code.
@@ -409,14 +396,5 @@ mod tests {
         )]);
         replace_in_texts(&mut files, old, &new);
         assert_eq!(files["index.html"], format!("load('/{new}')").into_bytes());
-    }
-
-    #[test]
-    fn a_page_names_its_modules_in_one_order() {
-        let page = |[one, other]: [&str; 2]| {
-            let link = |name| format!("<link href=/{name}.js rel=modulepreload>");
-            format!("<head>{}<meta>{}</head>", link(one), link(other)).into_bytes()
-        };
-        assert_eq!(in_one_order(&page(["b", "a"])), page(["a", "b"]));
     }
 }

@@ -66,6 +66,7 @@ impl Tally {
         self.failures.extend(other.failures);
     }
 
+    /// Prints a line, or keeps it.
     pub fn print(&mut self, line: &str) {
         match &mut self.kept {
             Some(kept) => *kept += &format!("{line}\n"),
@@ -73,6 +74,7 @@ impl Tally {
         }
     }
 
+    /// Something that failed without a count of its own.
     pub fn fail(&mut self, message: String) {
         self.print(&format!("xtask: {message}"));
         self.failed += 1;
@@ -143,6 +145,7 @@ impl Tally {
         }
     }
 
+    /// Says it all once more, shortly; a failure ends the process.
     pub fn finish(self) -> Result {
         for failure in &self.failures {
             println!("failed: {failure}");

@@ -11,7 +11,7 @@ use crate::{
 
 /// What only the names of tests have that run while no other does.
 const ALONE: &str = "::alone_in_";
-/// What the names of tests with calls in them begin with.
+/// What is in the names of tests with calls in them.
 const CALLS: [&str; 2] = ["calls", "embed_room"];
 
 /// The parts, in the order in which they run: the quick ones first. Those of one line run at the same

@@ -33,7 +33,7 @@ async fn two_people_meet(test: &mut Test) -> Result {
 }
 
 /// Ann and Bob, who see and hear each other.
-async fn two_in_a_call(server: &Server, browsers: [Browser; 2]) -> Result<[Caller; 2]> {
+pub(crate) async fn two_in_a_call(server: &Server, browsers: [Browser; 2]) -> Result<[Caller; 2]> {
     let ann = Caller::start(browsers[0], "Ann").await?;
     let bob = Caller::start(browsers[1], "Bob").await?;
     for caller in [&ann, &bob] {
@@ -44,7 +44,7 @@ async fn two_in_a_call(server: &Server, browsers: [Browser; 2]) -> Result<[Calle
 }
 
 /// Everybody meets; otherwise what the pages show is kept.
-async fn meet(callers: &[&Caller]) -> Result {
+pub(crate) async fn meet(callers: &[&Caller]) -> Result {
     let met = everybody_meets(callers).await;
     if met.is_err() {
         for caller in callers {

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Caller, PATIENCE, Proxy, Result, Test, bail, between_browsers, ensure, everybody_meets,
-    host_token, in_both_browsers,
+    Caller, PATIENCE, Proxy, Result, Test, bail, between_browsers, ensure, host_token,
+    in_both_browsers,
 };
 use serde_json::json;
+
+use crate::calls::{meet, two_in_a_call};
 
 in_both_browsers!(
     who_closes_the_page_is_gone_at_once,
@@ -18,17 +20,10 @@ between_browsers!(
     Firefox: a_room_that_filled_up_meanwhile_says_so_and_is_tried_again;
 );
 
-/// Ann and Bob, who see and hear each other.
+/// Ann in the test's browser and Bob in the other.
 async fn pair(test: &mut Test) -> Result<[Caller; 2]> {
     let browser = test.browser();
-    let server = test.server()?;
-    let ann = Caller::start(browser, "Ann").await?;
-    let bob = Caller::start(browser.other(), "Bob").await?;
-    for caller in [&ann, &bob] {
-        caller.enter(server, "kitchen").await?;
-    }
-    everybody_meets(&[&ann, &bob]).await?;
-    Ok([ann, bob])
+    two_in_a_call(test.server()?, [browser, browser.other()]).await
 }
 
 async fn who_slept_longer_than_anybody_waits_is_seen_again(test: &mut Test) -> Result {
@@ -39,12 +34,7 @@ async fn who_slept_longer_than_anybody_waits_is_seen_again(test: &mut Test) -> R
     bob.session().freeze(true);
     ann.tile("Bob").gone().await?;
     bob.session().freeze(false);
-    let met = everybody_meets(&[&ann, &bob]).await;
-    if met.is_err() {
-        ann.report().await?;
-        bob.report().await?;
-    }
-    met?;
+    meet(&[&ann, &bob]).await?;
     let joins = bob.joins().await?;
     let [(first, _), .., (last, is_back)] = &joins[..] else {
         bail!("{joins:?}");
@@ -94,7 +84,7 @@ async fn a_room_that_filled_up_meanwhile_says_so_and_is_tried_again(test: &mut T
     ann.enter(test.server()?, "kitchen").await?;
     bob.open_at(proxy.url(), "kitchen").await?;
     bob.join().await?;
-    everybody_meets(&[&ann, &bob]).await?;
+    meet(&[&ann, &bob]).await?;
     let page = bob.page();
     page.button("Chat").click().await?;
     page.role("textbox", "Message").fill("before").await?;
@@ -119,7 +109,7 @@ async fn a_room_that_filled_up_meanwhile_says_so_and_is_tried_again(test: &mut T
     // It tries by itself as well, and may be quicker.
     let _ = page.button("Try again").click_if_there().await;
     bob.says_lost(false).await?;
-    everybody_meets(&[&ann, &bob]).await
+    meet(&[&ann, &bob]).await
 }
 
 async fn a_token_in_the_link_lets_one_in_and_is_not_in_the_address(test: &mut Test) -> Result {
