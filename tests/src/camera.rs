@@ -54,7 +54,8 @@ impl BurntIn {
 }
 
 /// A function for the page: reads what the camera burnt into the frame that a `<video>` or
-/// `<canvas>` shows, in either way, also with its colours inverted.
+/// `<canvas>` shows, in either way, also with its colours inverted. A wider picture than Chromium's
+/// camera takes has bars at its sides.
 pub(crate) const READ_BURNT_IN: &str = r"element => {
     const width = element.videoWidth || element.width, height = element.videoHeight || element.height;
     if (!width) throw new Error('there is no frame yet');
@@ -67,9 +68,9 @@ pub(crate) const READ_BURNT_IN: &str = r"element => {
         for (let i = 0; i < data.length; i += 4) sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
         return sum / (data.length / 4);
     };
-    const cell = [width / 8, height / 3];
+    const shown = Math.min(width, height * 4 / 3), cell = [shown / 8, height / 3];
     const fields = Array.from({ length: 24 }, (_, i) =>
-        luma((i % 8 + 0.4) * cell[0], (Math.floor(i / 8) + 0.4) * cell[1], 0.2 * cell[0], 0.2 * cell[1]) > 127 ? 1 : 0);
+        luma((width - shown) / 2 + (i % 8 + 0.4) * cell[0], (Math.floor(i / 8) + 0.4) * cell[1], 0.2 * cell[0], 0.2 * cell[1]) > 127 ? 1 : 0);
     for (const flip of [0, 1]) {
         const bits = fields.map(bit => bit ^ flip);
         const byte = at => bits.slice(at, at + 8).reduce((value, bit) => value * 2 + bit, 0);
@@ -129,12 +130,13 @@ fn burnt_in_of_corner(luma: &[u8], width: usize) -> Option<BurntIn> {
 
 /// The frames of a film: when each is shown, in ms, and what the camera burnt into it.
 pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
-    // The whole picture made small, and beside it the upper left corner as it is.
+    // The whole picture made small, without bars at its sides, and beside it the upper left corner
+    // as it is.
     const SMALL: (usize, usize) = (160, 120);
     const CORNER: usize = 256;
     const WIDTH: usize = SMALL.0 + CORNER;
     let filter = format!(
-        "split[a][b];[a]scale={}:{}:flags=area[c];\
+        "split[a][b];[a]crop=min(iw\\,ih*4/3):ih,scale={}:{}:flags=area[c];\
          [b]crop=min(iw\\,{CORNER}):4:0:0,pad={CORNER}:{}[d];[c][d]hstack,format=gray",
         SMALL.0, SMALL.1, SMALL.1
     );

@@ -259,17 +259,35 @@ impl CameraLog {
         if frame.period_ms == 0.0 {
             return Some(frame.ms);
         }
-        let after = |logged: BurntIn| {
-            let after = frame.since(logged);
-            if after > frame.period_ms / 2.0 {
-                after - frame.period_ms
-            } else {
-                after
-            }
-        };
-        let logged = self.0.iter().map(|(logged, at_ms)| (after(*logged), at_ms));
-        let (after, at_ms) = logged.min_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))?;
-        (after.abs() < 500.0).then_some(at_ms + after)
+        let nearest = |a: &(f64, f64), b: &(f64, f64)| a.0.abs().total_cmp(&b.0.abs());
+        let (after, at_ms) = self.logged_beside(frame).min_by(nearest)?;
+        Some(at_ms + after)
+    }
+
+    /// The same for a camera that was opened anew and began its numbers again: of the times when
+    /// the frame may have been taken, the one nearest to `expected_ms`, if it is within seconds of it.
+    pub fn taken_ms_about(&self, frame: BurntIn, expected_ms: f64) -> Option<f64> {
+        if frame.period_ms == 0.0 {
+            return Some(frame.ms);
+        }
+        let off = |taken_ms: &f64| (taken_ms - expected_ms).abs();
+        let times = self
+            .logged_beside(frame)
+            .map(|(after, at_ms)| at_ms + after);
+        let nearest = times.min_by(|a, b| off(a).total_cmp(&off(b)))?;
+        (off(&nearest) < 5000.0).then_some(nearest)
+    }
+
+    /// The logged frames from about the same time: how long after each this one was taken, and when
+    /// each was, in ms.
+    fn logged_beside(&self, frame: BurntIn) -> impl Iterator<Item = (f64, f64)> {
+        let half = frame.period_ms / 2.0;
+        let after = move |logged| (frame.since(logged) + half).rem_euclid(frame.period_ms) - half;
+        let logged = self
+            .0
+            .iter()
+            .map(move |(logged, at_ms)| (after(*logged), *at_ms));
+        logged.filter(|(after, _)| after.abs() < 500.0)
     }
 
     /// How long the camera took to take these frames, in ms, the last one's own time included.
