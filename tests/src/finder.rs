@@ -114,7 +114,7 @@ impl Finder {
     pub async fn click_if_there(&self) -> Result<bool> {
         let is_there = self.count().await? == 1;
         if is_there {
-            self.clone().within(Duration::from_secs(1)).click().await?;
+            self.clone().within(Duration::ZERO).click().await?;
         }
         Ok(is_there)
     }

@@ -24,8 +24,8 @@ impl Studio {
     /// which run several tests keep up.
     pub async fn open(test: &mut Test) -> Result<Self> {
         let page = test.open("/").await?;
+        page.select("Resolution").choose("QVGA 320 × 240").await?;
         let studio = Self::on(&page).await?;
-        studio.choose("Resolution", "QVGA 320 × 240").await?;
         studio
             .wait_for_picture("element.videoWidth === 320")
             .await?;

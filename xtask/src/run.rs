@@ -44,6 +44,24 @@ pub fn cargo() -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// What starts a program as one that steps back; Linux has it.
+pub const STEPS_BACK: &str = "chrt";
+
+/// The same program, to which the system gives only processor time that nobody else wants, whatever
+/// priority it gives itself; `None` where a system can't.
+pub fn behind(program: &Command) -> Option<Command> {
+    let mut behind = command(find(STEPS_BACK)?);
+    behind.args(["--idle", "0"]).arg(program.get_program());
+    behind.args(program.get_args());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => behind.env(name, value),
+            None => behind.env_remove(name),
+        };
+    }
+    Some(behind)
+}
+
 /// Runs a program to its end; anything but success is an error.
 pub fn run(command: &mut Command) -> Result {
     let shown = shown(command);

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::run::{Result, shown};
+use crate::run::{Result, behind, shown};
 
 /// How long the tests may run.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Tally {
     /// The test whose output comes now.
     reporting: Option<String>,
     pub length: Length,
+    /// Whether its tests leave the processor to others, which measure, whenever those want it.
+    pub steps_back: bool,
     /// What is printed when another part is over; at once where there is none.
     kept: Option<String>,
 }
@@ -95,6 +97,8 @@ impl Tally {
         if self.length == Length::Long {
             command.env("CALLREEL_SOAK", "1");
         }
+        let mut behind = self.steps_back.then(|| behind(command)).flatten();
+        let command = behind.as_mut().unwrap_or(command);
         let cannot = |error| format!("cannot run `{name}`: {error}");
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(cannot)?;
         let stdout = child.stdout.take().expect("it was asked to be piped");

@@ -1,10 +1,14 @@
 //! `cargo xtask test`: every check, and one line at the end that sums them up.
 
-use std::{process::Command, sync::OnceLock, thread};
+use std::{
+    process::Command,
+    sync::OnceLock,
+    thread::{self, ScopedJoinHandle},
+};
 
 use crate::{
     app, package,
-    run::{Result, cargo, find, say, target_dir},
+    run::{Result, STEPS_BACK, cargo, find, say, target_dir},
     tally::{Length, Part, Tally},
     tools,
 };
@@ -14,20 +18,32 @@ const ALONE: &str = "::alone_in_";
 /// What is in the names of tests with calls in them.
 const CALLS: [&str; 2] = ["calls", "embed_room"];
 
-/// The parts, in the order in which they run: the quick ones first. Those of one line run at the same
-/// time, because one of them waits a lot.
-const PARTS: &[&[(&str, Part)]] = &[
-    &[("fmt", fmt)],
-    &[("clippy", clippy)],
-    &[("deny", deny)],
+/// The quick parts, in their order.
+const FIRST: [(&str, Part); 4] = [
+    ("fmt", fmt),
+    ("clippy", clippy),
+    ("deny", deny),
+    ("package", package),
+];
+
+/// What measures frames and milliseconds: it leaves half of the machine to others, if they step back
+/// whenever it wants something.
+const MEASURING: (&str, Part) = ("alone", alone);
+
+/// The parts that run behind it. Those of one line run at the same time, because one of them waits a
+/// lot.
+const BEHIND: [&[(&str, Part)]; 2] = [
     &[("unit", unit), ("browser", browser)],
-    &[("package", package)],
     &[("studio", studio)],
 ];
 
+/// A part that runs beside others.
+type Running<'scope> = ScopedJoinHandle<'scope, (&'static str, Tally)>;
+
 /// Runs all parts, one part, or the tests with a certain name.
 pub fn test(name: Option<&str>, length: Length) -> Result {
-    let is_part = |name| PARTS.concat().iter().any(|(part, _)| *part == name);
+    let parts = [&FIRST[..], &[MEASURING], BEHIND[0], BEHIND[1]].concat();
+    let is_part = |name| parts.iter().any(|(part, _)| *part == name);
     let (part, filter) = match name {
         Some(name) if is_part(name) => (Some(name), None),
         filter => (None, filter),
@@ -39,11 +55,26 @@ pub fn test(name: Option<&str>, length: Length) -> Result {
         (None, None) => true,
     };
     let mut tally = Tally::new(length);
-    for line in PARTS {
-        let chosen: Vec<_> = line.iter().filter(|(title, _)| is_chosen(title)).collect();
-        tally = side_by_side(tally, &chosen, filter);
+    for part in FIRST.iter().filter(|(title, _)| is_chosen(title)) {
+        tally = side_by_side(tally, &[part], filter);
     }
-    tally.finish()
+    thread::scope(|scope| {
+        let (title, run) = MEASURING;
+        let mut measuring = is_chosen(title).then(|| {
+            install();
+            scope.spawn(move || (title, Tally::kept(length).with(run, filter)))
+        });
+        // Where nobody can step back, it is waited for.
+        tally.steps_back = measuring.is_some() && find(STEPS_BACK).is_some();
+        if !tally.steps_back {
+            tally = with_that_of(tally, measuring.take());
+        }
+        for line in BEHIND {
+            let chosen: Vec<_> = line.iter().filter(|(title, _)| is_chosen(title)).collect();
+            tally = side_by_side(tally, &chosen, filter);
+        }
+        with_that_of(tally, measuring).finish()
+    })
 }
 
 /// Runs parts at the same time; what the first one prints is seen as it comes.
@@ -56,19 +87,28 @@ fn side_by_side(mut tally: Tally, parts: &[&(&'static str, Part)], filter: Optio
     }
     thread::scope(|scope| {
         let begin = |(title, run): &&(_, Part)| {
-            let kept = Tally::kept(tally.length);
-            let run = *run;
-            (*title, scope.spawn(move || kept.with(run, filter)))
+            let mut kept = Tally::kept(tally.length);
+            kept.steps_back = tally.steps_back;
+            let (title, run) = (*title, *run);
+            scope.spawn(move || (title, kept.with(run, filter)))
         };
         let others: Vec<_> = others.iter().map(begin).collect();
         say(&format!("== {title}"));
         tally = tally.with(*first, filter);
-        for (title, running) in others {
-            say(&format!("== {title}"));
-            tally.add(running.join().expect("a part that fails says so"));
-        }
-        tally
+        others
+            .into_iter()
+            .fold(tally, |tally, running| with_that_of(tally, Some(running)))
     })
+}
+
+/// Waits for a part, if there is one, and adds what it counted.
+fn with_that_of(mut tally: Tally, running: Option<Running>) -> Tally {
+    if let Some(running) = running {
+        let (title, counted) = running.join().expect("a part that fails says so");
+        say(&format!("== {title}"));
+        tally.add(counted);
+    }
+    tally
 }
 
 /// Installs what parts need that run at the same time, and would each install. What can't be had they
@@ -210,33 +250,41 @@ fn package(tally: &mut Tally, _: Option<&str>) -> Result {
 
 /// The whole product in real browsers against the real server.
 fn studio(tally: &mut Tally, filter: Option<&str>) -> Result {
-    tools::system_packages()?;
-    let geckodriver = tools::geckodriver()?;
-    build_app()?;
-    build_package()?;
-    package::build_projects(&package::install()?)?;
-    crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))?;
-    let binary = format!("callreel{}", std::env::consts::EXE_SUFFIX);
-    let binary = target_dir().join("debug").join(binary);
-    let mut run = |threads: &str, names: &[&str]| {
-        let mut test = cargo();
-        test.args(["test", "--locked", "--no-fail-fast"])
-            .args(["--package", "callreel-tests", "--"])
-            .args(names)
-            .env("CALLREEL_BIN", &binary)
-            .env("GECKODRIVER", &geckodriver)
-            .env("RUST_TEST_THREADS", threads);
-        tally.tests(&mut test)
-    };
     // Everybody in a call costs processor time as long as it lasts, and it lasts longer the more of
-    // them run; much of every other test is waiting. Tests that run alone would each wait for those
-    // before it to end, and those behind it for it.
+    // them run; much of every other test is waiting.
     let [calls, rooms] = CALLS;
     let skip = "--skip";
     match filter {
-        Some(name) => run("4", &[name]),
-        None => run("2", &[calls, rooms, skip, ALONE])
-            .and_then(|()| run("4", &[skip, calls, skip, rooms, skip, ALONE]))
-            .and_then(|()| run("4", &[ALONE])),
+        Some(name) => in_studio(tally, "4", &[name]),
+        None => in_studio(tally, "2", &[calls, rooms, skip, ALONE])
+            .and_then(|()| in_studio(tally, "4", &[skip, calls, skip, rooms, skip, ALONE])),
     }
+}
+
+/// Those tests of it that no other may disturb.
+fn alone(tally: &mut Tally, _: Option<&str>) -> Result {
+    in_studio(tally, "1", &[ALONE])
+}
+
+/// Runs tests of the studio by their names, so many at once.
+fn in_studio(tally: &mut Tally, threads: &str, names: &[&str]) -> Result {
+    static BUILT: OnceLock<Result> = OnceLock::new();
+    BUILT.get_or_init(build_studio).clone()?;
+    let binary = format!("callreel{}", std::env::consts::EXE_SUFFIX);
+    let mut test = cargo();
+    test.args(["test", "--locked", "--no-fail-fast"])
+        .args(["--package", "callreel-tests", "--"])
+        .args(names)
+        .env("CALLREEL_BIN", target_dir().join("debug").join(binary))
+        .env("GECKODRIVER", tools::geckodriver()?)
+        .env("RUST_TEST_THREADS", threads);
+    tally.tests(&mut test)
+}
+
+fn build_studio() -> Result {
+    tools::system_packages()?;
+    build_app()?;
+    build_package()?;
+    package::build_projects(&package::install()?)?;
+    crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))
 }

@@ -130,10 +130,12 @@ fn assert_unbroken(test: &Test, film: &Film, changes: &[f64]) -> Result {
 }
 
 async fn plays_everywhere(film: &Film) -> Result {
-    for browser in Browser::ALL {
+    let plays = async |browser| {
         let player = Player::start(browser).await?;
-        player.play(film, "video/webm").await?;
-    }
+        player.play(film, "video/webm").await
+    };
+    let [chromium, firefox] = Browser::ALL.map(plays);
+    tokio::try_join!(chromium, firefox)?;
     Ok(())
 }
 
