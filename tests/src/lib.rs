@@ -128,8 +128,8 @@ macro_rules! between_browsers {
 }
 
 /// As [`in_both_browsers!`], for tests that run while no other does: for what is measured in frames
-/// or milliseconds, which browsers that work beside it would take. `cargo xtask test` runs them
-/// last, so that nobody has to wait for them.
+/// or milliseconds, which browsers that work beside it would take. `cargo xtask test` runs them from
+/// a process of their own, beside others that step back.
 #[macro_export]
 macro_rules! alone_in_both_browsers {
     ($($name:ident),+ $(,)?) => {

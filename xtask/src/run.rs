@@ -44,22 +44,30 @@ pub fn cargo() -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// What starts a program as one that steps back; Linux has it.
-pub const STEPS_BACK: &str = "chrt";
+/// What starts a program as one that steps back.
+fn stepping_back() -> Command {
+    let mut chrt = command("chrt");
+    chrt.args(["--idle", "0"]);
+    chrt
+}
+
+/// Whether this system knows programs that step back, and lets them be started.
+pub fn can_step_back() -> bool {
+    output(stepping_back().arg("true")).is_some()
+}
 
 /// The same program, to which the system gives only processor time that nobody else wants, whatever
-/// priority it gives itself; `None` where a system can't.
-pub fn behind(program: &Command) -> Option<Command> {
-    let mut behind = command(find(STEPS_BACK)?);
-    behind.args(["--idle", "0"]).arg(program.get_program());
-    behind.args(program.get_args());
+/// priority it gives itself.
+pub fn behind(program: &Command) -> Command {
+    let mut behind = stepping_back();
+    behind.arg(program.get_program()).args(program.get_args());
     for (name, value) in program.get_envs() {
         match value {
             Some(value) => behind.env(name, value),
             None => behind.env_remove(name),
         };
     }
-    Some(behind)
+    behind
 }
 
 /// Runs a program to its end; anything but success is an error.
@@ -97,4 +105,23 @@ pub fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&path)
         .map(|dir| dir.join(program))
         .find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_steps_back_does_the_same() {
+        // Elsewhere nobody is asked to.
+        if !can_step_back() {
+            return;
+        }
+        let mut says = command("sh");
+        says.args(["-c", "echo \"$SAID $(chrt -p $$)\""])
+            .env("SAID", "it");
+        let said = output(&mut behind(&says)).expect("it can be run");
+        assert!(said.starts_with("it "), "{said}");
+        assert!(said.contains("SCHED_IDLE"), "{said}");
+    }
 }

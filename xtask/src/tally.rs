@@ -97,7 +97,7 @@ impl Tally {
         if self.length == Length::Long {
             command.env("CALLREEL_SOAK", "1");
         }
-        let mut behind = self.steps_back.then(|| behind(command)).flatten();
+        let mut behind = self.steps_back.then(|| behind(command));
         let command = behind.as_mut().unwrap_or(command);
         let cannot = |error| format!("cannot run `{name}`: {error}");
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(cannot)?;

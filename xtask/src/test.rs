@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     app, package,
-    run::{Result, STEPS_BACK, cargo, find, say, target_dir},
+    run::{Result, can_step_back, cargo, find, say, target_dir},
     tally::{Length, Part, Tally},
     tools,
 };
@@ -65,7 +65,7 @@ pub fn test(name: Option<&str>, length: Length) -> Result {
             scope.spawn(move || (title, Tally::kept(length).with(run, filter)))
         });
         // Where nobody can step back, it is waited for.
-        tally.steps_back = measuring.is_some() && find(STEPS_BACK).is_some();
+        tally.steps_back = measuring.is_some() && can_step_back();
         if !tally.steps_back {
             tally = with_that_of(tally, measuring.take());
         }
