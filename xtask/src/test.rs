@@ -13,7 +13,7 @@ use crate::{
     tools,
 };
 
-/// What only the names of tests have that run while no other does.
+/// What only the names of tests have that no other may disturb.
 const ALONE: &str = "::alone_in_";
 /// What is in the names of tests with calls in them.
 const CALLS: [&str; 2] = ["calls", "embed_room"];
@@ -64,9 +64,9 @@ pub fn test(name: Option<&str>, length: Length) -> Result {
             install();
             scope.spawn(move || (title, Tally::kept(length).with(run, filter)))
         });
-        // Where nobody can step back, it is waited for.
         tally.steps_back = measuring.is_some() && can_step_back();
         if !tally.steps_back {
+            // Nobody may be beside it.
             tally = with_that_of(tally, measuring.take());
         }
         for line in BEHIND {
