@@ -3,6 +3,7 @@
 //! `state` says what is known and is pure, `controller` has every effect, `page` is the component.
 //! The other files are functions that show a part of the state, from a [`view::View`] of it.
 
+mod camera;
 mod comparing;
 pub mod controller;
 mod losing;

@@ -98,6 +98,14 @@ impl Track {
         TrackSettings::read(&js::call(self.as_raw(), "getSettings", &[]).unwrap_or_default())
     }
 
+    /// Asks an open source for something else (`applyConstraints`). `constraints` is the JSON of a
+    /// `MediaTrackConstraints`, which replaces the one before. What is refused changes nothing.
+    pub async fn apply(&self, constraints: &str) -> Result<(), DomError> {
+        let constraints = parse(Some(constraints))?;
+        js::call_async(self.as_raw(), "applyConstraints", &[constraints]).await?;
+        Ok(())
+    }
+
     /// What the device could give (`getCapabilities`); `None` where the browser has no such
     /// interface.
     pub fn capabilities(&self) -> Option<TrackCapabilities> {

@@ -32,7 +32,7 @@ pub(super) enum Opened {
 }
 
 /// Why something was not opened.
-enum Refused {
+pub(super) enum Refused {
     /// A newer wish came in between; what was opened meanwhile is closed again.
     Outdated,
     /// The browser said no.
@@ -219,6 +219,8 @@ impl Studio {
         if plan.screen.is_some() && !self.is_live(|sources| sources.screen.as_ref()) {
             self.fetch_screen(plan, generation).await?;
         }
+        self.reshape_screen(plan).await;
+        self.current(generation)?;
         let (camera, microphone) = {
             let sources = self.0.sources.borrow();
             let old = sources.plan.as_ref();
@@ -239,6 +241,7 @@ impl Studio {
                 plan.microphone.is_some() && !(same_mic && mic_open),
             )
         };
+        let camera = camera && !self.reshape_camera(plan, generation).await?;
         if camera && microphone && self.fetch_both(plan, generation).await? {
             return Ok(());
         }
@@ -258,7 +261,7 @@ impl Studio {
             .is_some_and(|track| track.is_live())
     }
 
-    fn current(&self, generation: u32) -> Result<(), Refused> {
+    pub(super) fn current(&self, generation: u32) -> Result<(), Refused> {
         if self.0.generation.get() == generation {
             Ok(())
         } else {
@@ -275,6 +278,27 @@ impl Studio {
         let stream = opened.map_err(|error| Refused::By(error, Asked::Screen))?;
         self.0.sources.borrow_mut().screen = Some(stream);
         Ok(())
+    }
+
+    /// Asks a screen that is shared for another size or rate; what does not come is no failure. A take
+    /// that records it as it comes keeps it as it is, until the next change behind it.
+    async fn reshape_screen(&self, plan: &mut Plan) {
+        let screen = {
+            let sources = self.0.sources.borrow();
+            let old = sources.plan.as_ref().and_then(|plan| plan.screen.clone());
+            let (Some((asked, _)), Some((before, _))) = (&mut plan.screen, old) else {
+                return;
+            };
+            let track = sources.screen.as_ref().and_then(Stream::video).cloned();
+            if self.takes_picture() && sources.picture() == track {
+                *asked = before;
+                return;
+            }
+            track.filter(|_| *asked != before)
+        };
+        if let (Some(screen), Some((asked, _))) = (screen, &plan.screen) {
+            let _ = screen.apply(&asked.to_json()).await;
+        }
     }
 
     /// One prompt for both. False where one of the two is missing and each is to be tried alone.
@@ -305,39 +329,6 @@ impl Studio {
             }
             Err(_) => Ok(false),
         }
-    }
-
-    async fn fetch_camera(&self, plan: &Plan, generation: u32) -> Result<(), Refused> {
-        let mut opened = open_devices(plan.camera.as_ref(), None).await;
-        self.current(generation)?;
-        let busy = |e: &DomError| e.name == "NotReadableError" || e.name == "AbortError";
-        if opened.as_ref().is_err_and(busy) && self.0.sources.borrow().camera.is_some() {
-            // Many phones open one camera at a time: give the old one back and ask again. A take
-            // that records it holds its last frame meanwhile.
-            if let Some(old) = self.0.sources.borrow_mut().camera.take() {
-                old.video().inspect(|track| track.stop());
-            }
-            opened = open_devices(plan.camera.as_ref(), None).await;
-            self.current(generation)?;
-            if opened.is_err() {
-                self.give_back_camera(generation).await?;
-            }
-        }
-        let stream = opened.map_err(|error| Refused::By(error, Asked::Camera))?;
-        self.0.sources.borrow_mut().camera = Some(stream);
-        Ok(())
-    }
-
-    /// Opens the camera again that made way for another one in vain.
-    async fn give_back_camera(&self, generation: u32) -> Result<(), Refused> {
-        let old = self.0.sources.borrow().plan.clone();
-        let old = old.and_then(|plan| plan.camera);
-        let again = open_devices(old.as_ref(), None).await.ok();
-        self.current(generation)?;
-        self.0.sources.borrow_mut().camera = again;
-        self.watch_tracks();
-        self.show(self.takes_picture());
-        Ok(())
     }
 
     /// A missing microphone doesn't keep a picture from being seen; it is said.
@@ -378,7 +369,9 @@ impl Studio {
         let (constraint, unexplained) = (constraint.clone(), failure.clone());
         rest::spawn(
             async move {
-                let unmet = studio.find_nearest(&constraint, asked, source).await;
+                let unmet = studio
+                    .find_nearest(&constraint, asked, source, generation)
+                    .await;
                 if studio.current(generation).is_ok() {
                     studio.dispatch(Action::Unmet(unmet));
                     studio.say_refused(failure, source);

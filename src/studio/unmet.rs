@@ -1,7 +1,7 @@
 //! A demand that can't be met: which one, and the nearest that works. The page starts without
 //! this.
 
-use callreel_browser::media::Stream;
+use callreel_browser::{DomError, media::Stream};
 use callreel_engine::{
     comparison::{
         Evidence, Row, TrackCapabilities, TrackSettings, Verdict, compare_audio, compare_video,
@@ -64,12 +64,11 @@ impl Request {
         }
     }
 
-    async fn open(&self) -> Result<Stream, Option<String>> {
-        let opened = match self {
+    async fn open(&self) -> Result<Stream, DomError> {
+        match self {
             Self::Video(request) => open_devices(Some(request), None).await,
             Self::Audio(request) => open_devices(None, Some(request)).await,
-        };
-        opened.map_err(|error| error.constraint.clone())
+        }
     }
 }
 
@@ -82,6 +81,7 @@ impl Studio {
         constraint: &str,
         asked: Asked,
         source: Source,
+        generation: u32,
     ) -> Option<Unmet> {
         let plan = self.plan();
         let wanted = match asked {
@@ -108,15 +108,38 @@ impl Studio {
             if self.0.take.borrow().is_some() {
                 break;
             }
-            refused = match request.open().await {
-                Ok(stream) => {
-                    unmet.take(&wanted, &stream);
+            let granted = self.granted(&request, generation).await;
+            // A newer wish has the devices now.
+            self.current(generation).ok()?;
+            refused = match granted {
+                Ok(granted) => {
+                    unmet.take(&wanted, granted);
                     None
                 }
-                Err(constraint) => constraint,
+                Err(error) => error.constraint.clone(),
             };
         }
         (!unmet.demands.is_empty()).then_some(unmet)
+    }
+
+    /// What comes where something is asked for. A camera that is open is asked itself, and then goes
+    /// back to what it gave.
+    async fn granted(&self, request: &Request, generation: u32) -> Result<TrackSettings, DomError> {
+        if let Request::Video(request) = request
+            && let Some((camera, before)) = self.camera_for(request)
+        {
+            let asked = self.ask_camera(&camera, request).await;
+            let granted = convert::settings(camera.settings());
+            if self.current(generation).is_ok() {
+                let _ = self.ask_camera(&camera, &before).await;
+            }
+            return asked.map(|()| granted);
+        }
+        let stream = request.open().await?;
+        let track = stream.video().or(stream.audio());
+        Ok(track
+            .map(|track| convert::settings(track.settings()))
+            .unwrap_or_default())
     }
 
     /// Asks for what works instead of what was refused.
@@ -148,11 +171,8 @@ impl Studio {
 
 impl Unmet {
     /// Takes in what came.
-    fn take(&mut self, wanted: &Request, stream: &Stream) {
-        let Some(track) = stream.video().or(stream.audio()) else {
-            return;
-        };
-        self.granted = convert::settings(track.settings());
+    fn take(&mut self, wanted: &Request, granted: TrackSettings) {
+        self.granted = granted;
         let evidence = Evidence {
             granted: self.granted.clone(),
             supported: convert::supported(),

@@ -15,6 +15,7 @@ in_both_browsers!(
     a_person_can_say_no,
     a_device_can_be_missing,
     a_demand_can_be_too_high,
+    an_open_camera_changes_its_size,
     an_address_can_be_insecure,
     a_frame_can_be_without_permission,
     the_test_tone_plays_until_it_is_stopped;
@@ -319,6 +320,49 @@ async fn a_demand_can_be_too_high(test: &mut Test) -> Result {
         .await?;
     ensure!(rule == "ideal", "the demand became {rule:?}");
     Ok(())
+}
+
+/// A camera that takes every size, which browsers of a real one in use don't offer.
+async fn an_open_camera_changes_its_size(test: &mut Test) -> Result {
+    test.launch.camera = Camera::BuiltIn(1);
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    // It is opened small, whatever it was before.
+    page.button("Turn the camera off").click().await?;
+    Studio::on(page).await?;
+    for (resolution, width) in [
+        ("VGA 640 × 480", 640),
+        ("HD 1280 × 720", 1280),
+        ("QVGA 320 × 240", 320),
+    ] {
+        studio.choose("Resolution", resolution).await?;
+        let comes = format!("element.videoWidth === {width}");
+        studio.wait_for_picture(&comes).await?;
+    }
+    // So does the picture that is made of it.
+    studio.choose("Filter", "Invert").await?;
+    studio.choose("Resolution", "VGA 640 × 480").await?;
+    studio
+        .wait_for_picture("element.videoWidth === 640")
+        .await?;
+    // Of a demand that can't be met the nearest is what the camera could do, not what it does.
+    if test.browser() == Browser::Firefox {
+        return page.assert_no_errors();
+    }
+    page.button("Settings").click().await?;
+    studio.choose("Rule for Width", "Exact").await?;
+    let value = page.role("spinbutton", "Width Exact");
+    value
+        .eval::<()>("element.focus(); element.select()")
+        .await?;
+    value.type_text("3841\t").await?;
+    page.says("“Width: exactly 3841” is not possible. The nearest that works: 3840.")
+        .await?;
+    // What a demand begins with has come, and stays.
+    studio
+        .wait_for_picture("element.videoWidth === 1280")
+        .await?;
+    page.assert_no_errors()
 }
 
 async fn an_address_can_be_insecure(test: &mut Test) -> Result {

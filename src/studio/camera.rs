@@ -1,0 +1,102 @@
+//! The camera: opened, asked for another size or rate, and given back.
+
+use callreel_browser::{DomError, media::Track};
+use callreel_engine::{constraints::VideoRequest, failures::Asked};
+
+use super::{
+    controller::Studio,
+    opening::Refused,
+    sources::{Plan, open_devices},
+};
+
+impl Studio {
+    /// Asks the open camera for what the plan wants of it; true where that is what it gives now, and
+    /// none has to be opened.
+    ///
+    /// To open it once more is not enough: of a camera in use Chromium offers what it gives already,
+    /// and nothing else.
+    pub(super) async fn reshape_camera(
+        &self,
+        plan: &Plan,
+        generation: u32,
+    ) -> Result<bool, Refused> {
+        let Some(request) = &plan.camera else {
+            return Ok(false);
+        };
+        let Some((camera, before)) = self.camera_for(request) else {
+            return Ok(false);
+        };
+        let asked = self.ask_camera(&camera, request).await;
+        self.current(generation)?;
+        if asked.is_err() {
+            // It gives what it gave. Another may do.
+            self.note_camera(before);
+            return Ok(false);
+        }
+        let given = camera.settings();
+        let (width, height) = (given.width.unwrap_or(0), given.height.unwrap_or(0));
+        let rate = given.frame_rate.unwrap_or(0.0);
+        Ok(!request.wishes_more_than(width, height, rate))
+    }
+
+    /// The open camera and what was asked of it, where a request is for the same one. Not while a
+    /// take records its track: a picture that changes its size there would do so inside of a file.
+    pub(super) fn camera_for(&self, request: &VideoRequest) -> Option<(Track, VideoRequest)> {
+        let sources = self.0.sources.borrow();
+        let before = sources.plan.as_ref()?.camera.clone()?;
+        let is_same = before.device == request.device && before.facing_mode == request.facing_mode;
+        let camera = sources.camera.as_ref()?.video()?.clone();
+        let is_free = !self.takes_picture() || sources.picture().as_ref() != Some(&camera);
+        (is_same && is_free && camera.is_live()).then_some((camera, before))
+    }
+
+    /// Asks an open camera for something else. What it refuses changes nothing.
+    pub(super) async fn ask_camera(
+        &self,
+        camera: &Track,
+        request: &VideoRequest,
+    ) -> Result<(), DomError> {
+        // Noted first: who wants the old again meanwhile must not find that it is there.
+        self.note_camera(request.clone());
+        camera.apply(&request.to_json()).await
+    }
+
+    fn note_camera(&self, request: VideoRequest) {
+        if let Some(plan) = &mut self.0.sources.borrow_mut().plan {
+            plan.camera = Some(request);
+        }
+    }
+
+    pub(super) async fn fetch_camera(&self, plan: &Plan, generation: u32) -> Result<(), Refused> {
+        let mut opened = open_devices(plan.camera.as_ref(), None).await;
+        self.current(generation)?;
+        let busy = |e: &DomError| e.name == "NotReadableError" || e.name == "AbortError";
+        if opened.as_ref().is_err_and(busy) && self.0.sources.borrow().camera.is_some() {
+            // Many phones open one camera at a time: give the old one back and ask again. A take
+            // that records it holds its last frame meanwhile.
+            if let Some(old) = self.0.sources.borrow_mut().camera.take() {
+                old.video().inspect(|track| track.stop());
+            }
+            opened = open_devices(plan.camera.as_ref(), None).await;
+            self.current(generation)?;
+            if opened.is_err() {
+                self.give_back_camera(generation).await?;
+            }
+        }
+        let stream = opened.map_err(|error| Refused::By(error, Asked::Camera))?;
+        self.0.sources.borrow_mut().camera = Some(stream);
+        Ok(())
+    }
+
+    /// Opens the camera again that made way for another one in vain.
+    async fn give_back_camera(&self, generation: u32) -> Result<(), Refused> {
+        let old = self.0.sources.borrow().plan.clone();
+        let old = old.and_then(|plan| plan.camera);
+        let again = open_devices(old.as_ref(), None).await.ok();
+        self.current(generation)?;
+        self.0.sources.borrow_mut().camera = again;
+        self.watch_tracks();
+        self.show(self.takes_picture());
+        Ok(())
+    }
+}
