@@ -108,7 +108,7 @@ macro_rules! in_firefox {
     };
 }
 
-/// Makes the named async functions tests of a call between the browsers: [`Test::browser`] is the
+/// Makes the named async functions tests that both browsers take part in: [`Test::browser`] is the
 /// named one, and [`Browser::other`] the other. The long run has them the other way round as well.
 #[macro_export]
 macro_rules! between_browsers {

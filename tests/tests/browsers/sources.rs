@@ -3,17 +3,18 @@
 use std::{path::Path, process::Command};
 
 use callreel_tests::{
-    Browser, Camera, Context, Film, Kind, PATIENCE, Result, Screen, Studio, Test, bail, ensure,
-    in_both_browsers,
+    Browser, Camera, Context, Film, Kind, PATIENCE, Result, Screen, Studio, Test,
+    alone_in_both_browsers, bail, ensure, in_both_browsers,
 };
 
 in_both_browsers!(
     filters_are_in_the_take,
     a_snapshot_is_what_is_seen,
-    a_screen_is_recorded_with_the_camera,
-    sound_is_recorded_alone;
+    a_screen_is_recorded_with_the_camera;
     chromium: only_the_preview_is_mirrored,
 );
+
+alone_in_both_browsers!(sound_is_recorded_alone);
 
 /// The mean colour of a frame, and how much of it is edges; each part from 0 to 1.
 #[derive(Clone, Copy, Debug)]
