@@ -70,7 +70,7 @@ async fn record(
 ) -> Result<Sample> {
     studio.choose("Format", &name).await?;
     studio.start().await?;
-    studio.recorded(2).await?;
+    studio.recorded(1).await?;
     studio.stop().await?;
     let film = studio.download(test).await?;
     film.assert_decodes().with_context(|| name.clone())?;

@@ -18,8 +18,8 @@ const LOOKS: u32 = 5;
 
 async fn a_long_take_needs_no_more_memory_than_a_short_one(test: &mut Test) -> Result {
     test.launch.flags.push(GARBAGE_FLAG.into());
-    // Half an hour, or five minutes. It is uploaded while it is made.
-    let parts_a_look = if is_soak() { 144 } else { 24 };
+    // Half an hour, or three minutes. It is uploaded while it is made.
+    let parts_a_look = if is_soak() { 144 } else { 15 };
     let studio = Studio::open(test).await?;
     let page = studio.page().clone();
     studio.choose("Format", "WebM · VP8 + Opus").await?;
