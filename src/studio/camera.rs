@@ -10,8 +10,7 @@ use super::{
 };
 
 impl Studio {
-    /// Asks the open camera for what the plan wants of it; true where that is what it gives now, and
-    /// none has to be opened.
+    /// Asks the open camera for what the plan wants of it; false where one has to be opened for that.
     ///
     /// To open it once more is not enough: of a camera in use Chromium offers what it gives already,
     /// and nothing else.
@@ -36,7 +35,14 @@ impl Studio {
         let given = camera.settings();
         let (width, height) = (given.width.unwrap_or(0), given.height.unwrap_or(0));
         let rate = given.frame_rate.unwrap_or(0.0);
-        Ok(!request.wishes_more_than(width, height, rate))
+        if request.wishes_more_than(width, height, rate) {
+            // Another may come nearer. Where none can be had, this one stays.
+            match self.fetch_camera(plan, generation).await {
+                Err(Refused::Outdated) => return Err(Refused::Outdated),
+                Ok(()) | Err(Refused::By(..)) => {}
+            }
+        }
+        Ok(true)
     }
 
     /// The open camera and what was asked of it, where a request is for the same one. Not while a

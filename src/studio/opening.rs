@@ -283,22 +283,28 @@ impl Studio {
     /// Asks a screen that is shared for another size or rate; what does not come is no failure. A take
     /// that records it as it comes keeps it as it is, until the next change behind it.
     async fn reshape_screen(&self, plan: &mut Plan) {
+        let Some((asked, _)) = &mut plan.screen else {
+            return;
+        };
         let screen = {
-            let sources = self.0.sources.borrow();
-            let old = sources.plan.as_ref().and_then(|plan| plan.screen.clone());
-            let (Some((asked, _)), Some((before, _))) = (&mut plan.screen, old) else {
+            let mut sources = self.0.sources.borrow_mut();
+            let screen = sources.screen.as_ref().and_then(Stream::video).cloned();
+            let is_recorded = self.takes_picture() && sources.picture() == screen;
+            let old = sources.plan.as_mut().and_then(|plan| plan.screen.as_mut());
+            let (Some(screen), Some((before, _))) = (screen, old) else {
                 return;
             };
-            let track = sources.screen.as_ref().and_then(Stream::video).cloned();
-            if self.takes_picture() && sources.picture() == track {
-                *asked = before;
+            if is_recorded {
+                before.clone_into(asked);
+            }
+            if asked == before {
                 return;
             }
-            track.filter(|_| *asked != before)
+            // Noted first, as of a camera.
+            asked.clone_into(before);
+            screen
         };
-        if let (Some(screen), Some((asked, _))) = (screen, &plan.screen) {
-            let _ = screen.apply(&asked.to_json()).await;
-        }
+        let _ = screen.apply(&asked.to_json()).await;
     }
 
     /// One prompt for both. False where one of the two is missing and each is to be tried alone.
