@@ -6,7 +6,7 @@ use callreel_browser::{
     media, page,
 };
 use callreel_engine::{
-    comparison::{Span, TrackCapabilities, TrackSettings},
+    comparison::{Evidence, Span, TrackCapabilities, TrackSettings},
     constraints::{Facing, Property},
     devices::{Device, DeviceKind, numbered},
     failures::{Asked, Context, MediaFailure, PermissionState, Refusal, classify},
@@ -49,6 +49,15 @@ pub fn settings(found: media::TrackSettings) -> TrackSettings {
         noise_suppression: found.noise_suppression,
         auto_gain_control: found.auto_gain_control,
         display_surface: found.display_surface,
+    }
+}
+
+/// What a track's settings show by themselves of what was asked.
+pub fn evidence(found: media::TrackSettings) -> Evidence {
+    Evidence {
+        granted: settings(found),
+        supported: supported(),
+        ..Evidence::default()
     }
 }
 

@@ -157,15 +157,6 @@ impl VideoRequest {
         }
     }
 
-    /// Whether another source could come nearer to the size and the rate that are wished for than one
-    /// that gives these.
-    #[must_use]
-    pub fn wishes_more_than(&self, width: u32, height: u32, frame_rate: f64) -> bool {
-        self.width.is_missed_by(width)
-            || self.height.is_missed_by(height)
-            || self.frame_rate.is_missed_by(frame_rate)
-    }
-
     pub(crate) fn object(&self) -> Object {
         let mut object = Object::default();
         object.some(Property::Device.name(), self.device.json());

@@ -1,13 +1,18 @@
 //! The camera: opened, asked for another size or rate, and given back.
 
 use callreel_browser::{DomError, media::Track};
-use callreel_engine::{constraints::VideoRequest, failures::Asked};
+use callreel_engine::{
+    comparison::{Row, Verdict, compare_video},
+    constraints::VideoRequest,
+    failures::Asked,
+};
 
 use super::{
     controller::Studio,
     opening::Refused,
     sources::{Plan, open_devices},
 };
+use crate::convert;
 
 impl Studio {
     /// Asks the open camera for what the plan wants of it; false where one has to be opened for that.
@@ -32,10 +37,9 @@ impl Studio {
             self.note_camera(before);
             return Ok(false);
         }
-        let given = camera.settings();
-        let (width, height) = (given.width.unwrap_or(0), given.height.unwrap_or(0));
-        let rate = given.frame_rate.unwrap_or(0.0);
-        if request.wishes_more_than(width, height, rate) {
+        let given = convert::evidence(camera.settings());
+        let is_missed = |row: Row| matches!(row.verdict, Verdict::BrowserChose { .. });
+        if compare_video(request, &given).into_iter().any(is_missed) {
             // Another may come nearer. Where none can be had, this one stays.
             match self.fetch_camera(plan, generation).await {
                 Err(Refused::Outdated) => return Err(Refused::Outdated),
@@ -73,6 +77,7 @@ impl Studio {
         }
     }
 
+    /// Opens a camera, which takes the place of the one that is open.
     pub(super) async fn fetch_camera(&self, plan: &Plan, generation: u32) -> Result<(), Refused> {
         let mut opened = open_devices(plan.camera.as_ref(), None).await;
         self.current(generation)?;

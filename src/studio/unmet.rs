@@ -1,7 +1,10 @@
 //! A demand that can't be met: which one, and the nearest that works. The page starts without
 //! this.
 
-use callreel_browser::{DomError, media::Stream};
+use callreel_browser::{
+    DomError,
+    media::{Stream, Track},
+};
 use callreel_engine::{
     comparison::{
         Evidence, Row, TrackCapabilities, TrackSettings, Verdict, compare_audio, compare_video,
@@ -124,12 +127,12 @@ impl Studio {
 
     /// What comes where something is asked for. A camera that is open is asked itself, and then goes
     /// back to what it gave.
-    async fn granted(&self, request: &Request, generation: u32) -> Result<TrackSettings, DomError> {
+    async fn granted(&self, request: &Request, generation: u32) -> Result<Evidence, DomError> {
         if let Request::Video(request) = request
             && let Some((camera, before)) = self.camera_for(request)
         {
             let asked = self.ask_camera(&camera, request).await;
-            let granted = convert::settings(camera.settings());
+            let granted = convert::evidence(camera.settings());
             if self.current(generation).is_ok() {
                 let _ = self.ask_camera(&camera, &before).await;
             }
@@ -137,9 +140,9 @@ impl Studio {
         }
         let stream = request.open().await?;
         let track = stream.video().or(stream.audio());
-        Ok(track
-            .map(|track| convert::settings(track.settings()))
-            .unwrap_or_default())
+        Ok(convert::evidence(
+            track.map(Track::settings).unwrap_or_default(),
+        ))
     }
 
     /// Asks for what works instead of what was refused.
@@ -171,14 +174,9 @@ impl Studio {
 
 impl Unmet {
     /// Takes in what came.
-    fn take(&mut self, wanted: &Request, granted: TrackSettings) {
-        self.granted = granted;
-        let evidence = Evidence {
-            granted: self.granted.clone(),
-            supported: convert::supported(),
-            ..Evidence::default()
-        };
-        self.rows = wanted.compare(&evidence);
+    fn take(&mut self, wanted: &Request, came: Evidence) {
+        self.rows = wanted.compare(&came);
+        self.granted = came.granted;
         self.rows.retain(|row| {
             let gave_way = self.demands.contains(&row.property);
             gave_way && !row.granted.is_empty() && row.verdict != Verdict::AsAsked

@@ -75,9 +75,6 @@ impl BoundError {
     }
 }
 
-/// Values this close, relative to the larger, are the same: a camera says 29.97 for 30.
-const SAME: f64 = 0.002;
-
 /// A number that a property is measured in.
 pub trait Measure: Copy + PartialOrd {
     /// The number as JavaScript has it.
@@ -148,19 +145,6 @@ impl<T: Measure> Bound<T> {
             Self::Ideal(value) | Self::Exact(value) => Some(*value),
             Self::Range(range) => range.ideal.or(range.max).or(range.min),
         }
-    }
-
-    /// Whether a value is another than the exact or ideal one.
-    pub(crate) fn is_missed_by(&self, value: T) -> bool {
-        let wish = match self {
-            Self::None => None,
-            Self::Ideal(wish) | Self::Exact(wish) => Some(*wish),
-            Self::Range(range) => range.ideal,
-        };
-        wish.is_some_and(|wish| {
-            let (wish, value) = (wish.as_f64(), value.as_f64());
-            (wish - value).abs() > SAME * wish.max(value)
-        })
     }
 
     /// The same wish where the browser forbids `exact` and `min`.

@@ -1,4 +1,4 @@
-use callreel_engine::constraints::{Bound, BoundError, VideoRequest};
+use callreel_engine::constraints::{Bound, BoundError};
 use proptest::prelude::*;
 
 #[test]
@@ -29,32 +29,6 @@ fn the_wish_of_limits_is_their_ideal_else_the_most() {
     assert_eq!(wish(Some(1), None, Some(3)), Some(3));
     assert_eq!(wish(Some(1), None, None), Some(1));
     assert_eq!(Bound::<u32>::None.wish(), None);
-}
-
-#[test]
-fn a_wish_is_missed_by_another_value_and_not_by_what_cameras_call_it() {
-    let range = |ideal| Bound::range(Some(320), ideal, Some(1920)).expect("they agree");
-    let misses = |width: Bound<u32>| {
-        let frame_rate = Bound::Ideal(30.0);
-        let request = VideoRequest {
-            width,
-            frame_rate,
-            ..VideoRequest::default()
-        };
-        request.wishes_more_than(640, 480, 29.97)
-    };
-    assert!(!misses(Bound::None));
-    assert!(!misses(Bound::Ideal(640)));
-    assert!(misses(Bound::Ideal(1280)));
-    assert!(misses(Bound::Exact(320)));
-    assert!(misses(range(Some(1280))));
-    // Limits hold, or there would be no picture.
-    assert!(!misses(range(None)));
-    let twice = VideoRequest {
-        frame_rate: Bound::Ideal(60.0),
-        ..VideoRequest::default()
-    };
-    assert!(twice.wishes_more_than(640, 480, 29.97));
 }
 
 proptest! {

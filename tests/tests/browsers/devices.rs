@@ -322,7 +322,7 @@ async fn a_demand_can_be_too_high(test: &mut Test) -> Result {
     Ok(())
 }
 
-/// A camera that takes every size, which browsers of a real one in use don't offer.
+/// Of a camera in use Chromium offers the size that it has to who opens it once more.
 async fn an_open_camera_changes_its_size(test: &mut Test) -> Result {
     test.launch.camera = Camera::BuiltIn(1);
     let studio = Studio::open(test).await?;
