@@ -98,6 +98,15 @@ impl Server {
         }
     }
 
+    /// Waits until its log says something; it is read a little later than it is written.
+    #[track_caller]
+    pub fn logs(&self, what: &str) {
+        let said = format!("the log to say {what:?}");
+        wait::wait_for(wait::s(10), &said, || {
+            self.log().contains(what).then_some(())
+        });
+    }
+
     /// What it logged so far.
     pub fn log(&self) -> String {
         self.log.lock().expect("nobody panics with it").clone()
