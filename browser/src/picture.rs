@@ -10,7 +10,8 @@ use crate::{
     page, ticker,
 };
 
-/// A canvas that is in no document.
+/// A canvas that is in no document. Nothing shines through it: of one through which something may,
+/// Chromium records how much, for each frame, as a second picture (Matroska, `BlockAdditions`).
 pub(crate) fn canvas(
     width: u32,
     height: u32,
@@ -18,8 +19,9 @@ pub(crate) fn canvas(
     let canvas: HtmlCanvasElement = page::document().create_element("canvas")?.unchecked_into();
     canvas.set_width(width);
     canvas.set_height(height);
+    let opaque = js::object(&[("alpha", false.into())]);
     let context = canvas
-        .get_context("2d")?
+        .get_context_with_context_options("2d", &opaque)?
         .ok_or_else(|| DomError::new("NotSupportedError", "canvas 2d"))?
         .unchecked_into();
     Ok((canvas, context))

@@ -55,22 +55,28 @@ impl BurntIn {
 
 /// A function for the page: reads what the camera burnt into the frame that a `<video>` or
 /// `<canvas>` shows, in either way, also with its colours inverted. A wider picture than Chromium's
-/// camera takes has bars at its sides.
+/// camera takes has bars at its sides. It is made small before it is read: a page that reads every
+/// frame of a large picture has no time for anything else.
 pub(crate) const READ_BURNT_IN: &str = r"element => {
     const width = element.videoWidth || element.width, height = element.videoHeight || element.height;
     if (!width) throw new Error('there is no frame yet');
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    context.drawImage(element, 0, 0);
-    const luma = (x, y, w, h) => {
-        const { data } = context.getImageData(Math.floor(x), Math.floor(y), Math.max(1, Math.floor(w)), Math.max(1, Math.floor(h)));
-        let sum = 0;
-        for (let i = 0; i < data.length; i += 4) sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
-        return sum / (data.length / 4);
+    const lumaOf = (part, columns, rows) => {
+        const context = new OffscreenCanvas(columns, rows).getContext('2d', { willReadFrequently: true });
+        context.drawImage(element, ...part, 0, 0, columns, rows);
+        const { data } = context.getImageData(0, 0, columns, rows);
+        return (left, top, wide, high) => {
+            let sum = 0;
+            for (let y = top; y < top + high; y += 1)
+                for (let at = (y * columns + left) * 4; at < (y * columns + left + wide) * 4; at += 4)
+                    sum += 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
+            return sum / wide / high;
+        };
     };
-    const shown = Math.min(width, height * 4 / 3), cell = [shown / 8, height / 3];
+    const shown = Math.min(width, height * 4 / 3);
+    // Fields of 20 × 40 pixels.
+    const small = lumaOf([(width - shown) / 2, 0, shown, height], 160, 120);
     const fields = Array.from({ length: 24 }, (_, i) =>
-        luma((width - shown) / 2 + (i % 8 + 0.4) * cell[0], (Math.floor(i / 8) + 0.4) * cell[1], 0.2 * cell[0], 0.2 * cell[1]) > 127 ? 1 : 0);
+        small(i % 8 * 20 + 8, Math.floor(i / 8) * 40 + 16, 4, 8) > 127 ? 1 : 0);
     for (const flip of [0, 1]) {
         const bits = fields.map(bit => bit ^ flip);
         const byte = at => bits.slice(at, at + 8).reduce((value, bit) => value * 2 + bit, 0);
@@ -78,7 +84,8 @@ pub(crate) const READ_BURNT_IN: &str = r"element => {
         if (check === ((high * 7 + low * 13 + 0x5a) & 0xff))
             return { ms: (high * 256 + low) * 1000 / 30, period_ms: 60000 };
     }
-    const stamp = Array.from({ length: 64 }, (_, bit) => luma(bit * 4 + 1, 1, 2, 2));
+    const corner = lumaOf([0, 0, 256, 4], 256, 4);
+    const stamp = Array.from({ length: 64 }, (_, bit) => corner(bit * 4 + 1, 1, 2, 2));
     const middle = (Math.min(...stamp) + Math.max(...stamp)) / 2;
     const bytes = Array.from({ length: 8 }, (_, byte) => stamp.slice(byte * 8, byte * 8 + 8)
         .reduce((value, bit) => value * 2 + (bit > middle ? 1 : 0), 0));
@@ -128,11 +135,11 @@ fn burnt_in_of_corner(luma: &[u8], width: usize) -> Option<BurntIn> {
     is_today.then_some(BurntIn { ms, period_ms: 0.0 })
 }
 
-/// The frames of a film: when each is shown, in ms, and what the camera burnt into it.
-pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
+/// What the camera burnt into each frame of a film.
+pub(crate) fn burnt_in_of_file(file: &Path) -> Result<Vec<Option<BurntIn>>> {
     // The whole picture made small, without bars at its sides, and beside it the upper left corner
     // as it is.
-    const SMALL: (usize, usize) = (160, 120);
+    const SMALL: (usize, usize) = (40, 30);
     const CORNER: usize = 256;
     const WIDTH: usize = SMALL.0 + CORNER;
     let filter = format!(
@@ -140,13 +147,6 @@ pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
          [b]crop=min(iw\\,{CORNER}):4:0:0,pad={CORNER}:{}[d];[c][d]hstack,format=gray",
         SMALL.0, SMALL.1, SMALL.1
     );
-    let times = Command::new("ffprobe")
-        .args(["-v", "error", "-select_streams", "v:0"])
-        .args(["-show_entries", "frame=best_effort_timestamp_time"])
-        .args(["-of", "default=nokey=1:noprint_wrappers=1"])
-        .arg(file)
-        .output()
-        .context("cannot run ffprobe")?;
     let pictures = Command::new("ffmpeg")
         .args(["-v", "error", "-i"])
         .arg(file)
@@ -154,14 +154,8 @@ pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
         .args(["-pix_fmt", "gray", "-f", "rawvideo", "-"])
         .output()
         .context("cannot run ffmpeg")?;
-    for (name, output) in [("ffprobe", &times), ("ffmpeg", &pictures)] {
-        let complaints = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{name}: {complaints}");
-    }
-    let times = String::from_utf8(times.stdout)?;
-    let times = times
-        .lines()
-        .filter_map(|line| Some(line.trim().parse::<f64>().ok()? * 1000.0));
+    let complaints = String::from_utf8_lossy(&pictures.stderr);
+    ensure!(pictures.status.success(), "ffmpeg: {complaints}");
     let pictures = pictures.stdout.chunks_exact(WIDTH * SMALL.1).map(|rows| {
         let columns = |from: usize, to: usize| -> Vec<u8> {
             rows.chunks_exact(WIDTH)
@@ -172,7 +166,7 @@ pub fn frames_of_file(file: &Path) -> Result<Vec<(f64, Option<BurntIn>)>> {
         burnt_in_of_frame(&small, SMALL.0, SMALL.1)
             .or_else(|| burnt_in_of_corner(&columns(SMALL.0, WIDTH), CORNER))
     });
-    Ok(times.zip(pictures).collect())
+    Ok(pictures.collect())
 }
 
 /// The film for Chromium's camera, made when it is first asked for.

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-use crate::camera::{BurntIn, frames_of_file};
+use crate::camera::{BurntIn, burnt_in_of_file};
 
 /// A file that came out of the studio.
 #[derive(Clone, Debug)]
@@ -69,19 +69,11 @@ impl Film {
 
     /// Fails unless a WebM tells its duration and has its index in front of the media.
     pub fn assert_seekable(&self) -> Result<()> {
-        let output = Command::new("mkvinfo")
-            .args(["--ui-language", "en_US", "--all"])
-            .arg(&self.0)
-            .output()
-            .context("cannot run mkvinfo")?;
-        let tree = String::from_utf8_lossy(&output.stdout);
+        let tree = self.elements()?;
         let media = tree.find("\n|+ Cluster");
         let head = &tree[..media.unwrap_or(tree.len())];
         let shown: String = head.lines().take(60).collect::<Vec<_>>().join("\n");
-        ensure!(
-            output.status.success() && media.is_some(),
-            "mkvinfo fails: {shown}"
-        );
+        ensure!(media.is_some(), "mkvinfo finds no media: {shown}");
         for element in ["| + Duration: ", "\n|+ Seek head", "\n|+ Cues"] {
             let name = element.trim();
             ensure!(
@@ -90,6 +82,26 @@ impl Film {
             );
         }
         Ok(())
+    }
+
+    /// Fails if a WebM carries a second picture for what shines through the first
+    /// (`BlockAdditions`), which Chromium encodes for what is drawn on a canvas unless it is opaque.
+    pub fn assert_opaque(&self) -> Result<()> {
+        let additions = self.elements()?.matches("+ Block additional ID").count();
+        ensure!(additions == 0, "{additions} frames are there twice");
+        Ok(())
+    }
+
+    /// What mkvinfo says of a WebM's elements.
+    fn elements(&self) -> Result<String> {
+        let output = Command::new("mkvinfo")
+            .args(["--ui-language", "en_US", "--all"])
+            .arg(&self.0)
+            .output()
+            .context("cannot run mkvinfo")?;
+        let tree = String::from_utf8_lossy(&output.stdout).into_owned();
+        ensure!(output.status.success(), "mkvinfo fails: {tree}");
+        Ok(tree)
     }
 
     /// Its packets of one kind, in the order of the file.
@@ -137,7 +149,17 @@ impl Film {
 
     /// Its frames: when each is shown, in ms, and what the camera burnt into it.
     pub fn frames(&self) -> Result<Vec<(f64, Option<BurntIn>)>> {
-        frames_of_file(&self.0)
+        let packets = self.packets(Kind::Video)?;
+        let frames = burnt_in_of_file(&self.0)?;
+        // What browsers record has a frame in each packet, in the order in which they are shown.
+        ensure!(
+            packets.len() == frames.len(),
+            "{} packets become {} frames",
+            packets.len(),
+            frames.len()
+        );
+        let times = packets.iter().map(|packet| packet.ms);
+        Ok(times.zip(frames).collect())
     }
 
     /// Fails if a packet comes before its predecessor. (See [`Film::assert_decodes`] for why a frame

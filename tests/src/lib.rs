@@ -50,7 +50,7 @@ mod wait;
 pub use anyhow::{Context, anyhow, bail, ensure};
 pub use browser::{Browser, Camera, Launch, Permission, Session};
 pub use caller::{Caller, everybody_meets, everybody_speaks_in_turn};
-pub use camera::{BurntIn, burnt_in_of_frame, frames_of_file};
+pub use camera::{BurntIn, burnt_in_of_frame};
 pub use film::{Film, Kind, Packet};
 pub use finder::Finder;
 pub use holdings::Holdings;

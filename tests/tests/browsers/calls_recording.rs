@@ -97,6 +97,7 @@ async fn a_call_of_three_is_one_take_with_all_voices(test: &mut Test) -> Result 
     let film = take(&ann, server).await?;
     film.assert_decodes()?;
     film.assert_seekable()?;
+    film.assert_opaque()?;
     for voice in VOICES {
         let [one, other] = SILENT.map(|hz| loudness(film.path(), hz));
         let noise = one?.max(other?);

@@ -3,8 +3,7 @@
 use std::{fs, time::Duration};
 
 use callreel_tests::{
-    Camera, PATIENCE, Page, Permission, Result, StaticFiles, Test, ensure, frames_of_file,
-    in_both_browsers,
+    Camera, Film, PATIENCE, Page, Permission, Result, StaticFiles, Test, ensure, in_both_browsers,
 };
 use tempfile::TempDir;
 
@@ -172,7 +171,7 @@ async fn a_recording_can_be_downloaded_and_read(test: &mut Test) -> Result {
     let size: u64 = page.eval("return take.size").await?;
     ensure!(file.metadata()?.len() == size);
 
-    let frames = frames_of_file(&file)?;
+    let frames = Film::new(file).frames()?;
     ensure!(frames.len() > 5, "only {} frames", frames.len());
     let times: Vec<_> = frames
         .iter()

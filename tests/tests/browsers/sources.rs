@@ -94,6 +94,7 @@ async fn filters_are_in_the_take(test: &mut Test) -> Result {
     let film = studio.download(test).await?;
     film.assert_decodes()?;
     film.assert_seekable()?;
+    film.assert_opaque()?;
 
     let looks = looks(film.path(), "null")?;
     let times: Vec<f64> = film

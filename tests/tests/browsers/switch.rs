@@ -103,6 +103,7 @@ async fn one_take_across_all_changes(test: &mut Test) -> Result {
 fn assert_unbroken(test: &Test, film: &Film, changes: &[f64]) -> Result {
     film.assert_decodes()?;
     film.assert_seekable()?;
+    film.assert_opaque()?;
     film.assert_in_order()?;
     let around = |gap: &(f64, f64)| {
         let (before, after) = AROUND_MS;
