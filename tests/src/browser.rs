@@ -58,9 +58,12 @@ impl fmt::Display for Browser {
 /// What the browser offers as cameras. A microphone comes with every camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Camera {
-    /// A picture that carries its own time, for [`Page::burnt_in`]: in Chromium 640×480 at 30
-    /// frames a second from a file, in Firefox its own fake camera.
+    /// A picture that carries its own time, for [`Page::burnt_in`], 15 times a second: in Chromium
+    /// 320×240 from a file, in Firefox its own fake camera.
     BurntIn,
+    /// The same 30 times a second, in Chromium 640×480, for tests that count frames. Every test
+    /// pays for the frames of its camera.
+    Fluent,
     /// The browser's own fake cameras, which take every size. Firefox has one, whatever the number.
     BuiltIn(u8),
     /// No camera and no microphone.

@@ -1,8 +1,8 @@
 //! Cameras whose frames carry their own time.
 //!
-//! Chromium gets a film of 60 s that shows the number of each frame as 24 black or white fields, 8
-//! in a row: 16 bits of the number, 8 bits that check it. The fields are large enough to survive
-//! compression, scaling and a blur. Firefox's own fake camera writes the time of day into the upper
+//! Chromium gets a film of 60 s that shows the number of each 30th of a second as 24 black or white
+//! fields, 8 in a row: 16 bits of the number, 8 bits that check it. The fields are large enough to
+//! survive compression, scaling and a blur. Firefox's own fake camera writes the time of day into the upper
 //! left corner, 64 bits of microseconds, each a square of 4 pixels.
 
 use std::{
@@ -21,9 +21,9 @@ use crate::serve::target_dir;
 
 const COLUMNS: usize = 8;
 const ROWS: usize = 3;
-const FRAMES: u16 = 1800;
+const NUMBERS: u16 = 1800;
 /// Chromium plays a film of JPEG pictures at this rate, whatever it was made for.
-const FRAMES_PER_SECOND: f64 = 30.0;
+const NUMBERS_PER_SECOND: f64 = 30.0;
 
 /// The camera's time in one frame.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -37,8 +37,8 @@ pub struct BurntIn {
 impl BurntIn {
     fn of_number(number: u16) -> Self {
         Self {
-            ms: f64::from(number) * 1000.0 / FRAMES_PER_SECOND,
-            period_ms: f64::from(FRAMES) * 1000.0 / FRAMES_PER_SECOND,
+            ms: f64::from(number) * 1000.0 / NUMBERS_PER_SECOND,
+            period_ms: f64::from(NUMBERS) * 1000.0 / NUMBERS_PER_SECOND,
         }
     }
 
@@ -169,54 +169,77 @@ pub(crate) fn burnt_in_of_file(file: &Path) -> Result<Vec<Option<BurntIn>>> {
     Ok(pictures.collect())
 }
 
-/// The film for Chromium's camera, made when it is first asked for.
-pub(crate) fn file() -> Result<PathBuf> {
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _one_at_a_time = MAKING
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-
-    let dir = target_dir().join("callreel-tests");
-    let file = dir.join("camera-1.mjpeg");
-    if file.is_file() {
-        return Ok(file);
-    }
-    fs::create_dir_all(&dir)?;
-    let partial = dir.join(format!("camera.{}.mjpeg", std::process::id()));
-    // Each field is drawn 8 pixels wide and 16 high; ffmpeg makes it ten times as large.
-    let mut ffmpeg = Command::new("ffmpeg")
-        .args([
-            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", "64x48", "-r", "30",
-            "-i", "-",
-        ])
-        .args([
-            "-vf",
-            "scale=640:480:flags=neighbor,format=yuvj420p",
-            "-q:v",
-            "6",
-            "-f",
-            "mjpeg",
-        ])
-        .arg(&partial)
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("cannot run ffmpeg")?;
-    let mut stdin = ffmpeg
-        .stdin
-        .take()
-        .context("ffmpeg has no standard input")?;
-    for number in 0..FRAMES {
-        stdin.write_all(&picture(number))?;
-    }
-    drop(stdin);
-    ensure!(
-        ffmpeg.wait()?.success(),
-        "ffmpeg could not make the camera's film"
-    );
-    fs::rename(&partial, &file)?;
-    Ok(file)
+/// A film for Chromium's camera.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reel {
+    name: &'static str,
+    /// Pixels for each of a [`picture`].
+    scale: u32,
+    /// It shows every so many numbers.
+    step: u16,
+    /// How ffmpeg is told to write it.
+    format: &'static [&'static str],
 }
 
+/// 320×240 at 15 frames a second, which costs next to nothing to play.
+pub(crate) const SMALL: Reel = Reel {
+    name: "camera-small.y4m",
+    scale: 5,
+    step: 2,
+    format: &["-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe"],
+};
+
+/// 640×480 at 30.
+pub(crate) const FLUENT: Reel = Reel {
+    name: "camera-fluent.mjpeg",
+    scale: 10,
+    step: 1,
+    format: &["-pix_fmt", "yuvj420p", "-q:v", "6", "-f", "mjpeg"],
+};
+
+impl Reel {
+    /// Where it is; it is made when it is first asked for.
+    pub(crate) fn file(&self) -> Result<PathBuf> {
+        static MAKING: Mutex<()> = Mutex::new(());
+        let _one_at_a_time = MAKING
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+
+        let dir = target_dir().join("callreel-tests");
+        let file = dir.join(self.name);
+        if file.is_file() {
+            return Ok(file);
+        }
+        fs::create_dir_all(&dir)?;
+        let partial = dir.join(format!("{}.{}", std::process::id(), self.name));
+        let rate = (NUMBERS_PER_SECOND / f64::from(self.step)).to_string();
+        let scale = format!("scale=iw*{0}:ih*{0}:flags=neighbor", self.scale);
+        let mut ffmpeg = Command::new("ffmpeg")
+            .args(["-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray"])
+            .args(["-s", "64x48", "-r", &rate, "-i", "-", "-vf", &scale])
+            .args(self.format)
+            .arg(&partial)
+            .stdin(Stdio::piped())
+            .spawn()
+            .context("cannot run ffmpeg")?;
+        let mut stdin = ffmpeg
+            .stdin
+            .take()
+            .context("ffmpeg has no standard input")?;
+        for number in (0..NUMBERS).step_by(self.step.into()) {
+            stdin.write_all(&picture(number))?;
+        }
+        drop(stdin);
+        ensure!(
+            ffmpeg.wait()?.success(),
+            "ffmpeg could not make the camera's film"
+        );
+        fs::rename(&partial, &file)?;
+        Ok(file)
+    }
+}
+
+/// 64×48 pixels of grey, in which each field is 8 wide and 16 high.
 fn picture(number: u16) -> Vec<u8> {
     let value = u32::from(number) << 8 | u32::from(check(number));
     let (width, height) = (64, 48);
@@ -243,7 +266,7 @@ mod tests {
 
     #[test]
     fn every_picture_is_read_back() {
-        for number in 0..FRAMES {
+        for number in 0..NUMBERS {
             let picture = picture(number);
             assert_eq!(
                 burnt_in_of_frame(&picture, 64, 48),
@@ -254,7 +277,7 @@ mod tests {
 
     #[test]
     fn an_inverted_picture_is_read_as_what_it_was() {
-        let misread = (0..FRAMES).filter(|number| {
+        let misread = (0..NUMBERS).filter(|number| {
             let inverted: Vec<u8> = picture(*number).iter().map(|luma| 255 - luma).collect();
             burnt_in_of_frame(&inverted, 64, 48) != Some(BurntIn::of_number(*number))
         });

@@ -89,11 +89,15 @@ impl Launch {
             (Permission::Denied, _) => vec!["--use-fake-ui-for-media-stream=deny".into()],
         });
         match self.camera {
-            Camera::BurntIn => {
+            Camera::BurntIn | Camera::Fluent => {
+                let reel = match self.camera {
+                    Camera::Fluent => camera::FLUENT,
+                    _ => camera::SMALL,
+                };
                 flags.push("--use-fake-device-for-media-stream".into());
                 flags.push(format!(
                     "--use-file-for-fake-video-capture={}",
-                    camera::file()?.display()
+                    reel.file()?.display()
                 ));
             }
             Camera::BuiltIn(count) => flags.push(format!(
@@ -149,6 +153,10 @@ impl Launch {
 
         let is_granted = self.permission == Permission::Granted;
         let answer = if is_granted { 1 } else { 2 };
+        let frame_rate = match self.camera {
+            Camera::Fluent => 30,
+            _ => 15,
+        };
         let mut preferences = json!({
             "app.normandy.enabled": false,
             "app.update.enabled": false,
@@ -161,7 +169,7 @@ impl Launch {
             "datareporting.policy.dataSubmissionEnabled": false,
             "intl.accept_languages": format!("{}, en", self.locale),
             // Every frame is drawn by the processor, and cameras give no more.
-            "layout.frame_rate": 30,
+            "layout.frame_rate": frame_rate,
             // As in Chromium.
             "layout.css.devPixelsPerPx": "0.5",
             "media.autoplay.blocking_policy": 0,
@@ -170,6 +178,7 @@ impl Launch {
             "media.cubeb.force_mock_context": sound.is_none(),
             "media.webrtc.capture.allow-pipewire": false,
             "media.navigator.permission.disabled": is_granted,
+            "media.navigator.video.default_fps": frame_rate,
             "media.navigator.streams.fake": self.camera != Camera::None,
             // Firefox gives its decoders five seconds to start, once; on a busy machine they need
             // more, and then no video of that browser ever shows anything.

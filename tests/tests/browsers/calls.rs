@@ -12,14 +12,13 @@ use callreel_tests::{
 in_both_browsers!(two_people_meet; chromium: both_browsers_meet, three_people_meet);
 between_browsers!(
     Chromium:
-        a_lost_socket_is_not_noticed,
-        a_restarted_server_costs_nobody_their_call;
+        a_lost_socket_is_not_noticed;
     Firefox:
         who_comes_and_goes_leaves_nothing_behind,
         a_network_that_is_away_for_seconds_is_not_noticed,
         a_full_room_says_so_and_can_be_tried_again;
 );
-alone_in_chromium!(many_people_meet);
+alone_in_chromium!(many_people_meet, a_restarted_server_costs_nobody_their_call);
 
 async fn two_people_meet(test: &mut Test) -> Result {
     let browser = test.browser();

@@ -33,6 +33,8 @@ async fn choices_are_remembered(test: &mut Test) -> Result {
         ("Format", "WebM · VP8 + Opus"),
         ("Filter", "Sepia"),
     ];
+    // It takes every size.
+    test.launch.camera = Camera::BuiltIn(1);
     let page = Studio::open(test).await?.page().clone();
     for (list, line) in CHOICES {
         page.select(list).choose(line).await?;

@@ -115,6 +115,7 @@ const PLAY_CAMERA: &str = "
     return [video.videoWidth, video.videoHeight];";
 
 async fn the_camera_tells_its_time(test: &mut Test) -> Result {
+    test.launch.camera = Camera::Fluent;
     let site = Site::start()?;
     let page = site.open(test).await?;
     ensure!(page.eval::<(u32, u32)>(PLAY_CAMERA).await? == (640, 480));

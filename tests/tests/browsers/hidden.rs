@@ -1,6 +1,8 @@
 //! A take goes on while nobody sees the page.
 
-use callreel_tests::{BurntIn, Context, Result, Studio, Test, alone_in_both_browsers, ensure};
+use callreel_tests::{
+    BurntIn, Camera, Context, Result, Studio, Test, alone_in_both_browsers, ensure,
+};
 
 alone_in_both_browsers!(a_hidden_take_keeps_its_frames);
 
@@ -12,6 +14,7 @@ const FILTERED: f64 = 0.75;
 
 /// One take: seen and unseen, without a filter and with one.
 async fn a_hidden_take_keeps_its_frames(test: &mut Test) -> Result {
+    test.launch.camera = Camera::Fluent;
     let studio = Studio::open(test).await?;
     studio.watch_camera().await?;
     studio.start().await?;

@@ -1,13 +1,14 @@
 //! What is not recorded is not in the take.
 
 use callreel_tests::{
-    Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers,
+    Camera, Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers,
 };
 
 alone_in_both_browsers!(a_pause_is_not_in_the_take);
 in_both_browsers!(what_changes_in_a_pause_is_recorded_after_it);
 
 async fn a_pause_is_not_in_the_take(test: &mut Test) -> Result {
+    test.launch.camera = Camera::Fluent;
     let studio = Studio::open(test).await?;
     let page = studio.page();
     studio.watch_camera().await?;

@@ -1,13 +1,15 @@
 //! Takes of the camera: recorded, replayed, sought in and downloaded.
 
 use callreel_tests::{
-    Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers, is_soak,
+    Camera, Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers,
+    is_soak,
 };
 
 alone_in_both_browsers!(a_take_is_as_long_as_it_was_and_seeks);
 in_both_browsers!(takes_that_end_as_their_first_chunk_is_due_have_it);
 
 async fn a_take_is_as_long_as_it_was_and_seeks(test: &mut Test) -> Result {
+    test.launch.camera = Camera::Fluent;
     let studio = Studio::open(test).await?;
     studio.watch_camera().await?;
     studio.start().await?;

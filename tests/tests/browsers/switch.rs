@@ -17,6 +17,7 @@ const SILENCE_MS: f64 = 100.0;
 const AROUND_MS: (f64, f64) = (200.0, 1500.0);
 
 async fn one_take_across_all_changes(test: &mut Test) -> Result {
+    test.launch.camera = Camera::Fluent;
     Screen::prepare(test);
     steady_tone(test)?;
     let studio = Studio::open(test).await?;
