@@ -225,6 +225,8 @@ pub fn in_browsers() -> Result<[(&'static str, Command); 2]> {
         ])
         .args(["--package", "callreel-browser"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+        // The runner reads all of it, and a panic says where it is without.
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
         .env(variable, driver);
         (browser, test)

@@ -21,7 +21,7 @@ pub fn replay() -> Result {
     for (browser, mut command) in test::in_browsers()? {
         say(&format!("long takes in {browser}"));
         command
-            .args(["--test", "long_take", "--", "--nocapture"])
+            .args(["--test", "browser", "--", "long_take", "--nocapture"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut child = command

@@ -1,6 +1,4 @@
 //! Tracks, recorders, sound and pictures in a real browser with fake devices.
-#![cfg(target_arch = "wasm32")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use std::{cell::Cell, rc::Rc};
 
@@ -17,9 +15,7 @@ use callreel_browser::{
 };
 use futures_util::StreamExt;
 use gloo::timers::future::TimeoutFuture;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 const SMALL: &str = r#"{"width":{"ideal":320},"height":{"ideal":240}}"#;
 

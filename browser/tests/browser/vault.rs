@@ -1,15 +1,11 @@
 //! The vault in a real browser: what it acknowledged is there, for one page at a time.
-#![cfg(target_arch = "wasm32")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use callreel_browser::{
     page,
     take_file::{self, TakeFile},
     vault::{Record, Vault},
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 async fn raw_take(vault: &Vault, chunks: &[&[u8]]) -> String {
     let id = page::random_id().unwrap();

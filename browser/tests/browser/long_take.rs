@@ -3,8 +3,6 @@
 //! The takes are synthetic: one small recording again and again, each time as a further part. So
 //! the whole way is gone, as with recorders that take over from one another: joined, written and
 //! flushed in the vault, followed, finished, and opened in a player.
-#![cfg(target_arch = "wasm32")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use callreel_browser::{
     Listener,
@@ -15,12 +13,10 @@ use callreel_browser::{
 };
 use futures_channel::oneshot;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::{console_log, wasm_bindgen_test};
 use web_sys::{HtmlMediaElement, HtmlVideoElement};
 
-wasm_bindgen_test_configure!(run_in_browser);
-
-const SAMPLE: &[u8] = include_bytes!("../../webm/tests/samples/chromium-vp8-opus.webm");
+const SAMPLE: &[u8] = include_bytes!("../../../webm/tests/samples/chromium-vp8-opus.webm");
 /// One part follows the other after so many ms, a little more than the sample is long.
 const PART_MS: f64 = 2_520.0;
 /// What finishing may add to the wasm's memory however long the take is, in bytes.
