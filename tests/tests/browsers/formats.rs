@@ -1,7 +1,8 @@
 //! Every format of every browser, played in every browser that can decode it.
 
 use callreel_tests::{
-    Browser, Context, Film, PATIENCE, Player, Result, Studio, Test, ensure, in_both_browsers,
+    Browser, BurntIn, Context, Film, PATIENCE, Player, Result, Studio, Test, ensure,
+    in_both_browsers,
 };
 
 in_both_browsers!(every_format_plays_and_seeks);
@@ -11,7 +12,8 @@ struct Sample {
     name: String,
     film: Film,
     duration_ms: f64,
-    has_picture: bool,
+    /// Of one with pictures: when each is shown, in ms, and what the camera burnt into it.
+    frames: Vec<(f64, Option<BurntIn>)>,
 }
 
 async fn every_format_plays_and_seeks(test: &mut Test) -> Result {
@@ -77,11 +79,15 @@ async fn record(
     if name.starts_with("WebM") {
         film.assert_seekable().with_context(|| name.clone())?;
     }
+    let frames = match has_picture {
+        true => film.frames()?,
+        false => Vec::new(),
+    };
     Ok(Sample {
         name,
         film,
         duration_ms: studio.replay_ms().await?,
-        has_picture,
+        frames,
     })
 }
 
@@ -106,14 +112,12 @@ async fn play<'samples>(
 }
 
 async fn assert_plays(sample: &Sample, mime: &str, player: &Player) -> Result {
-    let frames = match sample.has_picture {
-        true => sample.film.frames()?,
-        false => Vec::new(),
-    };
-    let played = player.play_frames(&sample.film, mime, &frames).await?;
+    let played = player
+        .play_frames(&sample.film, mime, &sample.frames)
+        .await?;
     // Which size is the browser's: Chromium hands a picture that it scales to the recorder as the
     // camera gave it.
-    ensure!((played.width > 0) == sample.has_picture, "{played:?}");
+    ensure!((played.width > 0) != sample.frames.is_empty(), "{played:?}");
     // Of an MP4 that Chromium wrote, Firefox learns the length only as it plays.
     let told_ms = match sample.name.starts_with("WebM") {
         true => played.told_ms,
