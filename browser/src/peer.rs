@@ -237,8 +237,7 @@ impl PeerConnection {
         let Ok(parameters) = js::call(&sender, "getParameters", &[]) else {
             return;
         };
-        let encodings = js_sys::Array::from(&js::get(&parameters, "encodings"));
-        let encoding = encodings.get(0);
+        let encoding = js::get(&js::get(&parameters, "encodings"), "0");
         if !encoding.is_object() {
             return;
         }
@@ -273,7 +272,7 @@ impl PeerConnection {
     pub fn level(&self) -> Option<f64> {
         let receiver = self.lane(Lane::Microphone)?.receiver();
         let sources = js::call(&receiver, "getSynchronizationSources", &[]).ok()?;
-        js::number(&js_sys::Array::from(&sources).get(0), "audioLevel")
+        js::number(&js::get(&sources, "0"), "audioLevel")
     }
 
     /// Sends a text to the other side; false where the channel is not open.

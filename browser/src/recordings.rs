@@ -1,7 +1,7 @@
 //! The recordings on a server (PROTOCOL.md, "Recordings").
 
 use js_sys::{Array, Date, JSON};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     DomError,
@@ -86,7 +86,7 @@ pub struct Page {
 /// Why the server did not do it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refused {
-    /// No answer.
+    /// No answer, or none that says anything.
     Unreachable(DomError),
     /// An answer with this status and code.
     Answered(u16, String),
@@ -115,10 +115,10 @@ impl Server {
             path.push_str("&cursor=");
             path.push_str(&encoded(cursor));
         }
-        let answer = done(self.request("GET", &[&path])).await?;
-        let value = answer.value().await;
+        let value = told(self.request("GET", &[&path])).await?;
         let storage = js::get(&value, "storage");
-        let recordings = Array::from(&js::get(&value, "recordings"));
+        let recordings = js::get(&value, "recordings").dyn_into::<Array>();
+        let recordings = recordings.map_err(|_| untold())?;
         Ok(Page {
             recordings: recordings.iter().map(|one| Recording::of(&one)).collect(),
             next: js::text(&value, "next_cursor"),
@@ -134,7 +134,7 @@ impl Server {
             Some(token) => self.request("GET", &["/recordings/", id, "?token=", token]),
             None => self.request("GET", &["/api/recordings/", id]),
         };
-        Ok(Recording::of(&done(request).await?.value().await))
+        told(request).await.map(|value| Recording::of(&value))
     }
 
     /// Gives a recording another title.
@@ -152,8 +152,8 @@ impl Server {
     async fn change(&self, id: &str, changes: &JsValue) -> Result<Recording, Refused> {
         let json = JSON::stringify(changes).map(String::from);
         let request = self.request("PATCH", &["/api/recordings/", id]);
-        let answer = done(request.json(&json.unwrap_or_default())).await?;
-        Ok(Recording::of(&answer.value().await))
+        let request = request.json(&json.unwrap_or_default());
+        told(request).await.map(|value| Recording::of(&value))
     }
 
     /// Deletes a recording; for a few minutes it can be [restored](Self::restore).
@@ -165,8 +165,19 @@ impl Server {
     /// Takes a deletion back.
     pub async fn restore(&self, id: &str) -> Result<Recording, Refused> {
         let request = self.request("POST", &["/api/recordings/", id, "/restore"]);
-        Ok(Recording::of(&done(request).await?.value().await))
+        told(request).await.map(|value| Recording::of(&value))
     }
+}
+
+/// What the server tells in JSON.
+async fn told(request: Request) -> Result<JsValue, Refused> {
+    let value = done(request).await?.value().await;
+    value.is_object().then_some(value).ok_or_else(untold)
+}
+
+/// An answer came to nothing: it broke off, or is not a Callreel server's.
+fn untold() -> Refused {
+    Refused::Unreachable(DomError::new("SyntaxError", "api"))
 }
 
 async fn done(request: Request) -> Result<Answer, Refused> {

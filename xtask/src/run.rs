@@ -36,6 +36,14 @@ pub fn say(text: &str) {
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root()).stdin(Stdio::null());
+    // What cargo says of this package is not for others: build scripts that ask for their own, as
+    // ring's, would run again after each change between `cargo xtask` and `cargo`.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

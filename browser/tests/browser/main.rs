@@ -7,6 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 mod long_take;
 mod media;
+mod recordings;
 mod vault;
 
 wasm_bindgen_test_configure!(run_in_browser);
