@@ -139,13 +139,13 @@ fn burnt_in_of_corner(luma: &[u8], width: usize) -> Option<BurntIn> {
 pub(crate) fn burnt_in_of_file(file: &Path) -> Result<Vec<Option<BurntIn>>> {
     // The whole picture made small, without bars at its sides, and beside it the upper left corner
     // as it is.
-    const SMALL: (usize, usize) = (40, 30);
+    const WHOLE: (usize, usize) = (40, 30);
     const CORNER: usize = 256;
-    const WIDTH: usize = SMALL.0 + CORNER;
+    const WIDTH: usize = WHOLE.0 + CORNER;
     let filter = format!(
         "split[a][b];[a]crop=min(iw\\,ih*4/3):ih,scale={}:{}:flags=area[c];\
          [b]crop=min(iw\\,{CORNER}):4:0:0,pad={CORNER}:{}[d];[c][d]hstack,format=gray",
-        SMALL.0, SMALL.1, SMALL.1
+        WHOLE.0, WHOLE.1, WHOLE.1
     );
     let pictures = Command::new("ffmpeg")
         .args(["-v", "error", "-i"])
@@ -156,15 +156,15 @@ pub(crate) fn burnt_in_of_file(file: &Path) -> Result<Vec<Option<BurntIn>>> {
         .context("cannot run ffmpeg")?;
     let complaints = String::from_utf8_lossy(&pictures.stderr);
     ensure!(pictures.status.success(), "ffmpeg: {complaints}");
-    let pictures = pictures.stdout.chunks_exact(WIDTH * SMALL.1).map(|rows| {
+    let pictures = pictures.stdout.chunks_exact(WIDTH * WHOLE.1).map(|rows| {
         let columns = |from: usize, to: usize| -> Vec<u8> {
             rows.chunks_exact(WIDTH)
                 .flat_map(|row| row[from..to].iter().copied())
                 .collect()
         };
-        let small = columns(0, SMALL.0);
-        burnt_in_of_frame(&small, SMALL.0, SMALL.1)
-            .or_else(|| burnt_in_of_corner(&columns(SMALL.0, WIDTH), CORNER))
+        let small = columns(0, WHOLE.0);
+        burnt_in_of_frame(&small, WHOLE.0, WHOLE.1)
+            .or_else(|| burnt_in_of_corner(&columns(WHOLE.0, WIDTH), CORNER))
     });
     Ok(pictures.collect())
 }

@@ -8,7 +8,8 @@ use thirtyfour::Capabilities;
 
 use crate::{
     browser::{Camera, Launch, Permission},
-    camera, furnished,
+    camera::{self, Reel},
+    furnished,
     port::free_port,
     process::Process,
     sound::SoundDevice,
@@ -88,18 +89,18 @@ impl Launch {
             (Permission::Granted, None) => vec!["--use-fake-ui-for-media-stream".into()],
             (Permission::Denied, _) => vec!["--use-fake-ui-for-media-stream=deny".into()],
         });
+        let mut play = |reel: Reel| -> Result<()> {
+            let file = reel.file()?;
+            flags.push("--use-fake-device-for-media-stream".into());
+            flags.push(format!(
+                "--use-file-for-fake-video-capture={}",
+                file.display()
+            ));
+            Ok(())
+        };
         match self.camera {
-            Camera::BurntIn | Camera::Fluent => {
-                let reel = match self.camera {
-                    Camera::Fluent => camera::FLUENT,
-                    _ => camera::SMALL,
-                };
-                flags.push("--use-fake-device-for-media-stream".into());
-                flags.push(format!(
-                    "--use-file-for-fake-video-capture={}",
-                    reel.file()?.display()
-                ));
-            }
+            Camera::BurntIn => play(camera::SMALL)?,
+            Camera::Fluent => play(camera::FLUENT)?,
             Camera::BuiltIn(count) => flags.push(format!(
                 "--use-fake-device-for-media-stream=device-count={count}"
             )),
