@@ -20,7 +20,7 @@ use crate::{
     metrics::Metrics,
     private,
     spool::{Indexer, Spool},
-    uploads::{Quota, Upload, Writer},
+    uploads::{Purpose, Quota, Upload, Writer},
 };
 
 /// An open data folder. There is one for each server, and one server for each folder.
@@ -138,7 +138,12 @@ impl Store {
     /// # Errors
     ///
     /// As [`row`](Self::row) and [`Writer::take_over`], and the disk's.
-    pub async fn take(self: &Arc<Self>, whose: &Whose, id: RecordingId) -> Result<Taken> {
+    pub async fn take(
+        self: &Arc<Self>,
+        whose: &Whose,
+        id: RecordingId,
+        purpose: Purpose,
+    ) -> Result<Taken> {
         loop {
             let upload = match self.peek(id) {
                 Some(upload) if !whose.includes(&upload.owner) => {
@@ -153,7 +158,7 @@ impl Store {
                     self.hold(row).await?
                 }
             };
-            let writer = Writer::take_over(&upload, &self.stopping).await?;
+            let writer = Writer::take_over(&upload, purpose, &self.stopping).await?;
             match upload.facts().state() {
                 Some(RecordingState::Recording | RecordingState::Interrupted) => {
                     return Ok(Taken::Writer(writer));

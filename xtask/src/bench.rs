@@ -3,6 +3,7 @@
 mod call;
 mod clients;
 mod finish;
+mod library;
 mod replay;
 mod rivals;
 mod signaling;
@@ -13,6 +14,7 @@ mod websocket;
 
 pub use call::call;
 pub use finish::finish;
+pub use library::library;
 pub use replay::replay;
 pub use rivals::be_sink;
 pub use signaling::{measure_signaling, signaling};

@@ -32,6 +32,7 @@ cargo xtask COMMAND
   bench signaling    rooms against Socket.IO: messages, latency, memory, reconnecting
   bench call         joining to the first frame of somebody else, against two bare connections
   bench finish       last byte to playable for 10 MB and 4 GB, and memory with 100 recorders
+  bench library      pages of a library with 10,000 recordings
   package            the npm package for other pages, into target/package/callreel
   app                build the app alone, into dist/
   tools              install what the commands above need, and say what is missing
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         ["bench", "replay"] => bench::replay(),
         ["bench", "upload"] => bench::upload(),
         ["bench", "finish"] => bench::finish(),
+        ["bench", "library"] => bench::library(),
         ["bench", "signaling"] => bench::signaling(),
         ["bench", "call"] => bench::call(),
         // What `bench signaling` starts on a core of its own.

@@ -17,7 +17,7 @@ use crate::{
     server::Server,
     store::{Store, Taken},
     text,
-    uploads::{NewUpload, Writer, random_id},
+    uploads::{NewUpload, Purpose, Writer, random_id},
 };
 
 /// How often a client is asked whether it is there.
@@ -209,7 +209,10 @@ impl Session {
                 let upload = store
                     .create(client.next, client.caller.owner()?, new)
                     .await?;
-                (Writer::take_over(&upload, &store.stopping).await?, 0)
+                (
+                    Writer::take_over(&upload, Purpose::Write, &store.stopping).await?,
+                    0,
+                )
             }
         };
         client.used = true;
@@ -312,7 +315,11 @@ async fn next(recording: &mut Option<Recording>, server: &Server) -> Event {
 
 /// Goes on with a recording that was interrupted.
 async fn resume(server: &Server, whose: &Whose, id: RecordingId) -> Result<Writer> {
-    match server.store_with(id)?.take(whose, id).await? {
+    match server
+        .store_with(id)?
+        .take(whose, id, Purpose::Write)
+        .await?
+    {
         Taken::Writer(writer) => Ok(writer),
         Taken::Complete(row) if row.expired => Err(Code::UploadExpired.into()),
         Taken::Complete(_) => Err(Code::UploadComplete.into()),

@@ -16,7 +16,7 @@ use crate::{
     library::Whose,
     server::Server,
     store::{Store, Taken},
-    uploads::{NewUpload, Upload, Writer, random_id},
+    uploads::{NewUpload, Purpose, Upload, Writer, random_id},
 };
 
 /// `POST /uploads` (tus 1.0.0, Creation).
@@ -75,7 +75,7 @@ async fn begin(server: &Server, headers: &HeaderMap, is_empty: bool) -> Result<B
             let id = store.secret.id_of_take(&owner, take);
             let _turn = store.beginning.lock().await;
             // The address of one that was begun may have got lost on the way.
-            match store.take(&Whose::Owner(owner), id).await {
+            match store.take(&Whose::Owner(owner), id, Purpose::Settle).await {
                 Ok(taken) => return known(&store, id, taken).await,
                 Err(error) if error.code == Code::NotFound => store.create(id, owner, new).await?,
                 Err(error) => return Err(error),
@@ -115,7 +115,7 @@ impl Creation {
             true => first_bytes(&store, &upload, is_named, body, checksum).await?,
             // Nothing to wait for, but an upload of no bytes is whole.
             false if upload.facts().is_whole() => {
-                let writer = Writer::take_over(&upload, &store.stopping).await?;
+                let writer = Writer::take_over(&upload, Purpose::Settle, &store.stopping).await?;
                 store.settle(writer).await?
             }
             false => (0, false),
@@ -159,7 +159,7 @@ async fn first_bytes(
     checksum: Option<Checksum>,
 ) -> Result<(u64, bool)> {
     let unheard = Unheard((!is_named).then(|| (Arc::clone(store), Arc::clone(upload))));
-    let mut writer = Writer::take_over(upload, &store.stopping).await?;
+    let mut writer = Writer::take_over(upload, Purpose::Write, &store.stopping).await?;
     let limit = store.room(upload, None);
     let received = match checksum {
         None => store.receive(&mut writer, body, limit).await,

@@ -17,7 +17,7 @@ use crate::{
     segment::Segment,
     server::Server,
     store::{Store, Taken},
-    uploads::{Upload, Writer},
+    uploads::{Purpose, Upload, Writer},
 };
 
 /// `PATCH /uploads/{id}`: the next bytes.
@@ -81,7 +81,7 @@ async fn begin(server: &Server, path: &str, headers: &HeaderMap, is_empty: bool)
             return Err(mismatch(safe));
         }
     }
-    let writer = match store.take(&whose, id).await? {
+    let writer = match store.take(&whose, id, Purpose::Write).await? {
         Taken::Complete(row) => return to_complete(&row, offset, headers, is_empty),
         Taken::Writer(writer) => writer,
     };

@@ -14,6 +14,7 @@ use crate::{
     segment::Segment,
     server::Server,
     store::Taken,
+    uploads::Purpose,
 };
 
 /// `HEAD /uploads/{id}`: how far the upload has come. A client that asks this has lost its
@@ -26,7 +27,7 @@ pub async fn head(
     let whose = server.keys.caller(&headers).whose()?;
     let id = id(&path)?;
     let store = server.store_with(id)?;
-    let writer = match store.take(&whose, id).await? {
+    let writer = match store.take(&whose, id, Purpose::Settle).await? {
         // It was finished as it was, which is not what its sender meant by whole.
         Taken::Complete(row) if row.expired => return Err(Code::UploadExpired.into()),
         Taken::Complete(row) => return Ok(of_complete(&row)),

@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{
     life::Ending,
     upload::{Phase, Upload},
-    writer::Writer,
+    writer::{Purpose, Writer},
 };
 use crate::{
     clock::now_ms,
@@ -122,7 +122,8 @@ impl Store {
     }
 
     async fn expire_one(self: &Arc<Self>, row: &Row, before: u64) -> Result<()> {
-        let Taken::Writer(writer) = self.take(&Whose::Owner(row.owner), row.id).await? else {
+        let whose = Whose::Owner(row.owner);
+        let Taken::Writer(writer) = self.take(&whose, row.id, Purpose::Write).await? else {
             return Ok(());
         };
         if writer.upload.facts().touched_at >= before {

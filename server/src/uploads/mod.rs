@@ -17,4 +17,4 @@ mod writer;
 pub use life::{Ending, NewUpload, random_id};
 pub use quota::Quota;
 pub use upload::{Facts, Phase, Progress, Upload};
-pub use writer::Writer;
+pub use writer::{Purpose, Writer};

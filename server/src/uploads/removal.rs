@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use callreel_protocol::RecordingId;
 
-use super::{life::Ending, writer::Writer};
+use super::{
+    life::Ending,
+    writer::{Purpose, Writer},
+};
 use crate::{
     blocking::{blocking, to_the_end},
     clock::now_ms,
@@ -80,7 +83,7 @@ impl Store {
         let Some(upload) = self.peek(id) else {
             return Ok(());
         };
-        let writer = Writer::take_over(&upload, &self.stopping).await?;
+        let writer = Writer::take_over(&upload, Purpose::Settle, &self.stopping).await?;
         self.commit(&writer.upload).await?;
         self.end(writer, Ending::Deleted).await
     }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use callreel_protocol::{RecordingId, RecordingState};
 use tokio::sync::watch;
 
+use super::writer::Turn;
 use crate::{
     library::{self, OwnerHash, Row},
     spool::Indexer,
@@ -31,8 +32,8 @@ pub struct Upload {
     // A std mutex: it is held while a batch is indexed, and never across an await.
     facts: Mutex<Facts>,
     progress: watch::Sender<Progress>,
-    /// Counts the requests that wanted to write; the newest one may.
-    pub(super) turns: watch::Sender<u64>,
+    /// The newest request that wanted to write, which may.
+    pub(super) turns: watch::Sender<Turn>,
     pub(super) writing: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -105,7 +106,7 @@ impl Upload {
             media: Arc::new(media),
             facts: Mutex::new(facts),
             progress: watch::Sender::new(Progress { written, ended }),
-            turns: watch::Sender::new(0),
+            turns: watch::Sender::new(Turn::NOBODY),
             writing: Arc::default(),
         }
     }

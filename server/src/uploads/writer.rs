@@ -6,14 +6,47 @@ use tokio_util::sync::CancellationToken;
 use super::upload::Upload;
 use crate::error::Code;
 
+/// What the right to write is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To bring bytes. Whoever comes later has newer ones.
+    Write,
+    /// To learn how much is there, or to end it. No bytes that arrive meanwhile stop that: they are of
+    /// a connection that their client has given up, and the answer counts for the next one.
+    Settle,
+}
+
+/// A request that wanted the right.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    /// How many did, up to this one.
+    number: u64,
+    purpose: Purpose,
+}
+
+impl Turn {
+    /// Before anybody did.
+    pub(super) const NOBODY: Self = Self {
+        number: 0,
+        purpose: Purpose::Settle,
+    };
+
+    /// Whether this one has to go when that one comes.
+    fn gives_way_to(self, later: &Self) -> bool {
+        let both = [self.purpose, later.purpose];
+        // Those that settle wait for each other: none of them takes long.
+        self.number != later.number && both != [Purpose::Settle; 2]
+    }
+}
+
 /// The right to write to an upload, which one request has at a time.
 #[must_use = "another request may write once this is dropped"]
 #[derive(Debug)]
 pub struct Writer {
     /// What it writes to.
     pub upload: Arc<Upload>,
-    turn: u64,
-    turns: watch::Receiver<u64>,
+    turn: Turn,
+    turns: watch::Receiver<Turn>,
     stopping: CancellationToken,
     /// Shared with a write that is under way on another thread, so that the right is not given
     /// on before that has ended, even where the request is long gone.
@@ -26,15 +59,32 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// [`Code::Superseded`] if another request comes meanwhile, [`Code::ShuttingDown`].
+    /// [`Code::Superseded`] if another request comes before one that would write has the right,
+    /// [`Code::ShuttingDown`].
     pub async fn take_over(
         upload: &Arc<Upload>,
+        purpose: Purpose,
         stopping: &CancellationToken,
     ) -> Result<Self, Code> {
-        let mut turn = 0;
+        loop {
+            match Self::wait_for_turn(upload, purpose, stopping).await {
+                // Whoever came may have been given the right first, so is told to go.
+                Err(Code::Superseded) if purpose == Purpose::Settle => {}
+                taken => return taken,
+            }
+        }
+    }
+
+    async fn wait_for_turn(
+        upload: &Arc<Upload>,
+        purpose: Purpose,
+        stopping: &CancellationToken,
+    ) -> Result<Self, Code> {
+        let mut turn = Turn::NOBODY;
         upload.turns.send_modify(|turns| {
-            *turns += 1;
-            turn = *turns;
+            let number = turns.number + 1;
+            turn = Turn { number, purpose };
+            *turns = turn;
         });
         let mut turns = upload.turns.subscribe();
         let guard = tokio::select! {
@@ -49,8 +99,11 @@ impl Writer {
             guard: Arc::new(guard),
         };
         // Both may have been ready at once.
-        let is_newest = *writer.turns.borrow() == turn;
-        is_newest.then_some(writer).ok_or(Code::Superseded)
+        let has_to_go = purpose == Purpose::Write && turn.gives_way_to(&writer.turns.borrow());
+        match has_to_go {
+            true => Err(Code::Superseded),
+            false => Ok(writer),
+        }
     }
 
     /// Takes the right if nobody has it.
@@ -74,13 +127,13 @@ impl Writer {
 }
 
 async fn stopped(
-    turns: &mut watch::Receiver<u64>,
-    turn: u64,
+    turns: &mut watch::Receiver<Turn>,
+    turn: Turn,
     stopping: &CancellationToken,
 ) -> Code {
     tokio::select! {
         // The sender lives in the upload, which outlives this.
-        _ = turns.wait_for(|now| *now != turn) => Code::Superseded,
+        _ = turns.wait_for(|now| turn.gives_way_to(now)) => Code::Superseded,
         () = stopping.cancelled() => Code::ShuttingDown,
     }
 }

@@ -141,7 +141,7 @@ fn acknowledged_bytes_survive_kill_9() {
             thread::sleep(moment.saturating_duration_since(Instant::now()));
             server.signal("KILL");
         });
-        server.wait(Duration::from_secs(5));
+        server.wait();
 
         let server = Server::start_in(folder.path(), &[]);
         let owner = server.owner("ann");

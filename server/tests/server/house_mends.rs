@@ -6,7 +6,7 @@ use crate::support::{
     Server,
     folder::Folder,
     samples::{assert_decodes, recorded},
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 
 fn sql(folder: &Folder, statement: &str) {
@@ -33,7 +33,7 @@ fn a_recording_that_nobody_makes_any_more_is_interrupted() {
     // As if a request had ended between the library and memory.
     sql(&folder, "UPDATE recordings SET state = 0, indexed = 0");
     assert_eq!(ann.recording(&id)["state"], "recording");
-    wait_for(s(30), "the recording to be interrupted", || {
+    wait_for("the recording to be interrupted", || {
         (ann.recording(&id)["state"] == "interrupted").then_some(())
     });
     assert_decodes(&ann.media(&id, "").body);
@@ -53,7 +53,7 @@ fn a_recording_that_can_t_be_removed_keeps_no_other() {
         assert_eq!(ann.ask("DELETE", &path).status, 204);
     }
     let good = folder.file(&format!("spool/{good}.media"));
-    wait_for(s(30), "the good one to be gone", || {
+    wait_for("the good one to be gone", || {
         (!Path::new(&good).exists()).then_some(())
     });
     assert!(media.is_dir());

@@ -1,14 +1,6 @@
 //! The library: lists, changes, pictures, and words of people.
 
-use std::time::Instant;
-
-use crate::support::{
-    Server,
-    folder::Folder,
-    owner::{BYTES, Owner},
-    samples::chromium,
-    wait::{s, wait_for},
-};
+use crate::support::{Server, folder::Folder, owner::Owner, samples::chromium, wait::wait_for};
 use serde_json::Value;
 
 fn start() -> (Folder, Server) {
@@ -109,6 +101,7 @@ fn lists_are_sorted_searched_and_turned_page_by_page() {
         ("?sort=title", ["Ant", "bee", "cow", "Änne"]),
         ("?sort=-title", ["Änne", "cow", "bee", "Ant"]),
         ("?sort=size", ["Ant", "cow", "bee", "Änne"]),
+        ("?sort=duration", ["bee", "cow", "Ant", "Änne"]),
         ("?sort=-duration", ["Änne", "Ant", "cow", "bee"]),
     ] {
         let page = ann.list(query);
@@ -289,11 +282,11 @@ fn a_deletion_can_be_taken_back_for_a_while() {
     assert_eq!(ann.list("")["storage"]["used"], bytes.len());
 
     assert_eq!(ann.ask("DELETE", &one).status, 204);
-    wait_for(s(20), "the recording to be gone", || {
+    wait_for("the recording to be gone", || {
         let left = std::fs::read_dir(folder.file("spool")).expect("there is a spool");
         (left.count() == 0).then_some(())
     });
-    wait_for(s(5), "its row to be gone", || {
+    wait_for("its row to be gone", || {
         (ann.send("POST", &restore, &[], b"").status == 404).then_some(())
     });
 }
@@ -418,58 +411,4 @@ fn pictures_come_from_the_client_or_from_the_type() {
     let large = [&[0xFF, 0xD8, 0xFF][..], &vec![7; 256 << 10]].concat();
     assert_eq!(put(&large).code(), "body_too_large");
     assert_eq!(poster(&video).header("content-type"), "image/webp");
-}
-
-#[test]
-fn ten_thousand_recordings_answer_fast() {
-    let (folder, server) = start_with(&["--durability", "process"]);
-    let ann = server.owner("ann");
-    // One by the front door, the others as copies of its row: the list is what is measured.
-    let first = ann.send("POST", "/uploads", &["Upload-Length: 1", BYTES], b"x");
-    assert_eq!(first.status, 201);
-    drop(server);
-    let columns = "owner, mime_type, state, metadata, indexed, expired, generation";
-    let sql = format!(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
-         INSERT INTO recordings (id, title, title_key, words, created_at, changed_at, size, duration_ms, {columns})
-         SELECT randomblob(16), 'Take ' || i, 'take ' || i, 'take ' || i, created_at + i, changed_at,
-                i * 7919 % 10007, i * 7907 % 10009, {columns} FROM recordings, n"
-    );
-    let status = std::process::Command::new("sqlite3")
-        .arg(folder.file("library.db"))
-        .arg(sql)
-        .status();
-    assert!(status.expect("sqlite3 is there").success());
-    let server = Server::start_in(folder.path(), &[]);
-    let ann = server.owner("ann");
-    let middle = {
-        let mut cursor = String::new();
-        for _ in 0..25 {
-            let page = ann.list(&format!("?sort=title&limit=200{cursor}"));
-            cursor = format!(
-                "&cursor={}",
-                page["next_cursor"].as_str().expect("there is more")
-            );
-        }
-        format!("?sort=title{cursor}")
-    };
-    for query in [
-        "",
-        "?sort=title",
-        "?sort=-size",
-        "?sort=duration",
-        &middle,
-        "?q=take+77",
-        "?q=nothing",
-    ] {
-        let start = Instant::now();
-        let page = ann.list(query);
-        let took = start.elapsed();
-        eprintln!("{query:.30} took {took:?}, {} found", page["total"]);
-        // Far more than it takes, far less than anybody would notice: this is a debug build on a
-        // machine that does other things.
-        assert!(took.as_millis() < 400, "{query} took {took:?}");
-    }
-    assert_eq!(ann.list("")["total"], 10_000);
-    assert_eq!(ann.list("?q=take+77")["total"], 280);
 }

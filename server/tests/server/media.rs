@@ -7,7 +7,7 @@ use crate::support::{
     folder::Folder,
     owner::Owner,
     samples::{assert_decodes, chromium, duration, noise, recorded, webm},
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 
 const WEBM: &[(&str, &str)] = &[
@@ -331,14 +331,14 @@ impl Viewer {
     /// Waits until so many bytes came.
     #[track_caller]
     fn wait_for(&mut self, len: usize) -> Vec<u8> {
-        wait_for(s(10), "the viewer to get the bytes", || {
+        wait_for("the viewer to get the bytes", || {
             Some(self.read().0).filter(|body| body.len() >= len)
         })
     }
 
     #[track_caller]
     fn wait_for_end(&mut self) -> Vec<u8> {
-        wait_for(s(10), "the end of the recording", || {
+        wait_for("the end of the recording", || {
             let (body, ended) = self.read();
             ended.then_some(body)
         })
@@ -364,7 +364,7 @@ fn a_growing_recording_is_followed_to_its_end() {
         ann.append(&id, a, &take[a..b]);
         let tail_of = |body: &[u8], end: usize| body.ends_with(&take[end - 100..end]);
         for viewer in [&mut first, &mut second] {
-            wait_for(s(10), "the viewer to catch up", || {
+            wait_for("the viewer to catch up", || {
                 tail_of(&viewer.read().0, b).then_some(())
             });
         }

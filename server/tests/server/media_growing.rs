@@ -6,7 +6,7 @@ use crate::support::{
     Server,
     recorder::Socket,
     samples::{chromium, noise},
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 use serde_json::json;
 
@@ -40,7 +40,7 @@ fn who_asks_as_a_recording_ends_gets_all_of_it_or_follows_it() {
             let viewers: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
-                        wait_for(s(20), "the whole", || {
+                        wait_for("the whole", || {
                             let answer = server.owner("ann").media(&id, "");
                             assert!(answer.body == bytes, "{} bytes", answer.body.len());
                             (answer.header("accept-ranges") == "bytes").then_some(())

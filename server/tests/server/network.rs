@@ -14,7 +14,7 @@ use crate::support::{
     owner::{BYTES, TUS},
     proxy::Proxy,
     samples::{assert_decodes, recorded, sha256},
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 
 /// Cuts: 100 in a soak, a tenth of them otherwise.
@@ -118,7 +118,7 @@ fn who_is_cut_off_is_interrupted_and_goes_on() {
     owner.append(&id, 0, &take[..half]);
     assert_eq!(owner.recording(&id)["state"], "recording");
     let state = |wanted: &str| {
-        wait_for(s(10), wanted, || {
+        wait_for(wanted, || {
             (owner.recording(&id)["state"] == wanted).then_some(())
         });
     };

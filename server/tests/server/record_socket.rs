@@ -6,7 +6,7 @@ use crate::support::{
     node::node_script,
     recorder::{Socket, blob},
     samples::{assert_decodes, chromium, noise, recorded},
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -121,7 +121,7 @@ fn a_lost_socket_is_interrupted_and_goes_on() {
     socket.hear_ack(half);
     drop(socket);
     let owner = server.owner(&key);
-    wait_for(s(10), "the recording to be interrupted", || {
+    wait_for("the recording to be interrupted", || {
         (owner.recording(&id)["state"] == "interrupted").then_some(())
     });
     let mut socket = Socket::open(&server);

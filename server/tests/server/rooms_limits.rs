@@ -2,12 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::support::{
-    Server,
-    folder::Folder,
-    room::Person,
-    wait::{s, wait_for},
-};
+use crate::support::{Server, folder::Folder, room::Person, wait::wait_for};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
 use proptest::prelude::*;
@@ -135,7 +130,7 @@ fn who_does_not_read_is_cut_and_keeps_nobody_up() {
         ann.tell(None, json!([i, text]));
         assert_eq!(cem.hear("message")["data"][0], i);
     }
-    wait_for(s(20), "the slow one to be cut", || {
+    wait_for("the slow one to be cut", || {
         let sockets = "callreel_room_sockets 2";
         server
             .get("/metrics")
@@ -180,7 +175,7 @@ fn rooms_and_sockets_are_bounded() {
     let refused = Person::try_connect(&server, None).err().unwrap_or_default();
     assert!(refused.contains("503"), "{refused}");
     people.pop().expect("there are three").close(1000);
-    wait_for(s(5), "a socket to be free", || {
+    wait_for("a socket to be free", || {
         Person::try_connect(&server, None).ok()
     });
 }

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::support::{Response, Server, callreel, folder::Folder, wait::s};
+use crate::support::{Response, Server, callreel, folder::Folder};
 use serde_json::{Value, json};
 use tokio_rustls::rustls::{
     ClientConfig, ClientConnection, RootCertStore, StreamOwned,
@@ -91,8 +91,7 @@ fn a_machine_vouches_for_itself() {
         "{location}"
     );
 
-    server.signal("TERM");
-    assert!(server.wait(s(10)).success());
+    server.stop();
     // Whoever trusts it need not do so again.
     let before = fs::read(&pem).expect("it is kept");
     let server = Server::start_in(folder.path(), &["--tls", "self-signed"]);
@@ -124,7 +123,7 @@ fn the_network_is_told_where_to_find_it() {
         return;
     };
     let link = format!("https://{ip}:{port}/");
-    crate::support::wait::wait_for(s(10), "the addresses and a code", || {
+    crate::support::wait::wait_for("the addresses and a code", || {
         let log = server.log();
         (log.contains(&link) && log.contains('█')).then_some(())
     });

@@ -6,12 +6,7 @@ use std::{
     thread,
 };
 
-use crate::support::{
-    Server,
-    folder::Folder,
-    room::Person,
-    wait::{s, wait_for},
-};
+use crate::support::{Server, folder::Folder, room::Person, wait::wait_for};
 use serde_json::json;
 
 const SECRET: &str = "a secret of relay and server";
@@ -49,7 +44,7 @@ impl Relay {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let child = coturn.spawn().expect("coturn is installed");
-        wait_for(s(20), "coturn to listen", || {
+        wait_for("coturn to listen", || {
             TcpStream::connect(("127.0.0.1", port)).ok()
         });
         Self { child, port }

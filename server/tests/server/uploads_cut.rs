@@ -1,13 +1,13 @@
 //! Bodies that come in part, twice, or from several at once.
 
-use std::{io::Write as _, sync::Mutex, thread, time::Instant};
+use std::{io::Write as _, sync::Mutex, thread};
 
 use crate::support::{
     Server,
     owner::{BYTES, TUS, id_of, metadata_header},
     read_answer,
     samples::noise,
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha1::Sha1;
@@ -39,10 +39,13 @@ fn a_body_with_a_checksum_is_all_or_nothing() {
     assert_eq!(ann.offset(&id), 0);
     assert_eq!(ann.patch(&id, 0, &[&sha1], &bytes).status, 204);
 
-    // A body that is cut leaves nothing.
-    let stream = ann.begin_patch(&id, 1 << 20, 1 << 20, &[&sha256], &bytes[..600_000]);
-    drop(stream);
-    assert_eq!(ann.offset(&id), 1 << 20);
+    // A body that is cut leaves nothing, and takes nothing from who asks after it: the server may
+    // find it on its connection later than the question on the next one.
+    for _ in 0..20 {
+        let stream = ann.begin_patch(&id, 1 << 20, 1 << 20, &[&sha256], &bytes[..600_000]);
+        drop(stream);
+        assert_eq!(ann.offset(&id), 1 << 20);
+    }
     assert_eq!(ann.patch(&id, 1 << 20, &[&sha256], &bytes).status, 204);
     assert!(ann.original(&id) == [bytes.clone(), bytes].concat());
 }
@@ -54,7 +57,7 @@ fn a_body_that_is_cut_keeps_what_came() {
     let bytes = noise(3 << 20, 6);
     let id = ann.begin(Some(bytes.len()), &[]);
     let stream = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..2 << 20]);
-    wait_for(s(10), "the bytes to arrive", || {
+    wait_for("the bytes to arrive", || {
         (folder.stored() >= 2 << 20).then_some(())
     });
     drop(stream);
@@ -73,16 +76,16 @@ fn a_client_that_comes_back_takes_over_at_once() {
         let id = ann.begin(Some(bytes.len()), &[]);
         let before = folder.stored();
         let stale = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..50_000]);
-        wait_for(s(10), "the bytes to arrive", || {
+        wait_for("the bytes to arrive", || {
             (folder.stored() >= before + 50_000).then_some(())
         });
 
-        let start = Instant::now();
         if comes_back_with == "HEAD" {
             assert_eq!(ann.offset(&id), 50_000);
         }
         ann.append(&id, 50_000, &bytes[50_000..]);
-        assert!(start.elapsed() < s(20), "it waited {:?}", start.elapsed());
+        // Had it been waited until the other one had said nothing for long enough, that one would hear
+        // of it.
         let answer = read_answer(stale);
         assert_eq!((answer.status, answer.code().as_str()), (409, "superseded"));
         assert!(ann.original(&id) == bytes);
@@ -96,7 +99,7 @@ fn a_wrong_offset_does_not_disturb_what_is_being_written() {
     let bytes = noise(200_000, 9);
     let id = ann.begin(Some(bytes.len()), &[]);
     let mut running = ann.begin_patch(&id, 0, bytes.len(), &[], &bytes[..50_000]);
-    wait_for(s(10), "the bytes to arrive", || {
+    wait_for("the bytes to arrive", || {
         (folder.stored() >= 50_000).then_some(())
     });
     for offset in [1, 49_999, 50_001, 1 << 40] {
@@ -177,13 +180,13 @@ fn a_beginning_that_is_cut_is_found_again_by_its_name() {
         stream
             .write_all(&bytes[..100_000])
             .expect("the server reads");
-        wait_for(s(10), "the bytes to arrive", || {
+        wait_for("the bytes to arrive", || {
             (stored() >= before + 100_000).then_some(())
         });
         drop(stream);
     };
     begin(&[]);
-    wait_for(s(10), "the one without a name to be gone", || {
+    wait_for("the one without a name to be gone", || {
         (ann.list("")["total"] == 0 && stored() == 0).then_some(())
     });
     begin(&[&metadata]);

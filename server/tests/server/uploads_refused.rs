@@ -7,7 +7,7 @@ use crate::support::{
     owner::{BYTES, TUS},
     read_answer,
     samples::noise,
-    wait::{s, wait_for},
+    wait::wait_for,
 };
 
 #[test]
@@ -337,7 +337,7 @@ fn a_page_can_read_that_it_asked_too_often() {
         assert_eq!(server.request("OPTIONS", path, &preflight).status, 204);
     }
     let origin = preflight[0];
-    let refused = wait_for(s(10), "too many", || {
+    let refused = wait_for("too many", || {
         let answer = ann.send("HEAD", "/uploads/x", &[origin], b"");
         (answer.status == 429).then_some(answer)
     });

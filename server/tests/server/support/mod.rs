@@ -15,8 +15,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
-    thread,
-    time::Duration,
+    thread::{self, JoinHandle},
 };
 
 use folder::Folder;
@@ -39,6 +38,7 @@ pub struct Server {
     child: Child,
     pub address: String,
     log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -71,7 +71,7 @@ impl Server {
             .expect("the binary starts");
         let log = Arc::new(Mutex::new(String::new()));
         let (stderr, lines) = (child.stderr.take().expect("it is piped"), Arc::clone(&log));
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 let mut log = lines.lock().expect("nobody panics with it");
                 log.push_str(&line);
@@ -95,6 +95,7 @@ impl Server {
             child,
             address,
             log,
+            reader: Some(reader),
         }
     }
 
@@ -102,9 +103,7 @@ impl Server {
     #[track_caller]
     pub fn logs(&self, what: &str) {
         let said = format!("the log to say {what:?}");
-        wait::wait_for(wait::s(10), &said, || {
-            self.log().contains(what).then_some(())
-        });
+        wait::wait_for(&said, || self.log().contains(what).then_some(()));
     }
 
     /// What it logged so far.
@@ -174,7 +173,7 @@ impl Server {
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("the server accepts connections");
         stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
+            .set_read_timeout(Some(wait::PATIENCE))
             .expect("the timeout is not zero");
         stream
     }
@@ -194,10 +193,28 @@ impl Server {
         assert!(status.expect("kill is everywhere").success());
     }
 
-    pub fn wait(&mut self, limit: Duration) -> ExitStatus {
-        wait::wait_for(limit, "the server to end", || {
+    /// Waits until it has ended; its log is whole then.
+    pub fn wait(&mut self) -> ExitStatus {
+        let status = wait::wait_for("the server to end", || {
             self.child.try_wait().expect("it is our child")
-        })
+        });
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("it only reads");
+        }
+        status
+    }
+
+    /// Asks it to stop, and waits until it has, with nothing left to cut off.
+    pub fn stop(&mut self) {
+        self.signal("TERM");
+        self.stopped();
+    }
+
+    /// It was asked to stop: waits until it has, with nothing left to cut off.
+    pub fn stopped(&mut self) {
+        assert!(self.wait().success());
+        let log = self.log();
+        assert!(!log.contains("were cut"), "{log}");
     }
 }
 

@@ -1,10 +1,6 @@
 //! People in rooms, over real sockets.
 
-use std::{
-    io::ErrorKind,
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::{io::ErrorKind, net::TcpStream, time::Instant};
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{
@@ -13,7 +9,7 @@ use tokio_tungstenite::tungstenite::{
     protocol::{CloseFrame, WebSocketConfig, frame::coding::CloseCode},
 };
 
-use super::Server;
+use super::{Server, wait::PATIENCE};
 
 /// Somebody with a socket.
 pub struct Person {
@@ -143,7 +139,7 @@ impl Person {
     /// Whether the connection ends, whatever comes before.
     pub fn is_cut(&mut self) -> bool {
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(30) {
+        while start.elapsed() < PATIENCE {
             match self.socket.read() {
                 Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(_) => return true,

@@ -5,22 +5,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Asks until the answer is `Some`. `what` completes "waited 5 s for …".
+/// A limit for what never comes: far above what a busy machine needs, and below the 45 s after which
+/// a room gives somebody up who is away.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks until the answer is `Some`. `what` completes "waited 30 s for …".
 #[track_caller]
-pub fn wait_for<T>(timeout: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     let mut pause = Duration::from_millis(2);
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(start.elapsed() < timeout, "waited {timeout:?} for {what}");
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} for {what}");
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(100));
     }
-}
-
-/// Seconds, for timeouts.
-pub const fn s(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
 }
