@@ -9,6 +9,7 @@ pub mod controller;
 mod losing;
 mod opening;
 mod recording;
+mod screen;
 mod shelving;
 mod sources;
 pub mod state;

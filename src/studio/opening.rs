@@ -15,7 +15,7 @@ use callreel_engine::{
 
 use super::{
     controller::Studio,
-    sources::{Plan, Sources, open_devices, open_screen},
+    sources::{Plan, Sources, open_devices},
     state::{Action, Message, Preview},
 };
 use crate::{app::words, convert};
@@ -59,21 +59,6 @@ impl Studio {
         drop(sources);
         self.dispatch(Action::Preview(Preview::Off));
         self.compare();
-    }
-
-    /// Shares another screen, also while a take is being made.
-    pub fn share_again(&self) {
-        self.spawn(|studio| async move {
-            let generation = studio.outdate();
-            let mut plan = studio.plan();
-            if plan.screen.is_none() {
-                return;
-            }
-            match studio.fetch_screen(&mut plan, generation).await {
-                Ok(()) => studio.opened(plan),
-                Err(refused) => studio.refused(refused, plan.source).await,
-            }
-        });
     }
 
     /// Whether there is another camera to turn to.
@@ -154,7 +139,7 @@ impl Studio {
         }
     }
 
-    fn outdate(&self) -> u32 {
+    pub(super) fn outdate(&self) -> u32 {
         let generation = self.0.generation.get().wrapping_add(1);
         self.0.generation.set(generation);
         generation
@@ -254,7 +239,7 @@ impl Studio {
         Ok(())
     }
 
-    fn is_live(&self, of: impl Fn(&Sources) -> Option<&Stream>) -> bool {
+    pub(super) fn is_live(&self, of: impl Fn(&Sources) -> Option<&Stream>) -> bool {
         let sources = self.0.sources.borrow();
         of(&sources)
             .and_then(Stream::video)
@@ -267,44 +252,6 @@ impl Studio {
         } else {
             Err(Refused::Outdated)
         }
-    }
-
-    async fn fetch_screen(&self, plan: &mut Plan, generation: u32) -> Result<(), Refused> {
-        let Some((request, sound)) = plan.screen.clone() else {
-            return Ok(());
-        };
-        let opened = open_screen(&request, sound).await;
-        self.current(generation)?;
-        let stream = opened.map_err(|error| Refused::By(error, Asked::Screen))?;
-        self.0.sources.borrow_mut().screen = Some(stream);
-        Ok(())
-    }
-
-    /// Asks a screen that is shared for another size or rate; what does not come is no failure. A take
-    /// that records it as it comes keeps it as it is, until the next change behind it.
-    async fn reshape_screen(&self, plan: &mut Plan) {
-        let Some((asked, _)) = &mut plan.screen else {
-            return;
-        };
-        let screen = {
-            let mut sources = self.0.sources.borrow_mut();
-            let screen = sources.screen.as_ref().and_then(Stream::video).cloned();
-            let is_recorded = self.takes_picture() && sources.picture() == screen;
-            let old = sources.plan.as_mut().and_then(|plan| plan.screen.as_mut());
-            let (Some(screen), Some((before, _))) = (screen, old) else {
-                return;
-            };
-            if is_recorded {
-                before.clone_into(asked);
-            }
-            if asked == before {
-                return;
-            }
-            // Noted first, as of a camera.
-            asked.clone_into(before);
-            screen
-        };
-        let _ = screen.apply(&asked.to_json()).await;
     }
 
     /// One prompt for both. False where one of the two is missing and each is to be tried alone.
@@ -357,7 +304,7 @@ impl Studio {
         Ok(())
     }
 
-    async fn refused(&self, refused: Refused, source: Source) {
+    pub(super) async fn refused(&self, refused: Refused, source: Source) {
         if let Refused::By(error, asked) = refused {
             self.refuse(error, asked, source).await;
         }
@@ -398,7 +345,7 @@ impl Studio {
     }
 
     /// Everything of the plan is open: close the rest, and show it.
-    fn opened(&self, plan: Plan) {
+    pub(super) fn opened(&self, plan: Plan) {
         let taking = self.takes_picture();
         {
             let mut sources = self.0.sources.borrow_mut();

@@ -22,14 +22,6 @@ const PART_MS: f64 = 2_520.0;
 /// What finishing may add to the wasm's memory however long the take is, in bytes.
 const SLACK: f64 = 2e6;
 
-/// What a take of a certain length cost.
-struct Cost {
-    /// From the last byte to a player that knows the take's length, in ms.
-    ready_ms: f64,
-    /// Growth of the wasm's memory from the take's first tenth to its end, in bytes.
-    grown: f64,
-}
-
 fn wasm_bytes() -> f64 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
     let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
@@ -44,8 +36,9 @@ async fn event(video: &HtmlVideoElement, name: &'static str) {
     happened.await.unwrap();
 }
 
-/// Makes a take of so many parts, ends it and opens it; looks into its middle.
-async fn make(parts: u32) -> Cost {
+/// Makes a take of so many parts, ends it and opens it; looks into its middle. Says how much the
+/// wasm's memory grew from the take's first tenth to its end, in bytes.
+async fn make(parts: u32) -> f64 {
     let vault = Vault::start().unwrap();
     let id = page::random_id().unwrap();
     assert!(vault.claim(&id).await.unwrap());
@@ -72,10 +65,8 @@ async fn make(parts: u32) -> Cost {
     video.set_muted(true);
     video.set_src(url.as_str());
     event(&video, "loadedmetadata").await;
-    let cost = Cost {
-        ready_ms: page::now() - stopped,
-        grown: wasm_bytes() - early,
-    };
+    let ready_ms = page::now() - stopped;
+    let grown = wasm_bytes() - early;
     let length_ms = f64::from(parts) * PART_MS;
     let off = video.duration() * 1_000.0 - length_ms;
     assert!(off.abs() < 100.0, "{off} ms off after {parts} parts");
@@ -87,14 +78,15 @@ async fn make(parts: u32) -> Cost {
     event(&video, "seeked").await;
     video.remove_attribute("src").unwrap();
     vault.remove(&id).await.unwrap();
+    // `cargo xtask bench replay` reads and judges it; here other tests take their share of the time.
     console_log!(
         "long take: {:.0} s, {:.1} MB; stop to replay ready {:.0} ms; wasm grew by {:.0} KB",
         length_ms / 1_000.0,
         ended.size as f64 / 1e6,
-        cost.ready_ms,
-        cost.grown / 1e3,
+        ready_ms,
+        grown / 1e3,
     );
-    cost
+    grown
 }
 
 #[wasm_bindgen_test]
@@ -104,19 +96,12 @@ async fn ten_seconds() {
 
 #[wasm_bindgen_test]
 async fn half_an_hour_in_flat_memory() {
-    let cost = make(720).await;
-    assert!(cost.grown <= SLACK, "{} bytes", cost.grown);
+    let grown = make(720).await;
+    assert!(grown <= SLACK, "{grown} bytes");
 }
 
 #[wasm_bindgen_test]
-async fn two_hours_end_as_soon_as_ten_seconds() {
-    // Only how the two compare is a fact on a busy machine; `cargo xtask bench replay` measures.
-    let short = make(4).await;
-    let long = make(2_880).await;
-    assert!(long.grown <= SLACK, "{} bytes", long.grown);
-    assert!(
-        long.ready_ms < short.ready_ms + 2_000.0,
-        "{} ms",
-        long.ready_ms
-    );
+async fn two_hours_in_flat_memory() {
+    let grown = make(2_880).await;
+    assert!(grown <= SLACK, "{grown} bytes");
 }

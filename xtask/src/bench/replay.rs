@@ -13,11 +13,14 @@ use crate::{
     test,
 };
 
+/// The most that a take of any length may need from stop to replay ready, in ms.
+const AIM_MS: f64 = 200.0;
 /// How often memory is read.
 const EVERY: Duration = Duration::from_millis(200);
 
 /// Ten seconds and two hours: from stop to replay ready. Half an hour: memory meanwhile.
 pub fn replay() -> Result {
+    let mut slowest = 0.0_f64;
     for (browser, mut command) in test::in_browsers()? {
         say(&format!("long takes in {browser}"));
         command
@@ -37,6 +40,7 @@ pub fn replay() -> Result {
             .filter_map(|line| line.find("long take:").map(|at| &line[at..]))
         {
             println!("{line}");
+            slowest = slowest.max(ready_ms(line)?);
         }
         if !output.status.success() {
             return Err(format!("the long takes failed in {browser}:\n{printed}"));
@@ -51,7 +55,20 @@ pub fn replay() -> Result {
             settled.len()
         );
     }
-    Ok(())
+    match slowest <= AIM_MS {
+        true => Ok(()),
+        false => Err(format!(
+            "a replay was ready after {slowest} ms; the aim is {AIM_MS}"
+        )),
+    }
+}
+
+/// How long it took from stop to replay ready, of what a test said of a long take.
+fn ready_ms(line: &str) -> Result<f64> {
+    let (_, time) = line.split_once("replay ready ").unwrap_or_default();
+    let (time, _) = time.split_once(' ').unwrap_or_default();
+    time.parse()
+        .map_err(|_| format!("this says no time: {line}"))
 }
 
 /// The proportional set size of a program's browser, read until the program ends, in bytes.
