@@ -6,6 +6,7 @@
 mod camera;
 mod comparing;
 pub mod controller;
+mod holding;
 mod losing;
 mod opening;
 mod recording;

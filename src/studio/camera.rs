@@ -30,7 +30,32 @@ impl Studio {
         let Some((camera, before)) = self.camera_for(request) else {
             return Ok(false);
         };
-        let asked = self.ask_camera(&camera, request).await;
+        if !self.is_recorded(&camera) {
+            return self
+                .reshape(plan, request, (&camera, before), generation)
+                .await;
+        }
+        let reshaped = match self.hold(&camera).await {
+            true => {
+                self.reshape(plan, request, (&camera, before), generation)
+                    .await
+            }
+            // It stays as it is.
+            false => Ok(true),
+        };
+        self.release();
+        reshaped
+    }
+
+    async fn reshape(
+        &self,
+        plan: &Plan,
+        request: &VideoRequest,
+        (camera, before): (&Track, VideoRequest),
+        generation: u32,
+    ) -> Result<bool, Refused> {
+        self.current(generation)?;
+        let asked = self.ask_camera(camera, request).await;
         self.current(generation)?;
         if asked.is_err() {
             // It gives what it gave. Another may do.
@@ -49,15 +74,18 @@ impl Studio {
         Ok(true)
     }
 
-    /// The open camera and what was asked of it, where a request is for the same one. Not while a
-    /// take records its track: a picture that changes its size there would do so inside of a file.
+    /// Whether a take records a camera as it comes.
+    pub(super) fn is_recorded(&self, camera: &Track) -> bool {
+        self.takes_picture() && self.0.sources.borrow().picture().as_ref() == Some(camera)
+    }
+
+    /// The open camera and what was asked of it, where a request is for the same one.
     pub(super) fn camera_for(&self, request: &VideoRequest) -> Option<(Track, VideoRequest)> {
         let sources = self.0.sources.borrow();
         let before = sources.plan.as_ref()?.camera.clone()?;
         let is_same = before.device == request.device && before.facing_mode == request.facing_mode;
         let camera = sources.camera.as_ref()?.video()?.clone();
-        let is_free = !self.takes_picture() || sources.picture().as_ref() != Some(&camera);
-        (is_same && is_free && camera.is_live()).then_some((camera, before))
+        (is_same && camera.is_live()).then_some((camera, before))
     }
 
     /// Asks an open camera for something else. What it refuses changes nothing.

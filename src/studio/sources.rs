@@ -100,6 +100,10 @@ pub struct Sources {
     pub always_compose: bool,
     /// The value of `always_compose` that the picture was made with.
     pub composed_always: bool,
+    /// A picture of the camera stands for the camera, which is being asked for something else.
+    pub holds: bool,
+    /// The picture is composed for that alone.
+    only_holds: bool,
     /// What the composed picture says where there is none.
     pub placeholder: String,
 }
@@ -211,11 +215,12 @@ impl Sources {
             None => keep_picture,
         };
         // Once composed, a take stays composed: its recorder then never has to change.
-        let stays = keep_picture && self.compositor.is_some();
-        if !needed && !stays {
+        let stays = keep_picture && self.compositor.is_some() && !self.only_holds;
+        if !needed && !stays && !self.holds {
             self.compositor = None;
             return Ok(());
         }
+        self.only_holds = !needed && !stays;
         let canvas = self.canvas(main.as_ref(), filter);
         // Between takes the picture takes the shape of its source.
         let fits = |compositor: &Compositor| keep_picture || compositor.fits(&canvas);

@@ -130,6 +130,8 @@ impl Studio {
     async fn granted(&self, request: &Request, generation: u32) -> Result<Evidence, DomError> {
         if let Request::Video(request) = request
             && let Some((camera, before)) = self.camera_for(request)
+            // A take's picture is not to change its size for a trial.
+            && !self.is_recorded(&camera)
         {
             let asked = self.ask_camera(&camera, request).await;
             let granted = convert::evidence(camera.settings());

@@ -146,6 +146,12 @@ impl LiveTake {
         self.0.tracks.borrow().0.as_ref() == Some(video)
     }
 
+    /// Whether one of the take's recorders has this picture, be it for a moment more.
+    pub fn has_recorder_of(&self, video: &Track) -> bool {
+        let parts = self.0.parts.borrow();
+        parts.iter().any(|part| part.video.as_ref() == Some(video))
+    }
+
     /// Whether the picture of the take still moves: its source has not ended.
     pub fn picture_lives(&self) -> bool {
         self.0

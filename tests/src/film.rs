@@ -162,6 +162,23 @@ impl Film {
         Ok(times.zip(frames).collect())
     }
 
+    /// The sizes of its picture in pixels, one after another.
+    pub fn sizes(&self) -> Result<Vec<(u32, u32)>> {
+        let output = Command::new("ffprobe")
+            .args(["-v", "error", "-select_streams", "v:0"])
+            .args(["-show_entries", "frame=width,height", "-of", "csv=p=0"])
+            .arg(&self.0)
+            .output()
+            .context("cannot run ffprobe")?;
+        let mut sizes = Vec::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let (width, height) = line.split_once(',').context("ffprobe says no size")?;
+            sizes.push((width.parse()?, height.trim_end_matches(',').parse()?));
+        }
+        sizes.dedup();
+        Ok(sizes)
+    }
+
     /// Fails if a packet comes before its predecessor. (See [`Film::assert_decodes`] for why a frame
     /// may come at the same ms.)
     pub fn assert_in_order(&self) -> Result<()> {

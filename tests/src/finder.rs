@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use thirtyfour::{WebElement, components::SelectElement};
+use thirtyfour::{Key, WebElement, components::SelectElement};
 
 use crate::{
     page::Page,
@@ -129,6 +129,13 @@ impl Finder {
         let element = self.element().await?;
         element.clear().await?;
         Ok(element.send_keys(text).await?)
+    }
+
+    /// Types something else over what is in it, and goes on to the next field.
+    pub async fn enter(&self, text: &str) -> Result<()> {
+        self.eval::<()>("element.focus(); element.select()").await?;
+        // Firefox takes a tab in a text for a character.
+        self.type_text(&format!("{text}{}", Key::Tab.value())).await
     }
 
     /// Chooses the option of a `<select>` that reads like this.

@@ -76,6 +76,7 @@ pub const PAGES: [Page; 4] = [
             "callreel::studio::comparing::",
             "callreel::studio::constraints_form::",
             "callreel::studio::constraints_table::",
+            "callreel::studio::holding::",
             "callreel::studio::panel::forms",
             "callreel::studio::panel::sound",
             "callreel::studio::recording_form::",

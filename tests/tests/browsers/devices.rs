@@ -279,10 +279,7 @@ async fn a_demand_can_be_too_high(test: &mut Test) -> Result {
         .await?;
     if test.browser() == Browser::Chromium {
         let value = page.role("spinbutton", "Frames per second Exact");
-        value
-            .eval::<()>("element.focus(); element.select()")
-            .await?;
-        value.type_text("240\t").await?;
+        value.enter("240").await?;
     }
     page.role("dialog", "Settings")
         .button("Close")
@@ -354,10 +351,7 @@ async fn an_open_camera_changes_its_size(test: &mut Test) -> Result {
     page.button("Settings").click().await?;
     studio.choose("Rule for Width", "Exact").await?;
     let value = page.role("spinbutton", "Width Exact");
-    value
-        .eval::<()>("element.focus(); element.select()")
-        .await?;
-    value.type_text("3841\t").await?;
+    value.enter("3841").await?;
     page.says("“Width: exactly 3841” is not possible. The nearest that works: 3840.")
         .await?;
     // What a demand begins with has come, and stays.

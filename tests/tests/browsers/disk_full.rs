@@ -27,8 +27,7 @@ async fn a_full_disk_ends_a_take_that_is_whole(test: &mut Test) -> Result {
     let page = studio.page().clone();
     page.button("Settings").click().await?;
     let bits = page.role("spinbutton", "Audio bit rate");
-    bits.eval::<()>("element.focus(); element.select()").await?;
-    bits.type_text("510\t").await?;
+    bits.enter("510").await?;
     page.role("dialog", "Settings")
         .button("Close")
         .click()

@@ -6,8 +6,12 @@ use callreel_tests::{
 };
 
 // Firefox has one fake camera.
-alone_in_chromium!(one_take_across_all_changes, another_camera_takes_over);
-alone_in_firefox!(one_take_across_all_changes);
+alone_in_chromium!(
+    one_take_across_all_changes,
+    another_camera_takes_over,
+    another_size_comes_into_a_take
+);
+alone_in_firefox!(one_take_across_all_changes, another_size_comes_into_a_take);
 
 /// The longest break in the picture where its source changes, in ms.
 const BREAK_MS: f64 = 300.0;
@@ -157,5 +161,52 @@ async fn another_camera_takes_over(test: &mut Test) -> Result {
     let film = studio.download(test).await?;
     // This camera does not tell its time; the clock showed whole seconds.
     assert_unbroken(test, &film, &[2500.0, 5000.0])?;
+    plays_everywhere(&film).await
+}
+
+/// Of a camera that something else has open Chromium gives the size that it has.
+async fn another_size_comes_into_a_take(test: &mut Test) -> Result {
+    test.launch.camera = Camera::BuiltIn(1);
+    steady_tone(test)?;
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    let comes = async |width: u32, height: u32| {
+        let comes = format!("element.videoWidth === {width} && element.videoHeight === {height}");
+        studio.wait_for_picture(&comes).await
+    };
+    studio.choose("Resolution", "VGA 640 × 480").await?;
+    comes(640, 480).await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+    page.button("Settings").click().await?;
+    let (width, height) = ("Width Ideal", "Height Ideal");
+    page.role("spinbutton", width).enter("1280").await?;
+    comes(1280, 480).await?;
+    studio.records_on(2).await?;
+    page.role("spinbutton", height).enter("720").await?;
+    comes(1280, 720).await?;
+    studio.records_on(2).await?;
+    page.role("dialog", "Settings")
+        .button("Close")
+        .click()
+        .await?;
+    page.button("Pause").click().await?;
+    page.button("Resume").wait().await?;
+    page.button("Settings").click().await?;
+    page.role("spinbutton", width).enter("320").await?;
+    page.role("spinbutton", height).enter("240").await?;
+    page.role("dialog", "Settings")
+        .button("Close")
+        .click()
+        .await?;
+    comes(320, 240).await?;
+    page.button("Resume").click().await?;
+    page.button("Pause").wait().await?;
+    studio.records_on(2).await?;
+    studio.stop().await?;
+    let film = studio.download(test).await?;
+    let sizes = film.sizes()?;
+    assert_eq!(sizes, [(640, 480), (1280, 480), (1280, 720), (320, 240)]);
+    assert_unbroken(test, &film, &[2500.0, 5500.0, 8500.0])?;
     plays_everywhere(&film).await
 }
