@@ -1,7 +1,7 @@
 //! What is not recorded is not in the take.
 
 use callreel_tests::{
-    Camera, Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers,
+    Camera, Context, Result, Studio, Test, alone_in_both_browsers, ensure, in_both_browsers, seek,
 };
 
 alone_in_both_browsers!(a_pause_is_not_in_the_take);
@@ -75,17 +75,41 @@ async fn a_pause_is_not_in_the_take(test: &mut Test) -> Result {
 }
 
 async fn what_changes_in_a_pause_is_recorded_after_it(test: &mut Test) -> Result {
+    test.launch.camera = Camera::BuiltIn(1);
     let studio = Studio::open(test).await?;
     let page = studio.page();
+    studio.choose("Resolution", "QVGA 320 × 240").await?;
+    studio
+        .wait_for_picture("element.videoWidth === 320")
+        .await?;
     studio.start().await?;
     studio.recorded(2).await?;
-    page.button("Pause").click().await?;
-    page.button("Resume").wait().await?;
-    // Another picture needs another recorder.
+    let pause = async || {
+        page.button("Pause").click().await?;
+        page.button("Resume").wait().await
+    };
+    let go_on = async || {
+        page.button("Resume").click().await?;
+        page.button("Pause").wait().await?;
+        studio.records_on(1).await
+    };
+    // Another size needs another recorder, and so does another picture.
+    pause().await?;
+    page.button("Settings").click().await?;
+    for (side, pixels) in [("Width Ideal", "640"), ("Height Ideal", "480")] {
+        page.role("spinbutton", side).enter(pixels).await?;
+    }
+    page.role("dialog", "Settings")
+        .button("Close")
+        .click()
+        .await?;
+    studio
+        .wait_for_picture("element.videoWidth === 640 && element.videoHeight === 480")
+        .await?;
+    go_on().await?;
+    pause().await?;
     studio.switch(studio.choose("Filter", "Grayscale")).await?;
-    page.button("Resume").click().await?;
-    page.button("Pause").wait().await?;
-    studio.records_on(2).await?;
+    go_on().await?;
     studio.stop().await?;
 
     let duration = studio.replay_ms().await?;
@@ -93,8 +117,8 @@ async fn what_changes_in_a_pause_is_recorded_after_it(test: &mut Test) -> Result
     film.assert_decodes()?;
     film.assert_seekable()?;
     film.assert_in_order()?;
+    assert_eq!(film.sizes()?, [(320, 240), (640, 480)]);
     // A busy machine's second recorder begins late, and the clock waits for it.
     ensure!(duration > 3_000.0, "the take ends at {duration} ms");
-    studio.replayed_at(duration - 500.0).await?;
-    Ok(())
+    seek(&studio.replay(), duration - 500.0).await
 }
