@@ -159,13 +159,11 @@ impl Store {
                 }
             };
             let writer = Writer::take_over(&upload, purpose, &self.stopping).await?;
-            match upload.facts().state() {
-                Some(RecordingState::Recording | RecordingState::Interrupted) => {
-                    return Ok(Taken::Writer(writer));
-                }
-                // It was ended or deleted while we waited: the library knows more.
-                Some(RecordingState::Complete) | None => self.drop_upload(&upload),
+            if upload.facts().is_open() {
+                return Ok(Taken::Writer(writer));
             }
+            // It was ended or deleted while we waited: the library knows more.
+            self.drop_upload(&upload);
         }
     }
 

@@ -21,27 +21,21 @@ impl Studio {
     /// and nothing else.
     pub(super) async fn reshape_camera(
         &self,
-        plan: &Plan,
+        plan: &mut Plan,
         generation: u32,
     ) -> Result<bool, Refused> {
-        let Some(request) = &plan.camera else {
-            return Ok(false);
-        };
-        let Some((camera, before)) = self.camera_for(request) else {
+        let Some((camera, before)) = plan.camera.as_ref().and_then(|it| self.camera_for(it)) else {
             return Ok(false);
         };
         if !self.is_recorded(&camera) {
-            return self
-                .reshape(plan, request, (&camera, before), generation)
-                .await;
+            return self.reshape(plan, (&camera, before), generation).await;
         }
-        let reshaped = match self.hold(&camera).await {
-            true => {
-                self.reshape(plan, request, (&camera, before), generation)
-                    .await
-            }
-            // It stays as it is.
-            false => Ok(true),
+        let reshaped = if self.hold(&camera).await {
+            self.reshape(plan, (&camera, before), generation).await
+        } else {
+            // It stays as it is, until the next wish.
+            plan.camera = Some(before);
+            Ok(true)
         };
         self.release();
         reshaped
@@ -50,10 +44,12 @@ impl Studio {
     async fn reshape(
         &self,
         plan: &Plan,
-        request: &VideoRequest,
         (camera, before): (&Track, VideoRequest),
         generation: u32,
     ) -> Result<bool, Refused> {
+        let Some(request) = &plan.camera else {
+            return Ok(false);
+        };
         self.current(generation)?;
         let asked = self.ask_camera(camera, request).await;
         self.current(generation)?;
@@ -74,9 +70,11 @@ impl Studio {
         Ok(true)
     }
 
-    /// Whether a take records a camera as it comes.
+    /// Whether a take records a camera as it comes, or a canvas that holds its place for now.
     pub(super) fn is_recorded(&self, camera: &Track) -> bool {
-        self.takes_picture() && self.0.sources.borrow().picture().as_ref() == Some(camera)
+        let holds = self.0.sources.borrow().holds > 0;
+        let take = self.0.take.borrow();
+        take.as_ref().is_some_and(|take| holds || take.has(camera))
     }
 
     /// The open camera and what was asked of it, where a request is for the same one.

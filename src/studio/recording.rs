@@ -253,6 +253,7 @@ impl Studio {
     }
 
     fn take_event(&self, event: TakeEvent) {
+        self.leave_canvas();
         match event {
             TakeEvent::Changed => self.with_take(|_| ()),
             TakeEvent::Closed { bytes } => {
@@ -271,6 +272,9 @@ impl Studio {
     }
 
     fn take_notice(&self, notice: Notice) {
+        if matches!(notice, Notice::SwitchFailed { .. }) {
+            self.stay_on_canvas();
+        }
         let failed = |code: String| Message::RecorderFailed {
             code,
             message: String::new(),

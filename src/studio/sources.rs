@@ -100,10 +100,12 @@ pub struct Sources {
     pub always_compose: bool,
     /// The value of `always_compose` that the picture was made with.
     pub composed_always: bool,
-    /// A picture of the camera stands for the camera, which is being asked for something else.
-    pub holds: bool,
+    /// How many wishes have a canvas stand for the camera, which is being asked for something else.
+    pub holds: u32,
     /// The picture is composed for that alone.
     only_holds: bool,
+    /// A picture that was composed for that, for as long as the take has it.
+    leaving: Option<Compositor>,
     /// What the composed picture says where there is none.
     pub placeholder: String,
 }
@@ -216,9 +218,16 @@ impl Sources {
         };
         // Once composed, a take stays composed: its recorder then never has to change.
         let stays = keep_picture && self.compositor.is_some() && !self.only_holds;
-        if !needed && !stays && !self.holds {
-            self.compositor = None;
+        let leaving = self.leaving.take().filter(|_| keep_picture);
+        if !needed && !stays && self.holds == 0 {
+            let held = self.compositor.take().filter(|_| keep_picture);
+            self.leaving = held.or(leaving);
             return Ok(());
+        }
+        if needed || self.compositor.is_some() {
+            self.leaving = leaving;
+        } else {
+            self.compositor = leaving;
         }
         self.only_holds = !needed && !stays;
         let canvas = self.canvas(main.as_ref(), filter);
@@ -262,6 +271,22 @@ impl Sources {
             Some(compositor) => Some(compositor.track().clone()),
             None => self.main()?.video().cloned(),
         }
+    }
+
+    /// Lets go of the canvas that stood for the camera, once the take has.
+    pub fn leave(&mut self, is_taken: impl Fn(&Track) -> bool) {
+        self.leaving.take_if(|canvas| !is_taken(canvas.track()));
+    }
+
+    /// Stays with the canvas that stood for the camera, for the take can't leave it.
+    pub fn stay(&mut self) -> bool {
+        let stays = self.leaving.take().filter(|_| self.compositor.is_none());
+        let does = stays.is_some();
+        if does {
+            self.compositor = stays;
+            self.only_holds = false;
+        }
+        does
     }
 
     /// The camera's or the screen's own track, before anything is done to it.

@@ -355,8 +355,16 @@ impl StudioState {
         uploads.find(|(known, _)| known == id).map(|(_, it)| it)
     }
 
-    fn say(&mut self, what: Message) {
-        self.notices.retain(|notice| notice.what != what);
+    /// What is said again takes the place of what was said, and of breaks the longest is said.
+    fn say(&mut self, mut what: Message) {
+        self.notices
+            .retain(|notice| match (&notice.what, &mut what) {
+                (Message::Switched { gap_ms: before }, Message::Switched { gap_ms }) => {
+                    *gap_ms = gap_ms.max(*before);
+                    false
+                }
+                (before, now) => before != now,
+            });
         self.notices.push(Notice {
             id: self.next_notice,
             what,

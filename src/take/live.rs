@@ -146,10 +146,11 @@ impl LiveTake {
         self.0.tracks.borrow().0.as_ref() == Some(video)
     }
 
-    /// Whether one of the take's recorders has this picture, be it for a moment more.
-    pub fn has_recorder_of(&self, video: &Track) -> bool {
+    /// Whether this is the picture of the take, or one of its recorders still has it for a moment.
+    pub fn has(&self, video: &Track) -> bool {
         let parts = self.0.parts.borrow();
-        parts.iter().any(|part| part.video.as_ref() == Some(video))
+        let mut recorded = parts.iter().map(|part| part.video.as_ref());
+        (self.records(video) && self.state().is_live()) || recorded.any(|it| it == Some(video))
     }
 
     /// Whether the picture of the take still moves: its source has not ended.

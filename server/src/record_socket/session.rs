@@ -86,7 +86,7 @@ impl Session {
         loop {
             let event = tokio::select! {
                 came = socket.receive() => Event::Came(came),
-                event = next(&mut self.recording, &self.server) => event,
+                event = next(&mut self.recording, &mut self.client, &self.server) => event,
                 _ = ticks.tick() => Event::Tick,
                 () = sleep_until(late), if self.client.is_none() => Event::Late,
             };
@@ -296,8 +296,17 @@ impl Recording {
 }
 
 /// Waits for what happens to a recording besides messages.
-async fn next(recording: &mut Option<Recording>, server: &Server) -> Event {
+async fn next(
+    recording: &mut Option<Recording>,
+    client: &mut Option<Client>,
+    server: &Server,
+) -> Event {
     let Some(Recording { writer, commit, .. }) = recording else {
+        let resumed = client.as_mut().and_then(|client| client.resumed.as_mut());
+        // Who waits to go on with a recording keeps nobody from it.
+        if let Some(writer) = resumed {
+            return Event::Stopped(writer.stopped().await);
+        }
         server.stopping.cancelled().await;
         return Event::Stopped(Code::ShuttingDown);
     };

@@ -8,14 +8,9 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{
     life::Ending,
     upload::{Phase, Upload},
-    writer::{Purpose, Writer},
+    writer::Writer,
 };
-use crate::{
-    clock::now_ms,
-    error::Result,
-    library::{Row, Whose},
-    store::{Store, Taken},
-};
+use crate::{clock::now_ms, error::Result, library::Row, store::Store};
 
 /// How often uploads in memory are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -122,11 +117,15 @@ impl Store {
     }
 
     async fn expire_one(self: &Arc<Self>, row: &Row, before: u64) -> Result<()> {
-        let whose = Whose::Owner(row.owner);
-        let Taken::Writer(writer) = self.take(&whose, row.id, Purpose::Write).await? else {
+        let upload = match self.peek(row.id) {
+            Some(upload) => upload,
+            None => self.hold(row.clone()).await?,
+        };
+        // Whoever has it has come back.
+        let Some(writer) = Writer::try_take(&upload, &self.stopping) else {
             return Ok(());
         };
-        if writer.upload.facts().touched_at >= before {
+        if !upload.facts().is_open() || upload.facts().touched_at >= before {
             return Ok(());
         }
         self.commit(&writer.upload).await?;

@@ -84,8 +84,12 @@ impl Store {
             return Ok(());
         };
         let writer = Writer::take_over(&upload, Purpose::Settle, &self.stopping).await?;
-        self.commit(&writer.upload).await?;
-        self.end(writer, Ending::Deleted).await
+        // It may have become complete while its last bytes were waited for.
+        if upload.facts().is_open() {
+            self.commit(&writer.upload).await?;
+            self.end(writer, Ending::Deleted).await?;
+        }
+        Ok(())
     }
 
     /// Removes a recording for good.

@@ -32,7 +32,7 @@ pub struct Upload {
     // A std mutex: it is held while a batch is indexed, and never across an await.
     facts: Mutex<Facts>,
     progress: watch::Sender<Progress>,
-    /// The newest request that wanted to write, which may.
+    /// The newest turn: who has an older one writes no more.
     pub(super) turns: watch::Sender<Turn>,
     pub(super) writing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -210,6 +210,12 @@ impl Facts {
             Phase::Known(state) => Some(state),
             Phase::Gone => None,
         }
+    }
+
+    /// Whether it still takes bytes.
+    pub fn is_open(&self) -> bool {
+        let state = self.state();
+        state.is_some_and(|state| state != RecordingState::Complete)
     }
 }
 

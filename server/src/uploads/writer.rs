@@ -11,15 +11,16 @@ use crate::error::Code;
 pub enum Purpose {
     /// To bring bytes. Whoever comes later has newer ones.
     Write,
-    /// To learn how much is there, or to end it. No bytes that arrive meanwhile stop that: they are of
-    /// a connection that their client has given up, and the answer counts for the next one.
+    /// To learn how much is there, or to end it. No bytes that arrive meanwhile stop that, or are
+    /// taken after it: they are of a connection that their client has given up, and the answer counts
+    /// for the next one.
     Settle,
 }
 
-/// A request that wanted the right.
+/// What moves those who write or want to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
-    /// How many did, up to this one.
+    /// How many there were, up to this one.
     number: u64,
     purpose: Purpose,
 }
@@ -80,12 +81,7 @@ impl Writer {
         purpose: Purpose,
         stopping: &CancellationToken,
     ) -> Result<Self, Code> {
-        let mut turn = Turn::NOBODY;
-        upload.turns.send_modify(|turns| {
-            let number = turns.number + 1;
-            turn = Turn { number, purpose };
-            *turns = turn;
-        });
+        let turn = next_turn(upload, purpose);
         let mut turns = upload.turns.subscribe();
         let guard = tokio::select! {
             guard = Arc::clone(&upload.writing).lock_owned() => guard,
@@ -110,7 +106,10 @@ impl Writer {
     pub fn try_take(upload: &Arc<Upload>, stopping: &CancellationToken) -> Option<Self> {
         let guard = Arc::clone(&upload.writing).try_lock_owned().ok()?;
         let turns = upload.turns.subscribe();
-        let turn = *turns.borrow();
+        let turn = Turn {
+            purpose: Purpose::Write,
+            ..*turns.borrow()
+        };
         Some(Self {
             upload: Arc::clone(upload),
             turn,
@@ -124,6 +123,25 @@ impl Writer {
     pub async fn stopped(&mut self) -> Code {
         stopped(&mut self.turns, self.turn, &self.stopping).await
     }
+}
+
+impl Drop for Writer {
+    /// Whatever arrived while somebody settled is older than the answer.
+    fn drop(&mut self) {
+        if self.turn.purpose == Purpose::Settle {
+            next_turn(&self.upload, Purpose::Settle);
+        }
+    }
+}
+
+fn next_turn(upload: &Upload, purpose: Purpose) -> Turn {
+    let mut turn = Turn::NOBODY;
+    upload.turns.send_modify(|turns| {
+        let number = turns.number + 1;
+        turn = Turn { number, purpose };
+        *turns = turn;
+    });
+    turn
 }
 
 async fn stopped(

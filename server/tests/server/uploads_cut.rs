@@ -84,8 +84,8 @@ fn a_client_that_comes_back_takes_over_at_once() {
             assert_eq!(ann.offset(&id), 50_000);
         }
         ann.append(&id, 50_000, &bytes[50_000..]);
-        // Had it been waited until the other one had said nothing for long enough, that one would hear
-        // of it.
+        // Had the server waited until the other one had been silent for long enough, its answer would
+        // say so.
         let answer = read_answer(stale);
         assert_eq!((answer.status, answer.code().as_str()), (409, "superseded"));
         assert!(ann.original(&id) == bytes);
