@@ -117,6 +117,7 @@ export class CallreelRoom extends Base {
   }
 
   attributeChangedCallback(name) {
+    if (name === "lang" && this.#ready && !this.#core) this.#speak(this.#visit).catch(() => {});
     if (!this.#core) return;
     if (name === "lang") this.#speak(this.#visit).then(() => this.#changed(), () => {});
     else this.#changed();

@@ -183,7 +183,12 @@ impl Task {
             });
             TimeoutFuture::new(ELSEWHERE_MS).await;
         }
-        known().await
+        let known = known().await;
+        if known.is_err() {
+            // It is another page's turn.
+            let _ = self.vault.release_upload(&self.id).await;
+        }
+        known
     }
 
     /// Whether the [`Upload`] is gone, which shares what the server is told.

@@ -111,8 +111,9 @@ const isDurable = () =>
       (await probe.createSyncAccessHandle()).close();
       await records("takes", "readonly", (store) => store.count());
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      // A full disk takes no more, and keeps what it has.
+      return error?.name === "QuotaExceededError";
     } finally {
       // Where there is no folder there is nothing to remove.
       await folder().then((it) => it.removeEntry(name)).catch(() => {});
@@ -123,7 +124,9 @@ function writeAll(handle, bytes, at) {
   let done = 0;
   while (done < bytes.byteLength) {
     const wrote = handle.write(bytes.subarray(done), { at: at + done });
-    if (wrote === 0) throw new DOMException("the disk is full", "QuotaExceededError");
+    // Chromium gives the system's error as the number of bytes: a very large one.
+    const isTrue = wrote > 0 && wrote <= bytes.byteLength - done;
+    if (!isTrue) throw new DOMException("the disk is full", "QuotaExceededError");
     done += wrote;
   }
 }

@@ -27,6 +27,7 @@ pub mod repair;
 pub mod rooms;
 pub mod segment;
 pub mod server;
+mod small_body;
 pub mod spool;
 pub mod store;
 pub mod text;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     auth::ViewSecret,
     blocking::blocking,
+    clock::now_ms,
     config::Recordings,
     error::{Code, Result},
     library::{Library, Row, Whose},
@@ -41,8 +42,9 @@ pub struct Store {
     /// Cancelled when the server stops.
     pub stopping: CancellationToken,
     /// Held while a recording begins that its sender has a name for: two requests under one name
-    /// must not both make it.
-    pub beginning: tokio::sync::Mutex<()>,
+    /// must not both make it. One of many by its id, which nobody chooses: who waits for one waits for
+    /// few others.
+    beginning: [tokio::sync::Mutex<()>; 64],
     // A std mutex: it is held for a look into the map and never across an await.
     live: Mutex<HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>>,
     /// Locked as long as this server uses the folder.
@@ -100,7 +102,7 @@ impl Store {
             settings: settings.clone(),
             metrics,
             stopping,
-            beginning: tokio::sync::Mutex::default(),
+            beginning: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             live: Mutex::default(),
             _lock: lock,
         });
@@ -116,6 +118,17 @@ impl Store {
         store.quota.load(usage);
         tokio::spawn(Arc::clone(&store).keep_house());
         Ok(store)
+    }
+
+    /// Waits until nobody else begins the recording with this id.
+    pub async fn begins_alone(&self, id: RecordingId) -> tokio::sync::MutexGuard<'_, ()> {
+        let slot = usize::from(id.as_bytes()[0]) % self.beginning.len();
+        self.beginning[slot].lock().await
+    }
+
+    /// What was deleted at this time (ms since 1970) or later can be restored.
+    pub fn restorable_since(&self) -> u64 {
+        now_ms().saturating_sub(self.settings.undo_window.as_millis())
     }
 
     /// A recording that the caller may use, whatever its state.
@@ -155,7 +168,13 @@ impl Store {
                     if row.state == RecordingState::Complete {
                         return Ok(Taken::Complete(Box::new(row)));
                     }
-                    self.hold(row).await?
+                    let upload = self.hold(row).await?;
+                    // That takes a while, in which it may have been deleted.
+                    if let Err(error) = self.row(whose, id).await {
+                        self.drop_upload(&upload);
+                        return Err(error);
+                    }
+                    upload
                 }
             };
             let writer = Writer::take_over(&upload, purpose, &self.stopping).await?;
@@ -214,6 +233,13 @@ impl Store {
             Some(form) => form.write(&self.spool, id).map(|()| true),
             None => Ok(false),
         }
+    }
+
+    /// An upload that is in memory, or on its way there.
+    pub async fn held(&self, id: RecordingId) -> Option<Arc<Upload>> {
+        let slot = self.live().get(&id).cloned()?;
+        let loading = slot.get_or_try_init(|| async { Err(()) }).await;
+        loading.ok().cloned()
     }
 
     /// An upload that is in memory.

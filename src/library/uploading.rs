@@ -15,6 +15,8 @@ use callreel_engine::{
 #[derive(Default)]
 pub struct Uploads {
     now: Option<Upload>,
+    /// The take of that one.
+    taken: String,
     next: Vec<Setup>,
 }
 
@@ -63,12 +65,18 @@ impl Library {
         };
         let (vault, id) = (setup.vault.clone(), setup.id.clone());
         let weak = Rc::downgrade(self);
+        let told = id.clone();
         let upload = Upload::start(setup, move |progress| {
-            if let Some(library) = weak.upgrade() {
+            // One that had to wait says so once more when it is let go.
+            if let Some(library) = weak.upgrade()
+                && library.uploads.borrow().taken == told
+            {
                 library.upload_moved(&progress);
             }
         });
-        self.uploads.borrow_mut().now = Some(upload);
+        let mut uploads = self.uploads.borrow_mut();
+        (uploads.now, uploads.taken) = (Some(upload), id.clone());
+        drop(uploads);
         let library = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             match vault.size(&id).await {

@@ -380,6 +380,10 @@ impl Room {
         self.0.sending.borrow_mut().clear();
         self.0.receiving.borrow_mut().clear();
         self.wake();
+        if end != End::Left {
+            // Whoever is not in the room is not to be seen.
+            self.turn_off();
+        }
         self.update(|state| {
             state.people.clear();
             state.forget_talk();

@@ -349,7 +349,12 @@ impl Room {
             let mut receiving = self.0.receiving.borrow_mut();
             receiving.retain(|r| (r.key, r.number) != (key, number));
         }
-        self.set_file(key, mine, number, |file| file.stage = FileStage::Cancelled);
+        self.set_file(key, mine, number, |file| {
+            // One that has come is whose it came to.
+            if file.stage.waits() || file.stage == FileStage::Moving {
+                file.stage = FileStage::Cancelled;
+            }
+        });
         self.wake();
     }
 

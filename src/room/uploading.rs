@@ -39,6 +39,7 @@ impl Room {
                 told,
             };
             let (weak, done) = (room.weak(), take.clone());
+            let vault = setup.vault.clone();
             let upload = Upload::start(setup, move |progress| {
                 // One that is complete has nothing more to do, and holds the vault.
                 if progress.state == Some(UploadState::Complete)
@@ -47,7 +48,17 @@ impl Room {
                     room.0.uploads.borrow_mut().retain(|it| it.take != done);
                 }
             });
+            let is_made = |room: &Room| {
+                let recording = room.0.recording.borrow();
+                recording.as_ref().is_some_and(|it| it.take_id() == take)
+            };
+            let is_over = !is_made(&room);
+            let ended = take.clone();
             room.0.uploads.borrow_mut().push(Uploading { take, upload });
+            if is_over {
+                // The server took longer to answer than the recording.
+                room.upload_whole(&vault, &ended).await;
+            }
         });
     }
 
@@ -68,12 +79,14 @@ impl Room {
                 it.upload.tell(|told| told.duration_ms = Some(duration_ms));
             }
         }
-        self.spawn(|room| async move {
-            // Without its size it is the studio's turn.
-            if let Ok(bytes) = vault.size(&take).await {
-                room.upload_more(&take, Input::Held { bytes, whole: true });
-            }
-        });
+        self.spawn(|room| async move { room.upload_whole(&vault, &take).await });
+    }
+
+    async fn upload_whole(&self, vault: &Vault, take: &str) {
+        // Without its size it is the studio's turn.
+        if let Ok(bytes) = vault.size(take).await {
+            self.upload_more(take, Input::Held { bytes, whole: true });
+        }
     }
 
     fn upload_more(&self, take: &str, held: Input) {

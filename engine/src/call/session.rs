@@ -88,6 +88,8 @@ enum State {
     /// A socket is opening, or has been asked to join.
     Entering {
         until: f64,
+        /// It was asked, so there may be a place in the room.
+        asked: bool,
     },
     In {
         /// When the socket is to be asked whether it lives.
@@ -131,14 +133,16 @@ impl Session {
     fn connect(&mut self, now: f64) -> Vec<Step> {
         self.state = State::Entering {
             until: now + ANSWER_MS,
+            asked: false,
         };
         vec![Step::Connect]
     }
 
     /// The socket is open. A token may be another than at the last time: they run out.
     pub fn opened(&mut self, token: Option<&str>) -> Vec<Step> {
-        match self.state {
-            State::Entering { .. } => {
+        match &mut self.state {
+            State::Entering { asked, .. } => {
+                *asked = true;
                 let join = wire::join(&self.entry, token, self.session.as_deref());
                 vec![Step::Send(join)]
             }
@@ -206,7 +210,10 @@ impl Session {
             State::Out => Vec::new(),
             state => {
                 let mut steps = Vec::new();
-                if matches!(state, State::In { .. }) {
+                if matches!(
+                    state,
+                    State::In { .. } | State::Entering { asked: true, .. }
+                ) {
                     steps.push(Step::Send(wire::leave()));
                 }
                 steps.push(Step::Disconnect);
@@ -218,7 +225,7 @@ impl Session {
 
     pub fn timeout(&self) -> Option<f64> {
         match self.state {
-            State::Entering { until } | State::Waiting { until } => Some(until),
+            State::Entering { until, .. } | State::Waiting { until } => Some(until),
             State::In { ask_at, until } => Some(until.unwrap_or(ask_at)),
             State::Out => None,
         }
@@ -227,8 +234,12 @@ impl Session {
     pub fn poll(&mut self, now: f64) -> Vec<Step> {
         match self.state {
             // The socket hangs: another.
-            State::Entering { until } if until <= now => {
+            State::Entering { until, asked } if until <= now => {
                 let mut steps: Vec<Step> = self.unreachable().collect();
+                if asked && self.session.is_none() {
+                    // The place that it may have got is nobody's.
+                    steps.push(Step::Send(wire::leave()));
+                }
                 steps.extend(self.connect(now));
                 steps
             }

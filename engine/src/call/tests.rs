@@ -408,3 +408,22 @@ fn leaving_says_so_and_ends_everything() {
     assert_eq!(call.handle(Input::Closed(0.0), 31.0), []);
     assert_eq!(call.timeout(), None);
 }
+
+#[test]
+fn who_leaves_before_the_answer_leaves_no_place_behind() {
+    let mut call = Call::default();
+    call.handle(Input::Enter(entry()), 0.0);
+    let mut other = Call::default();
+    other.handle(Input::Enter(entry()), 0.0);
+    // Nothing can be said to a socket that is not open.
+    assert_eq!(sent(&other.handle(Input::Leave, 5.0)), [] as [Json; 0]);
+    call.handle(Input::Opened(None), 10.0);
+    let leave = serde_json::from_str::<Json>(&wire::leave()).expect("it is JSON");
+    // The socket hangs: what is asked anew is another place.
+    let due = call.timeout().expect("it waits for an answer");
+    let out = call.handle(Input::Tick, due);
+    assert_eq!(sent(&out).as_slice(), std::slice::from_ref(&leave));
+    assert!(out.contains(&Output::Connect));
+    call.handle(Input::Opened(None), due + 10.0);
+    assert_eq!(sent(&call.handle(Input::Leave, due + 20.0)), [leave]);
+}

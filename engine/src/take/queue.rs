@@ -124,6 +124,13 @@ impl<C> TakeQueue<C> {
         }
     }
 
+    /// Nothing more is waited for: what came is all there is.
+    pub fn end(&mut self) {
+        for held in &mut self.recorders {
+            held.stopped = true;
+        }
+    }
+
     /// Nothing ran in the page for so many ms: what recorders gave in that time is still to come.
     pub fn held_up(&mut self, ms: f64) {
         for held in &mut self.recorders {

@@ -48,7 +48,8 @@ pub struct Usage {
 }
 
 impl Library {
-    /// Adds a recording of which no byte has come yet.
+    /// Adds a recording of which no byte has come yet. Its generation is random: one of the same id,
+    /// under the same name of its sender's, may have been before, and links to that open nothing.
     pub async fn insert(&self, new: &NewRecording) -> Result<(), sqlx::Error> {
         let NewRecording {
             title,
@@ -58,8 +59,8 @@ impl Library {
         } = new;
         sqlx::query(
             "INSERT INTO recordings (id, owner, title, title_key, mime_type, room, participant, \
-             created_at, changed_at, state, length, duration_ms, metadata, words) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+             created_at, changed_at, state, length, duration_ms, metadata, words, generation) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, random() & 0x3fffffff)",
         )
         .bind(new.id.as_bytes().as_slice())
         .bind(new.owner.as_bytes().as_slice())
@@ -165,30 +166,40 @@ impl Library {
         Ok(())
     }
 
-    /// Notes the type of a recording's picture, or that it has none.
+    /// Notes the type of a recording's picture, or that it has none. False where there is no recording.
     pub async fn set_picture(
         &self,
         id: RecordingId,
         mime_type: Option<&str>,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE recordings SET picture = ? WHERE id = ?")
+    ) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query("UPDATE recordings SET picture = ? WHERE id = ?")
             .bind(mime_type)
             .bind(id.as_bytes().as_slice())
             .execute(&self.write)
             .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
-    /// Hides a recording from everything but [`Library::get`], or brings it back. False where
-    /// that was so already.
-    pub async fn set_deleted(&self, id: RecordingId, at: Option<u64>) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query(
-            "UPDATE recordings SET deleted_at = ?1 WHERE id = ?2 AND (deleted_at IS NULL) = (?1 IS NOT NULL)",
-        )
-        .bind(at.map(number))
-        .bind(id.as_bytes().as_slice())
-        .execute(&self.write)
-        .await?;
+    /// Hides a recording from everything but [`Library::get`]. False where that was so already.
+    pub async fn set_deleted(&self, id: RecordingId, at: u64) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE recordings SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL";
+        let done = sqlx::query(sql)
+            .bind(number(at))
+            .bind(id.as_bytes().as_slice())
+            .execute(&self.write)
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Brings a recording back that was deleted at this time (ms since 1970) or later. False where
+    /// there is none.
+    pub async fn restore(&self, id: RecordingId, since: u64) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE recordings SET deleted_at = NULL WHERE id = ? AND deleted_at >= ?";
+        let done = sqlx::query(sql)
+            .bind(id.as_bytes().as_slice())
+            .bind(number(since))
+            .execute(&self.write)
+            .await?;
         Ok(done.rows_affected() > 0)
     }
 

@@ -14,6 +14,7 @@ use crate::{
     query::Query,
     segment::Segment,
     server::Server,
+    small_body,
     store::Store,
     text,
 };
@@ -134,8 +135,10 @@ pub async fn change(
     body: Body,
 ) -> Result<Response> {
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
-    let changes: RecordingChanges = read_json(body).await?;
     let store = server.store_with(id)?;
+    store.row(&whose, id).await?;
+    let changes: RecordingChanges = read_json(body).await?;
+    // It may have changed meanwhile.
     let row = store.row(&whose, id).await?;
     if let Some(title) = &changes.title {
         store.library.rename(&row, &text::one_line(title)).await?;
@@ -186,7 +189,6 @@ pub fn id(text: &str) -> Result<RecordingId> {
 }
 
 async fn read_json<T: DeserializeOwned>(body: Body) -> Result<T> {
-    let bytes = axum::body::to_bytes(body, MAX_BODY).await;
-    let bytes = bytes.map_err(|_| Code::BodyTooLarge)?;
+    let bytes = small_body::read(body, MAX_BODY).await?;
     serde_json::from_slice(&bytes).map_err(|error| Error::new(Code::Malformed, error.to_string()))
 }

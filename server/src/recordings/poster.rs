@@ -20,6 +20,7 @@ use crate::{
     query::Query,
     segment::Segment,
     server::Server,
+    small_body,
     spool::Kind,
     text::essence,
 };
@@ -40,8 +41,7 @@ pub async fn put(
     let (whose, id) = (server.keys.caller(&headers).whose()?, id(&path)?);
     let store = server.store_with(id)?;
     let row = store.row(&whose, id).await?;
-    let bytes = axum::body::to_bytes(body, MAX_PICTURE).await;
-    let bytes = bytes.map_err(|_| Code::BodyTooLarge)?;
+    let bytes = small_body::read(body, MAX_PICTURE).await?;
     let mime_type = picture_type(&bytes).ok_or(Code::PictureType)?;
     // Pictures are small, and there is one for a recording: they count for nobody, but who has no
     // room for bytes has none for them.
@@ -57,7 +57,12 @@ pub async fn put(
         })
     });
     written.await??;
-    store.library.set_picture(id, Some(mime_type)).await?;
+    if !store.library.set_picture(id, Some(mime_type)).await? {
+        // The recording is gone, and nobody would ever remove this.
+        let store = Arc::clone(&store);
+        blocking(move || store.spool.remove_file(id, Kind::Picture)).await??;
+        return Err(Code::NotFound.into());
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -227,7 +227,7 @@ impl Socket {
                     return Poll::Pending;
                 }
             }
-            self.is_flushed = true;
+            (self.is_flushed, self.stuck) = (true, None);
         }
         Poll::Ready(Ok(()))
     }

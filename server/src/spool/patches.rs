@@ -18,6 +18,11 @@ const ENTRY: usize = 24;
 /// Patches of a cluster come in any order, and recorders have one or two of them.
 const WINDOW: usize = 64;
 
+/// Bytes of a log with so many entries.
+pub(super) const fn size(entries: u64) -> u64 {
+    entries.saturating_mul(ENTRY as u64)
+}
+
 /// A patch as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {

@@ -56,6 +56,12 @@ impl MediaReader {
             0 => None,
             _ => Some(File::open(spool.path(id, Kind::Patches))?),
         };
+        // It is being made again, or that was interrupted.
+        let is_short =
+            |log: &File| Ok::<_, io::Error>(log.metadata()?.len() < patches::size(form.patches));
+        if log.as_ref().map_or(Ok(false), is_short)? {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         let len = form.size();
         let form = Some(OpenForm {
             form,

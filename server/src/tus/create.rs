@@ -73,7 +73,7 @@ async fn begin(server: &Server, headers: &HeaderMap, is_empty: bool) -> Result<B
         None => store.create(random_id()?, owner, new).await?,
         Some(take) => {
             let id = store.secret.id_of_take(&owner, take);
-            let _turn = store.beginning.lock().await;
+            let _turn = store.begins_alone(id).await;
             // The address of one that was begun may have got lost on the way.
             match store.take(&Whose::Owner(owner), id, Purpose::Settle).await {
                 Ok(taken) => return known(&store, id, taken).await,

@@ -47,7 +47,6 @@ impl Store {
         let mut waiting = Waiting {
             file: None,
             batch: Vec::new(),
-            bytes: 0,
             room: Room::new(Arc::clone(self), &upload.owner),
         };
         self.gather(writer, body, limit, &mut checksum, &mut waiting)
@@ -92,9 +91,9 @@ impl Store {
             // Whether they are right or not, they take room until that is known.
             waiting.room.take(data.len() as u64)?;
             checksum.update(&data);
-            waiting.bytes += data.len();
-            waiting.batch.push(data);
-            if waiting.bytes > IN_MEMORY {
+            // As a piece, however small, it would keep all that the connection read with it.
+            waiting.batch.extend_from_slice(&data);
+            if waiting.batch.len() > IN_MEMORY {
                 self.put_aside(id, waiting).await?;
             }
         }
@@ -107,7 +106,7 @@ impl Store {
         waiting: &mut Waiting,
     ) -> Result<(), Code> {
         let batch = std::mem::take(&mut waiting.batch);
-        let bytes = std::mem::take(&mut waiting.bytes) as u64;
+        let bytes = batch.len() as u64;
         let (store, file) = (Arc::clone(self), waiting.file.take());
         let written = blocking(move || {
             let file = match file {
@@ -122,8 +121,7 @@ impl Store {
             if !store.spool.has_room(&file, bytes) {
                 return Err(io::ErrorKind::StorageFull.into());
             }
-            let mut all = batch.iter();
-            all.try_for_each(|bytes| (&file).write_all(bytes))?;
+            (&file).write_all(&batch)?;
             io::Result::Ok(file)
         });
         let file = written.await?.map_err(|error| code_of(&error))?;
@@ -150,10 +148,10 @@ impl Store {
                 self.write_into(&mut waiting.room, upload, &[Bytes::from(buffer)], read)?;
             }
         }
-        let bytes = waiting.bytes as u64;
-        match waiting.batch.is_empty() {
-            true => Ok(()),
-            false => self.write_into(&mut waiting.room, upload, &waiting.batch, bytes),
+        let bytes = waiting.batch.len() as u64;
+        match bytes {
+            0 => Ok(()),
+            _ => self.write_into(&mut waiting.room, upload, &[waiting.batch.into()], bytes),
         }
     }
 }
@@ -163,8 +161,7 @@ impl Store {
 struct Waiting {
     file: Option<File>,
     /// What is not in the file.
-    batch: Vec<Bytes>,
-    bytes: usize,
+    batch: Vec<u8>,
     /// For all of it.
     room: Room<Arc<Store>>,
 }

@@ -139,8 +139,7 @@ impl Store {
 
     /// Removes what was deleted and can't be restored any more, and what is kept no longer.
     async fn remove_old(self: &Arc<Self>) -> Result<()> {
-        let undo = now_ms().saturating_sub(self.settings.undo_window.as_millis());
-        let mut rows = self.library.deleted_before(undo).await?;
+        let mut rows = self.library.deleted_before(self.restorable_since()).await?;
         if let Some(retention) = self.settings.retention.0 {
             let before = now_ms().saturating_sub(retention.as_millis());
             rows.extend(self.library.older_than(before).await?);

@@ -251,7 +251,12 @@ impl Store {
             let indexed = form.is_some();
             if let Some(form) = form {
                 let (store, id) = (Arc::clone(&store), upload.id);
-                blocking(move || form.write(&store.spool, id)).await??;
+                let written = blocking(move || form.write(&store.spool, id)).await?;
+                // What is deleted needs none; a full disk is no reason to keep it open.
+                match written {
+                    Err(_) if ending == Ending::Deleted => {}
+                    written => written?,
+                }
             }
             let progress = upload.progress(ending.state(), indexed, ending == Ending::Expired);
             store.library.enter(upload.id, &progress).await?;

@@ -6,6 +6,7 @@ use callreel_protocol::RecordingId;
 
 use super::{
     life::Ending,
+    upload::Phase,
     writer::{Purpose, Writer},
 };
 use crate::{
@@ -44,7 +45,7 @@ impl Store {
     pub async fn delete(self: &Arc<Self>, row: &Row) -> Result<()> {
         let (store, id) = (Arc::clone(self), row.id);
         to_the_end(async move {
-            if !store.library.set_deleted(id, Some(now_ms())).await? {
+            if !store.library.set_deleted(id, now_ms()).await? {
                 return Ok(());
             }
             store.stop_writing(id).await?;
@@ -65,7 +66,9 @@ impl Store {
     pub async fn restore(self: &Arc<Self>, row: &Row) -> Result<()> {
         let (store, row) = (Arc::clone(self), row.clone());
         to_the_end(async move {
-            if store.library.set_deleted(row.id, None).await? {
+            // What is older is being removed, perhaps at this moment.
+            let since = store.restorable_since();
+            if store.library.restore(row.id, since).await? {
                 store.quota.mark_deleted(&row.owner, row.size, false);
                 tracing::info!(recording = %row.id, "recording restored");
             }
@@ -80,7 +83,7 @@ impl Store {
     ///
     /// [`Code::ShuttingDown`], the disk's and the library's.
     pub async fn stop_writing(self: &Arc<Self>, id: RecordingId) -> Result<()> {
-        let Some(upload) = self.peek(id) else {
+        let Some(upload) = self.held(id).await else {
             return Ok(());
         };
         let writer = Writer::take_over(&upload, Purpose::Settle, &self.stopping).await?;
@@ -105,6 +108,13 @@ impl Store {
             self.quota
                 .give_back(&row.owner, row.size, row.deleted_at.is_some());
             self.quota.give_place_back(&row.owner);
+            if let Some(upload) = self.peek(id) {
+                upload.enter(Phase::Gone);
+                self.drop_upload(&upload);
+            }
+            // What a request brought meanwhile that had found the row.
+            let store = Arc::clone(self);
+            blocking(move || store.spool.remove(id)).await??;
             tracing::info!(recording = %row.id, "recording removed");
         }
         Ok(())

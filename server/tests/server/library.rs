@@ -241,6 +241,24 @@ fn whoever_has_the_link_learns_what_there_is_to_watch_and_not_with_whom() {
 }
 
 #[test]
+fn a_name_that_is_used_again_opens_no_old_link() {
+    let (_folder, server) = start();
+    let ann = server.owner("ann");
+    let name = [("take", "standup")];
+    let id = ann.upload(b"old", &name);
+    let link = |id: &str| {
+        let url = &ann.recording(id)["media_url"];
+        url.as_str().expect("it is a text").to_owned()
+    };
+    let old = link(&id);
+    assert_eq!(server.get(&old).status, 200);
+    assert_eq!(ann.ask("DELETE", &format!("/uploads/{id}")).status, 204);
+    assert_eq!(ann.upload(b"new", &name), id);
+    assert_eq!(server.get(&old).status, 404);
+    assert_eq!(server.get(&link(&id)).status, 200);
+}
+
+#[test]
 fn a_deletion_can_be_taken_back_for_a_while() {
     let (folder, server) = start_with(&["--undo-window", "3s"]);
     let ann = server.owner("ann");

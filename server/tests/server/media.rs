@@ -237,16 +237,9 @@ fn what_is_no_webm_is_kept_as_it_is() {
     assert_eq!(ann.recording(&id)["mime_type"], "audio/webm");
 }
 
-#[test]
-fn a_damaged_or_hostile_webm_does_no_harm() {
-    let (_folder, server) = start();
-    let ann = server.owner("ann");
-    let good = recorded(5);
-    let mut damaged = good.clone();
-    let third = damaged.len() / 3;
-    damaged[third..third + 2000].fill(0xAA);
-    // A cluster for every block, each with a Position, so that there are more patches than fit
-    // into memory kept for them.
+/// A cluster for every block, each with a Position, so that there are more patches than fit into memory
+/// kept for them.
+fn crowded(good: &[u8]) -> Vec<u8> {
     let head_len = good
         .windows(4)
         .position(|it| it == [0x1F, 0x43, 0xB6, 0x75])
@@ -262,6 +255,18 @@ fn a_damaged_or_hostile_webm_does_no_harm() {
         ]);
         crowded.extend([0xA3, 0x85, 0x81, 0, 0, 0x80, 0]);
     }
+    crowded
+}
+
+#[test]
+fn a_damaged_or_hostile_webm_does_no_harm() {
+    let (_folder, server) = start();
+    let ann = server.owner("ann");
+    let good = recorded(5);
+    let mut damaged = good.clone();
+    let third = damaged.len() / 3;
+    damaged[third..third + 2000].fill(0xAA);
+    let crowded = crowded(&good);
     for bytes in [good[..good.len() * 2 / 3].to_vec(), damaged, crowded] {
         let id = ann.upload(&bytes, WEBM);
         assert_eq!(ann.recording(&id)["state"], "complete");
@@ -275,6 +280,18 @@ fn a_damaged_or_hostile_webm_does_no_harm() {
             assert!(part.body == whole.body[first..=last], "{first}-{last}");
         }
     }
+}
+
+#[test]
+fn a_log_of_patches_that_is_not_whole_is_made_again() {
+    let (folder, server) = start();
+    let ann = server.owner("ann");
+    let id = ann.upload(&crowded(&recorded(5)), WEBM);
+    let whole = ann.media(&id, "").body;
+    let log = folder.file(&format!("spool/{id}.patches"));
+    let bytes = std::fs::read(&log).expect("there are many");
+    std::fs::write(&log, &bytes[..bytes.len() / 48 * 24]).expect("it is ours");
+    assert!(ann.media(&id, "").body == whole);
 }
 
 #[test]

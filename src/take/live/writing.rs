@@ -19,6 +19,11 @@ impl LiveTake {
                 self.step(&mut file, step).await;
             }
             if self.0.finish_asked.get() {
+                // A recorder that has not said that it ended keeps nothing that came behind it.
+                self.0.queue.borrow_mut().end();
+                while let Some(step) = self.next_step() {
+                    self.step(&mut file, step).await;
+                }
                 return self.finish(file).await;
             }
         }

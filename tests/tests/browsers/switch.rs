@@ -2,7 +2,7 @@
 
 use callreel_tests::{
     Browser, Camera, Context, Film, Kind, Player, Result, Screen, Studio, Test, alone_in_chromium,
-    alone_in_firefox, ensure, steady_tone,
+    alone_in_firefox, ensure, in_both_browsers, steady_tone,
 };
 
 // Firefox has one fake camera.
@@ -12,6 +12,7 @@ alone_in_chromium!(
     another_size_comes_into_a_take
 );
 alone_in_firefox!(one_take_across_all_changes, another_size_comes_into_a_take);
+in_both_browsers!(a_take_changes_while_the_server_is_away);
 
 /// The longest break in the picture where its source changes, in ms.
 const BREAK_MS: f64 = 300.0;
@@ -204,4 +205,21 @@ async fn another_size_comes_into_a_take(test: &mut Test) -> Result {
     assert_eq!(sizes, [(640, 480), (1280, 480), (1280, 720), (320, 240)]);
     assert_unbroken(test, &film, &[2500.0, 5500.0, 8500.0])?;
     plays_everywhere(&film).await
+}
+
+/// What keeps time in a hidden page is a worker, which the page has to load.
+async fn a_take_changes_while_the_server_is_away(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    studio.start().await?;
+    studio.recorded(2).await?;
+    test.server()?.kill();
+    studio.switch(studio.choose("Filter", "Grayscale")).await?;
+    studio.records_on(3).await?;
+    studio.stop().await?;
+    let duration = studio.replay_ms().await?;
+    ensure!(duration > 3_500.0, "the take ends at {duration} ms");
+    let film = studio.download(test).await?;
+    film.assert_decodes()?;
+    film.assert_seekable()?;
+    film.assert_in_order()
 }

@@ -221,6 +221,22 @@ fn a_recorder_that_never_stops_holds_nothing_up() {
 }
 
 #[test]
+fn a_recorder_that_never_stops_costs_a_take_nothing_at_its_end() {
+    let mut pump = Pump::recording();
+    pump.input(Input::SourceChanged);
+    pump.gives(1, 2);
+    pump.ready(1);
+    pump.input(Input::StopAsked);
+    pump.stops(1);
+    pump.pass(STOP_WITHIN_MS + 1.0);
+    assert!(pump.finished);
+    assert_eq!(pump.written, [(0, 1)], "the first may still give something");
+    pump.queue.end();
+    pump.write();
+    assert_eq!(pump.written, [(0, 1), (1, 2)]);
+}
+
+#[test]
 fn a_page_that_slept_waits_for_what_recorders_gave_meanwhile() {
     let mut queue = TakeQueue::default();
     queue.started(0, 0.0);
