@@ -196,6 +196,12 @@ impl Task {
         Rc::strong_count(&self.told) == 1
     }
 
+    /// Whether the take was deleted, in another tab perhaps.
+    async fn is_gone(&self) -> bool {
+        let size = self.vault.size(&self.id).await;
+        size.is_err_and(|error| error.name == "NotFoundError")
+    }
+
     async fn kept(&self) -> Result<Option<UploadNote>, DomError> {
         let uploads = self.vault.uploads().await?;
         let own = uploads.into_iter().find(|(id, _)| *id == self.id);
@@ -211,6 +217,13 @@ impl Task {
         let mut asked: Asked = nobody();
         (self.on_progress)(Progress::of(&machine));
         while let Some(input) = self.next(&machine, &mut asked, &mut heard).await {
+            if input == Input::Lost && self.is_gone().await {
+                // Nothing is left to send, so others need not wait.
+                return (self.on_progress)(Progress {
+                    state: Some(UploadState::Paused),
+                    ..Progress::of(&machine)
+                });
+            }
             for output in machine.handle(input, page::now(), page::random()) {
                 match output {
                     Output::Keep => drop(self.keep(machine.note()).await),

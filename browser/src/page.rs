@@ -369,6 +369,13 @@ pub async fn server_uploads(base: &str) -> Option<String> {
     is_callreel.then(|| js::text(&body, "uploads").unwrap_or_default())
 }
 
+/// Whether the server at `base` lets this page read what it gives to its own pages and to those of
+/// origins that its host allowed.
+pub async fn server_knows_origin(base: &str) -> bool {
+    let url = [base.trim_end_matches('/'), "/api/ice"].concat();
+    Request::new("GET", url).send().await.is_ok()
+}
+
 /// From 0 to 1, for what need not be secret.
 pub fn random() -> f64 {
     js_sys::Math::random()

@@ -105,10 +105,14 @@ impl Around {
     async fn ask_why(&self) {
         let server = self.server();
         let answers = page::server_uploads(&server).await.is_some();
+        // What is for known origins alone can be read: then it is something else, on the way perhaps.
+        let is_known = answers && page::server_knows_origin(&server).await;
         self.is_asking.set(false);
         let Some(room) = self.room() else { return };
         let is_new = !self.suspect.replace(answers);
-        if answers && !is_new {
+        if is_known {
+            room.say_unreachable();
+        } else if answers && !is_new {
             // A server that answers to everybody, but opens no socket time and again, does not know
             // the page's origin.
             let origin = page::origin();
