@@ -10,7 +10,7 @@ use std::{cell::RefCell, rc::Rc};
 use callreel_browser::{DomError, owner, page, rest, vault::Vault};
 use callreel_engine::{
     settings::Settings,
-    upload::{Answer, Input, Output, Request, UploadMachine, UploadNote, UploadState},
+    upload::{Answer, Input, Output, Request, Stop, UploadMachine, UploadNote, UploadState},
 };
 use futures_channel::mpsc;
 use futures_util::{
@@ -220,7 +220,7 @@ impl Task {
             if input == Input::Lost && self.is_gone().await {
                 // Nothing is left to send, so others need not wait.
                 return (self.on_progress)(Progress {
-                    state: Some(UploadState::Paused),
+                    state: Some(UploadState::Stopped(Stop::Deleted)),
                     ..Progress::of(&machine)
                 });
             }

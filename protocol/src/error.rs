@@ -112,7 +112,7 @@ codes! {
     NoSuchPeer = "no_such_peer", 404, "Nobody of that id is in the room.";
     /// Another socket came with the same session.
     TakenOver = "taken_over", 409, "This place in the room was taken over by a newer connection.";
-    /// A client that takes what is sent to it too slowly.
+    /// A client that takes what is sent to it, or sends what it has to, too slowly.
     TooSlow = "too_slow", 408, "Messages were taken too slowly.";
     /// More rooms than there may be.
     TooManyRooms = "too_many_rooms", 503, "There are too many rooms on this server; try again later.";

@@ -57,6 +57,7 @@ impl Room {
             room.0.uploads.borrow_mut().push(Uploading { take, upload });
             if is_over {
                 // The server took longer to answer than the recording.
+                room.tell_length(&vault, &ended).await;
                 room.upload_whole(&vault, &ended).await;
             }
         });
@@ -80,6 +81,19 @@ impl Room {
             }
         }
         self.spawn(|room| async move { room.upload_whole(&vault, &take).await });
+    }
+
+    /// What is no WebM does not tell its length itself.
+    async fn tell_length(&self, vault: &Vault, take: &str) {
+        let records = vault.records().await.unwrap_or_default();
+        let record = records.iter().find(|record| record.id == take);
+        let record = record.map(|record| TakeRecord::from_json(&record.json));
+        if let Some(record) = record.filter(|record| !record.is_webm()) {
+            for it in self.0.uploads.borrow().iter().filter(|it| it.take == take) {
+                it.upload
+                    .tell(|told| told.duration_ms = Some(record.duration_ms));
+            }
+        }
     }
 
     async fn upload_whole(&self, vault: &Vault, take: &str) {

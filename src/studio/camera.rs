@@ -38,6 +38,7 @@ impl Studio {
             Ok(true)
         };
         self.release();
+        self.current(generation)?;
         reshaped
     }
 

@@ -280,13 +280,12 @@ impl Sources {
 
     /// Stays with the canvas that stood for the camera, for the take can't leave it.
     pub fn stay(&mut self) -> bool {
-        let stays = self.leaving.take().filter(|_| self.compositor.is_none());
-        let does = stays.is_some();
-        if does {
-            self.compositor = stays;
-            self.only_holds = false;
+        if self.compositor.is_some() || self.leaving.is_none() {
+            return false;
         }
-        does
+        self.compositor = self.leaving.take();
+        self.only_holds = false;
+        true
     }
 
     /// The camera's or the screen's own track, before anything is done to it.

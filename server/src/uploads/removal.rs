@@ -102,6 +102,8 @@ impl Store {
     /// The disk's and the library's.
     pub async fn purge(self: &Arc<Self>, row: &Row) -> Result<()> {
         let (store, id) = (Arc::clone(self), row.id);
+        // Another may begin under the same name as soon as this one is forgotten.
+        let _turn = self.begins_alone(id).await;
         // Files first: a row without files is found again and removed, files without a row never.
         blocking(move || store.spool.remove(id)).await??;
         if self.library.forget(row.id).await? {
