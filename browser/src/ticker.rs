@@ -54,15 +54,18 @@ impl Ticker {
 }
 
 /// Waits `ms`, hidden page or not. Where the worker does not come, the page's own timer does.
-pub async fn sleep(ms: f64) -> Result<(), crate::DomError> {
+pub async fn sleep(ms: f64) {
     let (sender, slept) = oneshot::channel();
     let mut sender = Some(sender);
-    let _ticker = Ticker::start(ms, move || {
+    let ticker = Ticker::start(ms, move || {
         // Only the first tick counts; nobody may be waiting any more.
         let _ = sender.take().map(|sender| sender.send(()));
-    })?;
-    futures_util::future::select(slept, TimeoutFuture::new(ms as u32)).await;
-    Ok(())
+    });
+    let timer = TimeoutFuture::new(ms as u32);
+    match ticker {
+        Ok(_ticker) => drop(futures_util::future::select(slept, timer).await),
+        Err(_) => timer.await,
+    }
 }
 
 impl Drop for Ticker {

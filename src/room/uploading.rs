@@ -48,11 +48,10 @@ impl Room {
                     room.0.uploads.borrow_mut().retain(|it| it.take != done);
                 }
             });
-            let is_made = |room: &Room| {
+            let is_over = {
                 let recording = room.0.recording.borrow();
-                recording.as_ref().is_some_and(|it| it.take_id() == take)
+                recording.as_ref().is_none_or(|it| it.take_id() != take)
             };
-            let is_over = !is_made(&room);
             let ended = take.clone();
             room.0.uploads.borrow_mut().push(Uploading { take, upload });
             if is_over {

@@ -24,9 +24,7 @@ impl Studio {
         self.show(true);
         let late = page::now() + PATIENCE_MS;
         while self.has(camera) && page::now() < late {
-            if ticker::sleep(LOOK_MS).await.is_err() {
-                break;
-            }
+            ticker::sleep(LOOK_MS).await;
         }
         !self.has(camera)
     }

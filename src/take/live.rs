@@ -351,8 +351,7 @@ impl LiveTake {
         }
         let take = self.clone();
         spawn_local(async move {
-            // Without the moment the sound has a break there; the take goes on all the same.
-            let _ = ticker::sleep(OVERLAP_MS).await;
+            ticker::sleep(OVERLAP_MS).await;
             take.with(part, |p| p.recorder.stop());
         });
     }

@@ -21,10 +21,16 @@ pub use signaling::{measure_signaling, signaling};
 pub use upload::upload;
 pub use webm::webm;
 
+use std::time::Duration;
+
 use crate::{
     app,
     run::{Result, root},
 };
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
 
 /// What the first visit of a page may load, in bytes after brotli.
 fn budget(page: &str) -> usize {

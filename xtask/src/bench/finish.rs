@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     clients::{self, Upload},
-    rivals,
+    ms, rivals,
     stream::CLUSTER,
     upload::empty_folder,
 };
@@ -149,8 +149,4 @@ fn many_recorders(binary: &Path) -> Result<u64> {
         server.processor_time() / SECONDS as f64 * 100.0
     );
     Ok(server.memory(true))
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{clients::Upload, rivals, upload::empty_folder};
+use super::{clients::Upload, ms, rivals, upload::empty_folder};
 use crate::{
     run::{Result, run},
     start,
@@ -95,8 +95,4 @@ fn list(client: &mut Upload, query: &str) -> Result<String> {
         true => Ok(body),
         false => Err(format!("no page of the list: {head}{body}")),
     }
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }
