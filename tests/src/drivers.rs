@@ -68,6 +68,8 @@ impl Launch {
             "--no-first-run",
             "--no-default-browser-check",
             "--autoplay-policy=no-user-gesture-required",
+            // Otherwise a process of Chromium's ends itself that has not found the others in 15 s.
+            "--ipc-connection-timeout=600",
             "--auto-accept-this-tab-capture",
             // A quarter of the pixels to draw; a page has as many of its own, and so has every film.
             "--force-device-scale-factor=0.5",

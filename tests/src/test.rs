@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How long one test may take.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// Read by tests that run beside others, written by one that runs alone.
 static BESIDE: RwLock<()> = RwLock::new(());

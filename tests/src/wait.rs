@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 /// How long a test waits for what has to come. Far longer than it takes on a machine that has much
 /// else to do: a limit that is never reached costs nothing.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Asks until the answer is `Some`, and gives it back. `what` completes the sentence
 /// "waited 5 s for …". An error of the question is asked again until the time is over.

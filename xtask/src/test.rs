@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     app, package,
-    run::{Result, can_step_back, cargo, find, say, target_dir},
+    run::{Result, can_step_back, cargo, find, run, say, target_dir},
     tally::{Length, Part, Tally},
     tools,
 };
@@ -18,12 +18,14 @@ const ALONE: &str = "::alone_in_";
 /// What is in the names of tests with calls in them.
 const CALLS: [&str; 2] = ["calls", "embed_room"];
 
-/// The quick parts, in their order.
-const FIRST: [(&str, Part); 4] = [
+/// The quick parts, in their order, and all that the others would build: a compiler wants the whole
+/// machine, and tests that step back would get nothing beside it until their browsers are given up.
+const FIRST: [(&str, Part); 5] = [
     ("fmt", fmt),
     ("clippy", clippy),
     ("deny", deny),
     ("package", package),
+    ("build", build),
 ];
 
 /// What measures frames and milliseconds: it leaves half of the machine to others, if they step back
@@ -178,30 +180,46 @@ fn deny(tally: &mut Tally, _: Option<&str>) -> Result {
     Ok(())
 }
 
+/// What the parts behind this one run.
+fn build(tally: &mut Tally, _: Option<&str>) -> Result {
+    build_studio()?;
+    // Firefox runs the same.
+    let [(_, browser), _] = browser_tests()?;
+    for mut tests in [unit_tests(), studio_tests(), browser] {
+        tally.check(tests.arg("--no-run"));
+    }
+    Ok(())
+}
+
 fn unit(tally: &mut Tally, filter: Option<&str>) -> Result {
     tools::system_packages()?;
     build_app()?;
-    let mut test = cargo();
-    test.args([
-        "test",
-        "--locked",
-        "--no-fail-fast",
-        "--workspace",
-        "--exclude",
-        "callreel-tests",
-    ])
     // Much of a server's test is waiting, too.
-    .env("RUST_TEST_THREADS", "6");
-    tally.tests(test.args(filter))
+    let mut test = unit_tests();
+    tally.tests(test.env("RUST_TEST_THREADS", "6").args(filter))
+}
+
+fn unit_tests() -> Command {
+    let mut test = cargo();
+    test.args(["test", "--locked", "--no-fail-fast", "--workspace"])
+        .args(["--exclude", "callreel-tests"]);
+    test
 }
 
 /// The tests of `browser/`, inside real browsers; `browser/webdriver.json` says how they start.
 fn browser(tally: &mut Tally, _: Option<&str>) -> Result {
-    for (browser, mut test) in in_browsers()? {
+    for (browser, mut test) in browser_tests()? {
         tally.print(&format!("xtask: in {browser}"));
-        tally.tests(test.arg("--tests"))?;
+        tally.tests(&mut test)?;
     }
     Ok(())
+}
+
+fn browser_tests() -> Result<[(&'static str, Command); 2]> {
+    Ok(in_browsers()?.map(|(browser, mut test)| {
+        test.arg("--tests");
+        (browser, test)
+    }))
 }
 
 /// The command that runs tests of `browser/`, by browser.
@@ -227,7 +245,8 @@ pub fn in_browsers() -> Result<[(&'static str, Command); 2]> {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
         // The runner reads all of it, and a panic says where it is without.
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120")
         .env(variable, driver);
         (browser, test)
     }))
@@ -271,12 +290,10 @@ fn alone(tally: &mut Tally, _: Option<&str>) -> Result {
 
 /// Runs tests of the studio by their names, so many at once.
 fn in_studio(tally: &mut Tally, threads: &str, names: &[&str]) -> Result {
-    static BUILT: OnceLock<Result> = OnceLock::new();
-    BUILT.get_or_init(build_studio).clone()?;
+    build_studio()?;
     let binary = format!("callreel{}", std::env::consts::EXE_SUFFIX);
-    let mut test = cargo();
-    test.args(["test", "--locked", "--no-fail-fast"])
-        .args(["--package", "callreel-tests", "--"])
+    let mut test = studio_tests();
+    test.arg("--")
         .args(names)
         .env("CALLREEL_BIN", target_dir().join("debug").join(binary))
         .env("GECKODRIVER", tools::geckodriver()?)
@@ -284,10 +301,22 @@ fn in_studio(tally: &mut Tally, threads: &str, names: &[&str]) -> Result {
     tally.tests(&mut test)
 }
 
+fn studio_tests() -> Command {
+    let mut test = cargo();
+    test.args(["test", "--locked", "--no-fail-fast"])
+        .args(["--package", "callreel-tests"]);
+    test
+}
+
+/// Builds what tests of the studio run, once.
 fn build_studio() -> Result {
-    tools::system_packages()?;
-    build_app()?;
-    build_package()?;
-    package::build_projects(&package::install()?)?;
-    crate::run::run(cargo().args(["build", "--locked", "--package", "callreel-server"]))
+    static BUILT: OnceLock<Result> = OnceLock::new();
+    let build = || {
+        tools::system_packages()?;
+        build_app()?;
+        build_package()?;
+        package::build_projects(&package::install()?)?;
+        run(cargo().args(["build", "--locked", "--package", "callreel-server"]))
+    };
+    BUILT.get_or_init(build).clone()
 }

@@ -27,7 +27,7 @@ fn a_recording_that_nobody_makes_any_more_is_interrupted() {
     let id = server.owner("ann").begin(None, &[]);
     server.owner("ann").append(&id, 0, &take[..9000]);
     server.kill();
-    let server = Server::start_in(folder.path(), &["--interrupted-after", "500ms"]);
+    let server = Server::start_in(folder.path(), &["--interrupted-after", "3s"]);
     let ann = server.owner("ann");
     assert_eq!(ann.recording(&id)["state"], "interrupted");
     // As if a request had ended between the library and memory.

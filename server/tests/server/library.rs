@@ -260,7 +260,7 @@ fn a_name_that_is_used_again_opens_no_old_link() {
 
 #[test]
 fn a_deletion_can_be_taken_back_for_a_while() {
-    let (folder, server) = start_with(&["--undo-window", "8s"]);
+    let (folder, server) = start_with(&["--undo-window", "15s"]);
     let ann = server.owner("ann");
     let bytes = chromium();
     let id = ann.upload(&bytes, &[("title", "Monday")]);

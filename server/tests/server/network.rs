@@ -110,7 +110,7 @@ fn a_take_survives_every_cut() {
 #[test]
 fn who_is_cut_off_is_interrupted_and_goes_on() {
     let folder = Folder::new("network");
-    let server = Server::start_in(folder.path(), &["--interrupted-after", "500ms"]);
+    let server = Server::start_in(folder.path(), &["--interrupted-after", "3s"]);
     let owner = server.owner("ann");
     let take = recorded(6);
     let half = take.len() / 2;

@@ -50,9 +50,14 @@ fn who_records_hears_that_the_server_stops() {
     let (_folder, mut server) = start(&[]);
     let mut idle = Socket::open(&server);
     idle.register(json!({}));
-    let mut sockets: Vec<_> = (0..50).map(|_| Socket::open(&server)).collect();
+    let mut sockets: Vec<_> = (0..50)
+        .map(|_| {
+            let mut socket = Socket::open(&server);
+            socket.register(json!({}));
+            socket
+        })
+        .collect();
     for socket in &mut sockets {
-        socket.register(json!({}));
         socket.say(json!({ "event": "START_REC_BLOB" }));
         socket.send(&noise(100_000, 2));
     }

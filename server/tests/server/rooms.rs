@@ -212,14 +212,14 @@ fn a_newer_socket_takes_over_at_once() {
 
 #[test]
 fn a_lost_place_is_given_up_in_time() {
-    let server = Server::start(&["--grace", "1s", "--max-peers", "2"]);
+    let server = Server::start(&["--grace", "3s", "--max-peers", "2"]);
     let mut ann = Person::join(&server, "kitchen", "Ann");
     let bob = Person::join(&server, "kitchen", "Bob");
+    let mut cem = Person::connect(&server);
     ann.hear("peer_joined");
     let (id, session) = (bob.id.clone(), bob.session.clone());
     // A program that breaks off, not a page that is closed.
     bob.close(4000);
-    let mut cem = Person::connect(&server);
     cem.ask_in(json!({ "room": "kitchen", "name": "Cem" }));
     cem.hear("full");
     let left = json!({ "type": "peer_left", "peer_id": id, "reason": "lost" });
@@ -300,7 +300,7 @@ fn a_small_limit_of_files_is_raised() {
     let start = "ulimit -Sn 64; exec \"$0\" --listen 127.0.0.1:0 --max-peers 1000";
     command.args(["-c", start, env!("CARGO_BIN_EXE_callreel")]);
     let server = Server::start_command(command);
-    let people: Vec<_> = (0..200).map(|_| Person::connect(&server)).collect();
+    let people: Vec<_> = (0..80).map(|_| Person::connect(&server)).collect();
     for mut person in people {
         person.enter(json!({ "room": "hall", "name": "x" }));
     }

@@ -42,6 +42,11 @@ pub(crate) async fn two_in_a_call(server: &Server, browsers: [Browser; 2]) -> Re
     Ok([ann, bob])
 }
 
+/// Lets nobody be given up who is away for longer than is meant, on a busy machine.
+fn keep_places(test: &mut Test) {
+    test.server_flags.extend(["--grace".into(), "10m".into()]);
+}
+
 /// Everybody meets; otherwise what the pages show is kept.
 pub(crate) async fn meet(callers: &[&Caller]) -> Result {
     let met = everybody_meets(callers).await;
@@ -168,6 +173,7 @@ async fn a_network_that_is_away_for_seconds_is_not_noticed(test: &mut Test) -> R
     } else {
         &[1, 4]
     };
+    keep_places(test);
     let browser = test.browser();
     let server = test.server()?;
     let proxy = Proxy::to(server.url())?;
@@ -207,6 +213,7 @@ async fn a_network_that_is_away_for_seconds_is_not_noticed(test: &mut Test) -> R
 }
 
 async fn a_lost_socket_is_not_noticed(test: &mut Test) -> Result {
+    keep_places(test);
     let browser = test.browser();
     let server = test.server()?;
     let [ann, bob] = two_in_a_call(server, [browser, browser.other()]).await?;

@@ -64,10 +64,13 @@ async fn what_one_does_is_seen_by_the_others(test: &mut Test) -> Result {
     page.button("Lower hand").click().await?;
     sign(&tile, "Hand raised").gone().await?;
 
+    // It is there for three seconds, and the page may be asked too late.
+    tile.eval::<()>(WATCH_REACTIONS).await?;
     page.button("React").click().await?;
     page.button("👏").click().await?;
-    let reaction = tile.clone().css(".reaction");
-    reaction.wait().await?;
+    ann.page()
+        .wait_until("a reaction", PATIENCE, "window.reactions > 0")
+        .await?;
 
     another_microphone_and_the_camera_opened_anew(&ann, &bob).await?;
     tiles_fill_the_screen_and_float(&ann).await?;
@@ -204,6 +207,14 @@ async fn people_write_to_each_other(test: &mut Test) -> Result {
     bob.page().clone().close().await?;
     ann.tile("Bob").gone().await
 }
+
+/// Counts the reactions that a tile shows from now on.
+const WATCH_REACTIONS: &str = "
+    window.reactions = 0;
+    new MutationObserver(() => {
+        window.reactions += element.querySelectorAll('.reaction').length;
+    }).observe(element, { childList: true, subtree: true });
+";
 
 /// Notes whether a line was marked as not delivered.
 const WATCH_MARKS: &str = "

@@ -1,9 +1,7 @@
 //! The recorder in pages that are not ours, of another origin than the server.
 
-use std::time::Duration;
-
 use callreel_tests::{
-    Caller, Form, Page, Result, Server, Site, Test, ensure, in_both_browsers, is_soak,
+    Caller, Form, PATIENCE, Page, Result, Server, Site, Test, ensure, in_both_browsers, is_soak,
     policy_of_readme,
 };
 use serde::Deserialize;
@@ -75,8 +73,6 @@ pub(crate) const NOTES: &str = "
 /// A heap that grows by less than this is flat, in bytes: caches and counters come and go.
 const FLAT: u64 = 1 << 20;
 
-pub(crate) const SOON: Duration = Duration::from_secs(45);
-
 #[derive(Debug, Deserialize)]
 pub(crate) struct Event {
     name: String,
@@ -107,7 +103,7 @@ pub(crate) async fn recorder(test: &mut Test, address: &str) -> Result<Page> {
 
 pub(crate) async fn ready(page: &Page) -> Result {
     let is_ready = "document.querySelector('callreel-recorder')?.shadowRoot?.querySelector('[part~=open]').textContent";
-    page.wait_until("the recorder", SOON, is_ready).await
+    page.wait_until("the recorder", PATIENCE, is_ready).await
 }
 
 /// Records two seconds, as a person does it.
@@ -125,7 +121,7 @@ pub(crate) async fn record(page: &Page) -> Result<Taken> {
         );
         page.wait_until(
             &format!("it to be {state}, with the focus on {control}"),
-            SOON,
+            PATIENCE,
             &is,
         )
         .await
@@ -135,7 +131,7 @@ pub(crate) async fn record(page: &Page) -> Result<Taken> {
     press("Start recording").await?;
     state("recording", "stop").await?;
     let long = "elapsed(document.querySelector('callreel-recorder')) >= 2";
-    page.wait_until("two seconds", SOON, long).await?;
+    page.wait_until("two seconds", PATIENCE, long).await?;
     press("Stop recording").await?;
     state("stopped", "again").await?;
     page.eval(
@@ -186,7 +182,7 @@ pub(crate) async fn replay(page: &Page, duration_ms: f64) -> Result {
 
 pub(crate) async fn uploaded(page: &Page, durable: bool) -> Result {
     let done = "events.some(({ name }) => name === 'uploadcomplete')";
-    page.wait_until("the upload", SOON, done).await?;
+    page.wait_until("the upload", PATIENCE, done).await?;
     let events = events(page).await?;
     let names: Vec<&str> = events.iter().map(|event| &*event.name).collect();
     let mut wanted = vec!["recordingstart", "recordingstop"];
@@ -319,10 +315,11 @@ async fn a_removed_recorder_leaves_nothing_behind(test: &mut Test) -> Result {
     ))
     .await?;
     let is_free = "tracks.every((track) => track.readyState === 'ended')";
-    page.wait_until("every track to end", SOON, is_free).await?;
+    page.wait_until("every track to end", PATIENCE, is_free)
+        .await?;
     page.eval::<()>("document.querySelector('callreel-recorder').remove(); delete window.kept;")
         .await?;
-    page.wait_until("every worker to end", SOON, "workers.size === 0")
+    page.wait_until("every worker to end", PATIENCE, "workers.size === 0")
         .await?;
     // Added again, it works again.
     page.eval::<()>("document.body.append(document.createElement('callreel-recorder'))")

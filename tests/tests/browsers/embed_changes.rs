@@ -7,7 +7,7 @@ use callreel_tests::{
 };
 use serde_json::json;
 
-use crate::embed::{NOTES, POLICY, SOON, recorder};
+use crate::embed::{NOTES, POLICY, recorder};
 
 in_both_browsers!(
     a_recorder_follows_what_its_page_sets,
@@ -49,9 +49,9 @@ async fn a_recorder_follows_what_its_page_sets(test: &mut Test) -> Result {
         .await?;
     ensure!(shown == ["Before hidden", "Beside"], "{shown:?}");
     let state = |wanted: &'static str| format!("element.state === '{wanted}'");
-    page.wait_until("it to record", SOON, &state("recording"))
+    page.wait_until("it to record", PATIENCE, &state("recording"))
         .await?;
-    page.wait_until("something", SOON, "elapsed(element) >= 1")
+    page.wait_until("something", PATIENCE, "elapsed(element) >= 1")
         .await?;
     // The last language wins, and the source of a take that is being made stays.
     page.eval::<()>(
@@ -59,7 +59,7 @@ async fn a_recorder_follows_what_its_page_sets(test: &mut Test) -> Result {
     )
     .await?;
     let resume = "[...element.shadowRoot.querySelectorAll('button:not([hidden])')].some(({ textContent }) => textContent === '继续')";
-    page.wait_until("Chinese, and a pause", SOON, resume)
+    page.wait_until("Chinese, and a pause", PATIENCE, resume)
         .await?;
     page.eval::<()>("element.resume(); element.lang = 'en'; window.take = await element.stop()")
         .await?;
@@ -119,7 +119,8 @@ async fn a_recorder_follows_what_its_page_sets(test: &mut Test) -> Result {
     ensure!(states == ["open", "idle"], "{states:?}");
     ensure!(videos == [true, true, false] && ended, "{videos:?}");
     let is_free = "tracks.every((track) => track.readyState === 'ended')";
-    page.wait_until("every track to end", SOON, is_free).await?;
+    page.wait_until("every track to end", PATIENCE, is_free)
+        .await?;
     let bubbled: Vec<(String, bool)> = page
         .eval("return events.map(({ name, composed }) => [name, composed])")
         .await?;
@@ -164,7 +165,8 @@ async fn files_of_other_recorders_become_seekable(test: &mut Test) -> Result {
     let policy = POLICY.replace("SERVER", "");
     let address = site.page("index.html", &policy, body)?;
     let page = test.open_url(&address).await?;
-    page.wait_until("the module", SOON, "window.seek").await?;
+    page.wait_until("the module", PATIENCE, "window.seek")
+        .await?;
     let (seconds, kind, refused): (Option<f64>, String, String) =
         page.eval("return await seek()").await?;
     // JSON has no infinity: it would be none.
@@ -266,7 +268,8 @@ async fn an_upload_goes_on_in_a_page_that_has_a_room_alone(test: &mut Test) -> R
     )
     .await?;
     let refused = "events.some(({ code }) => code === 'upload_not_allowed') && events.some(({ name }) => name === 'recordingsaved')";
-    page.wait_until("the server's no", SOON, refused).await?;
+    page.wait_until("the server's no", PATIENCE, refused)
+        .await?;
     let (id, attribute): (String, bool) = page
         .eval("const element = document.querySelector('callreel-recorder'); return [element.take.id, element.hasAttribute('owner-key')]")
         .await?;
@@ -293,7 +296,8 @@ async fn an_upload_goes_on_in_a_page_that_has_a_room_alone(test: &mut Test) -> R
         &json!(token),
     )
     .await?;
-    page.wait_until("the upload", SOON, "window.done").await?;
+    page.wait_until("the upload", PATIENCE, "window.done")
+        .await?;
     let (take, recording, is_ours): (String, String, bool) = page
         .eval("return [done.id, done.recording, done.isOurs]")
         .await?;

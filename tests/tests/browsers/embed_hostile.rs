@@ -1,8 +1,8 @@
 //! A recorder among people who mean it harm, and in a frame that may nothing.
 
-use callreel_tests::{Result, Site, Test, ensure, in_both_browsers};
+use callreel_tests::{PATIENCE, Result, Site, Test, ensure, in_both_browsers};
 
-use crate::embed::{NOTES, POLICY, SOON, assert_take, events, record, recorder};
+use crate::embed::{NOTES, POLICY, assert_take, events, record, recorder};
 
 in_both_browsers!(
     attributes_full_of_markup_stay_text,
@@ -108,7 +108,7 @@ async fn a_frame_that_may_not_says_what_is_missing(test: &mut Test) -> Result {
          <script type=\"module\" src=\"tell.js\"></script>",
     )?;
     let page = test.open_url(&outer.around(&framed)?).await?;
-    page.wait_until("the frame to tell", SOON, "window.told")
+    page.wait_until("the frame to tell", PATIENCE, "window.told")
         .await?;
     let (code, line, text): (String, String, String) = page
         .eval("return [told.code, told.line, told.text]")

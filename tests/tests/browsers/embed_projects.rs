@@ -7,7 +7,7 @@ use callreel_tests::{
 };
 use tempfile::TempDir;
 
-use crate::embed::{NOTES, POLICY, SOON, assert_take, ready, record, recorder, replay, uploaded};
+use crate::embed::{NOTES, POLICY, assert_take, ready, record, recorder, replay, uploaded};
 
 in_both_browsers!(
     several_recorders_fill_a_form,
@@ -30,7 +30,7 @@ async fn several_recorders_fill_a_form(test: &mut Test) -> Result {
     )
     .await?;
     let both = "[...document.querySelectorAll('callreel-recorder')].every(({ take }) => take)";
-    page.wait_until("both to end by themselves", SOON, both)
+    page.wait_until("both to end by themselves", PATIENCE, both)
         .await?;
     let files: Vec<(String, String, String, u64, f64)> = page
         .eval(
@@ -50,7 +50,8 @@ async fn several_recorders_fill_a_form(test: &mut Test) -> Result {
     }
     ensure!(files[0].1.starts_with("One two."), "{files:?}");
     let is_free = "tracks.length === 3 && tracks.every((track) => track.readyState === 'ended')";
-    page.wait_until("every track to end", SOON, is_free).await?;
+    page.wait_until("every track to end", PATIENCE, is_free)
+        .await?;
     page.assert_no_errors()
 }
 
@@ -120,10 +121,10 @@ async fn a_typescript_project_records_without_a_face(test: &mut Test) -> Result 
     page.button("Stop").click().await?;
     page.says("this browser keeps 1").await?;
     let is_free = "tracks.length === 2 && tracks.every((track) => track.readyState === 'ended')";
-    page.wait_until("the camera to go off", SOON, is_free)
+    page.wait_until("the camera to go off", PATIENCE, is_free)
         .await?;
     let known = "document.querySelector('video').duration > 0 && Number.isFinite(document.querySelector('video').duration)";
-    page.wait_until("the take", SOON, known).await?;
+    page.wait_until("the take", PATIENCE, known).await?;
     let link = page.role("link", "Watch it on the server");
     let status: u64 = link
         .eval("return (await fetch(element.href)).status")

@@ -1,9 +1,9 @@
 //! The lab: every step of a call by its own button, and a test of ICE servers.
 
-use std::{cell::RefCell, time::Duration};
+use std::cell::RefCell;
 
 use callreel_tests::{
-    Finder, Page, Permission, Relay, Result, Test, ensure, in_both_browsers, wait_for,
+    Finder, PATIENCE, Page, Permission, Relay, Result, Test, ensure, in_both_browsers, wait_for,
 };
 
 in_both_browsers!(
@@ -13,8 +13,6 @@ in_both_browsers!(
     a_server_shows_what_it_yields_or_why_not,
     the_language_changes_at_once,
 );
-
-const PATIENCE: Duration = Duration::from_secs(30);
 
 const SIDE_A: &str = "Side A, which offers";
 const SIDE_B: &str = "Side B, which answers";

@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use callreel_tests::{
     Browser, Camera, Context, Film, Kind, PATIENCE, Result, Screen, Studio, Test,
-    alone_in_both_browsers, bail, ensure, in_both_browsers,
+    alone_in_both_browsers, bail, ensure, in_both_browsers, wait_for,
 };
 
 in_both_browsers!(
@@ -149,8 +149,18 @@ async fn a_snapshot_is_what_is_seen(test: &mut Test) -> Result {
         .wait_for_picture("element.videoWidth === 640")
         .await?;
     let page = studio.page().clone();
+    // The sentence goes away by itself, so it is read before anything else is done.
+    let mut said = String::new();
     let file = test
-        .download(async { page.button("Take snapshot").click().await })
+        .download(async {
+            page.button("Take snapshot").click().await?;
+            said = wait_for("the page to say where it is", PATIENCE, async || {
+                let text: String = page.eval("return document.body.innerText").await?;
+                Ok(text.contains("in your downloads").then_some(text))
+            })
+            .await?;
+            Ok(())
+        })
         .await?;
     let bytes = std::fs::read(&file)?;
     ensure!(
@@ -175,8 +185,9 @@ async fn a_snapshot_is_what_is_seen(test: &mut Test) -> Result {
         .file_name()
         .context("a file has a name")?
         .to_string_lossy();
-    page.says(&format!("The snapshot is in your downloads: {name}"))
-        .await
+    let wanted = format!("The snapshot is in your downloads: {name}");
+    ensure!(said.contains(&wanted), "{said}");
+    Ok(())
 }
 
 async fn only_the_preview_is_mirrored(test: &mut Test) -> Result {

@@ -5,11 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A limit for what never comes: far above what a busy machine needs, and below the 45 s after which
-/// a room gives somebody up who is away.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// A limit for what never comes: far above what a busy machine needs.
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Asks until the answer is `Some`. `what` completes "waited 30 s for …".
+/// Asks until the answer is `Some`. `what` completes "waited 120 s for …".
 #[track_caller]
 pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
