@@ -141,6 +141,16 @@ pub async fn invited(settings: &Settings) -> Option<UploadNote> {
     })
 }
 
+/// Notes that a take, which is complete on the server, shall not stay in the browser.
+pub async fn let_leave(vault: &Vault, id: &str, note: UploadNote) {
+    let note = UploadNote {
+        leaves: true,
+        ..note
+    };
+    // Were that lost, the take would stay.
+    let _ = vault.put_upload(id, &note.to_json()).await;
+}
+
 struct Task {
     vault: Vault,
     id: String,
@@ -157,6 +167,8 @@ impl Task {
         };
         if note.complete {
             (self.on_progress)(Progress::resting(note));
+        } else if self.is_gone().await {
+            self.say_gone(Progress::resting(note));
         } else {
             // A note that can't be kept costs a second recording after a crash, and no more.
             let _ = self.keep(&note).await;
@@ -202,6 +214,14 @@ impl Task {
         size.is_err_and(|error| error.name == "NotFoundError")
     }
 
+    /// Nothing is left to send, so others need not wait.
+    fn say_gone(&self, progress: Progress) {
+        (self.on_progress)(Progress {
+            state: Some(UploadState::Stopped(Stop::Deleted)),
+            ..progress
+        });
+    }
+
     async fn kept(&self) -> Result<Option<UploadNote>, DomError> {
         let uploads = self.vault.uploads().await?;
         let own = uploads.into_iter().find(|(id, _)| *id == self.id);
@@ -218,11 +238,7 @@ impl Task {
         (self.on_progress)(Progress::of(&machine));
         while let Some(input) = self.next(&machine, &mut asked, &mut heard).await {
             if input == Input::Lost && self.is_gone().await {
-                // Nothing is left to send, so others need not wait.
-                return (self.on_progress)(Progress {
-                    state: Some(UploadState::Stopped(Stop::Deleted)),
-                    ..Progress::of(&machine)
-                });
+                return self.say_gone(Progress::of(&machine));
             }
             for output in machine.handle(input, page::now(), page::random()) {
                 match output {

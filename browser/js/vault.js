@@ -4,8 +4,9 @@
 // One append-only file per take in the origin private file system, written through a
 // SyncAccessHandle (which exists in workers only) and flushed before a request is answered;
 // one record per take in IndexedDB, and one per upload: each has one writer at a time, so they are
-// apart. A take that is being made is claimed by a Web Lock, which the browser drops when the page
-// or the browser dies.
+// apart. Only a take's name is anybody's to change, also while another page makes the take: it is
+// written by `rename` alone. A take that is being made is claimed by a Web Lock, which the browser
+// drops when the page or the browser dies.
 //
 // Where the browser has none of this for the page (private windows, blocked storage), takes and
 // records are kept in memory instead, and the page is told so.
@@ -173,6 +174,21 @@ async function records(kind, mode, act) {
   });
 }
 
+// What is `needed` goes into the reserve where there is no room left.
+const pressing = (write) =>
+  write().catch(async () => {
+    await reserve.give();
+    return write();
+  });
+
+// Writes a record and leaves the name that the take got meanwhile.
+const putUnderItsName = (record) =>
+  records("takes", "readwrite", (store) => {
+    const old = store.get(record.id);
+    old.onsuccess = () => store.put({ ...record, name: old.result?.name });
+    return old;
+  });
+
 const requests = {
   // Also false where this page has it: the take that a page makes is not one for it to recover.
   async claim({ id }) {
@@ -294,28 +310,45 @@ const requests = {
     return files;
   },
 
-  // What is `needed` goes into the reserve, and where that is no help is held in memory.
-  async put({ kind, record, needed }) {
+  async putUpload({ record }) {
+    if (!(await isDurable())) return void memory.uploads.set(record.id, record);
+    await records("uploads", "readwrite", (store) => store.put(record));
+  },
+
+  // What is `needed`, and has no room in the reserve either, is held in memory.
+  async put({ record, needed }) {
     if (!(await isDurable())) {
-      memory[kind].set(record.id, record);
-      return;
+      const { name } = memory.takes.get(record.id) ?? {};
+      return void memory.takes.set(record.id, { ...record, name });
     }
-    const put = () => records(kind, "readwrite", (store) => store.put(record));
+    const put = () => putUnderItsName(record);
     if (!needed) return void (await put());
     unsaved.set(record.id, record);
-    try {
-      await put();
-    } catch {
-      await reserve.give();
-      await put();
-    }
+    await pressing(put);
     unsaved.delete(record.id);
+  },
+
+  async rename({ id, name }) {
+    let known = memory.takes.get(id);
+    if (known) known.name = name;
+    if (await isDurable()) {
+      const rename = () =>
+        records("takes", "readwrite", (store) => {
+          const old = store.get(id);
+          old.onsuccess = () => old.result && store.put({ ...old.result, name });
+          return old;
+        });
+      known = await pressing(rename);
+    }
+    if (!known) throw new DOMException("there is no such take", "NotFoundError");
   },
 
   async records({ kind }) {
     if (!(await isDurable())) return [...memory[kind].values()];
     const stored = await records(kind, "readonly", (store) => store.getAll());
-    return kind === "takes" ? stored.map((record) => unsaved.get(record.id) ?? record) : stored;
+    if (kind === "uploads") return stored;
+    const known = (record) => ({ ...record, ...unsaved.get(record.id) });
+    return stored.map(known);
   },
 };
 

@@ -148,8 +148,11 @@ impl TakeFile {
     /// timeline.
     pub async fn next_part(&mut self, at_ms: f64) -> Result<(), WriteError> {
         self.first_part = false;
-        let Form::Webm(writer) = &mut self.form else {
-            return Ok(());
+        let writer = match &mut self.form {
+            Form::Webm(writer) => writer,
+            // Nothing can go on behind bytes that could not be read.
+            Form::Lost if !self.refused => return Err(WriteError::Unreadable("unreadable")),
+            Form::Lost | Form::Raw { .. } => return Ok(()),
         };
         match writer.next_part(at_ms) {
             Ok(write) => self.append(&write).await.map(drop),

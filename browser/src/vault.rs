@@ -31,6 +31,9 @@ pub struct Record {
     pub picture: Option<Blob>,
     /// The new head of a finished WebM take.
     pub head: Option<Vec<u8>>,
+    /// What a person called it since. Only [`Vault::rename`] changes it: other pages may do so while
+    /// one makes the take and writes the rest.
+    pub name: Option<String>,
 }
 
 /// The worker's one page-side end. Clones share it.
@@ -225,7 +228,7 @@ impl Vault {
             .collect())
     }
 
-    /// Writes a record over the one with the same id.
+    /// Writes a record over the one with the same id, whose name stays.
     pub async fn put(&self, record: &Record) -> Result<(), DomError> {
         self.put_take(record, false).await
     }
@@ -243,22 +246,25 @@ impl Vault {
             ("picture", record.picture.clone().into()),
             ("head", record.head.as_deref().map(Uint8Array::from).into()),
         ]);
-        self.put_as("takes", record, needed).await
+        let arguments = [("record", record), ("needed", needed.into())];
+        self.ask("put", &arguments, &Array::new()).await.map(drop)
+    }
+
+    /// Gives a take a name; empty for none.
+    pub async fn rename(&self, id: &str, name: &str) -> Result<(), DomError> {
+        let arguments = [("id", id.into()), ("name", name.into())];
+        self.ask("rename", &arguments, &Array::new())
+            .await
+            .map(drop)
     }
 
     /// Keeps what is known of a take's upload, over what was known before.
     pub async fn put_upload(&self, id: &str, json: &str) -> Result<(), DomError> {
         let record = js::object(&[("id", id.into()), ("json", json.into())]);
-        self.put_as("uploads", record, false).await
-    }
-
-    async fn put_as(&self, kind: &str, record: JsValue, needed: bool) -> Result<(), DomError> {
-        let arguments = [
-            ("kind", kind.into()),
-            ("record", record),
-            ("needed", needed.into()),
-        ];
-        self.ask("put", &arguments, &Array::new()).await.map(drop)
+        let arguments = [("record", record)];
+        self.ask("putUpload", &arguments, &Array::new())
+            .await
+            .map(drop)
     }
 
     async fn all(&self, kind: &str) -> Result<Array, DomError> {
@@ -288,6 +294,7 @@ impl Vault {
                         .dyn_into::<Uint8Array>()
                         .ok()
                         .map(|head| head.to_vec()),
+                    name: js::text(&record, "name"),
                 })
             })
             .collect())

@@ -59,6 +59,15 @@ impl RecordState {
 }
 
 impl TakeRecord {
+    /// The same under the name that a person gave the take since, if one did; empty for none.
+    #[must_use]
+    pub fn named(mut self, name: Option<String>) -> Self {
+        if let Some(name) = name {
+            self.title = name;
+        }
+        self
+    }
+
     /// Reads a stored record; what is missing or wrong becomes the default.
     #[must_use]
     pub fn from_json(text: &str) -> Self {

@@ -223,11 +223,12 @@ impl Library {
                 match library.server().get(&id, token.as_deref()).await {
                     Ok(new) => library.take_news(&new),
                     // Its owner has deleted it elsewhere.
-                    Err(Refused::Answered(404, _)) => library.update(|state| {
+                    Err(Refused::Answered(404 | 410, _)) => library.update(|state| {
                         state.remove(&id);
                     }),
                     // The next look may find the server again.
-                    Err(_) => return,
+                    Err(Refused::Unreachable(_) | Refused::Answered(429, _)) => return,
+                    Err(Refused::Answered(..)) => {}
                 }
             }
         });
@@ -465,7 +466,7 @@ pub fn failed(refused: &Refused) -> Said {
     match refused {
         Refused::Unreachable(_) => bad("fail.unreachable", String::new()),
         Refused::Answered(401 | 403, _) => bad("fail.not_yours", String::new()),
-        Refused::Answered(404, _) => bad("fail.gone", String::new()),
+        Refused::Answered(404 | 410, _) => bad("fail.gone", String::new()),
         Refused::Answered(429, _) => bad("fail.too_often", String::new()),
         Refused::Answered(_, code) => bad("fail.answered", code.clone()),
     }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::controller::Library;
-use crate::upload::{Progress, Setup, Told, Upload};
+use crate::upload::{Progress, Setup, Told, Upload, let_leave};
 use callreel_browser::{DomError, owner, vault::Vault};
 use callreel_engine::{
     record::{RecordState, TakeRecord},
@@ -28,7 +28,7 @@ impl Library {
         for record in vault.records().await? {
             let own = uploads.iter().find(|(id, _)| *id == record.id);
             let note = own.and_then(|(_, json)| UploadNote::from_json(json));
-            let take = TakeRecord::from_json(&record.json);
+            let take = TakeRecord::from_json(&record.json).named(record.name);
             // One without an end is still being made elsewhere, or is for the studio to recover.
             let is_over = take.state != RecordState::Recording;
             // One that was not begun has no recording yet, and the studio knows what to call it.
@@ -45,6 +45,8 @@ impl Library {
                 id: record.id,
                 note,
                 told: Told {
+                    is_named: !take.title.is_empty(),
+                    duration_ms: Some(take.duration_ms).filter(|ms| !take.is_webm() && *ms > 0.0),
                     title: take.title,
                     mime: take.mime,
                     picture: record.picture,
@@ -65,13 +67,13 @@ impl Library {
         };
         let (vault, id) = (setup.vault.clone(), setup.id.clone());
         let weak = Rc::downgrade(self);
-        let told = id.clone();
+        let (told, kept_in) = (id.clone(), vault.clone());
         let upload = Upload::start(setup, move |progress| {
             // One that had to wait says so once more when it is let go.
             if let Some(library) = weak.upgrade()
                 && library.uploads.borrow().taken == told
             {
-                library.upload_moved(&progress);
+                library.upload_moved(&kept_in, progress);
             }
         });
         let mut uploads = self.uploads.borrow_mut();
@@ -91,9 +93,16 @@ impl Library {
         });
     }
 
-    fn upload_moved(self: &Rc<Self>, progress: &Progress) {
+    fn upload_moved(self: &Rc<Self>, vault: &Vault, progress: Progress) {
         match progress.state {
             Some(UploadState::Complete) => {
+                if !self.state().settings.keep_uploaded {
+                    // The studio removes it: somebody may be watching it there.
+                    let (vault, id) = (vault.clone(), self.uploads.borrow().taken.clone());
+                    wasm_bindgen_futures::spawn_local(async move {
+                        let_leave(&vault, &id, progress.note).await;
+                    });
+                }
                 self.load();
                 self.upload_next();
             }

@@ -4,6 +4,7 @@ use callreel_browser::{Listener, media::Stream};
 use callreel_engine::{
     devices::{DeviceKind, Remembered, diff},
     failures::Asked,
+    settings::Source,
 };
 
 use super::{
@@ -101,6 +102,7 @@ impl Studio {
         }
         self.refresh_devices().await;
         let mut plan = self.plan_without_click();
+        let source = plan.source;
         let is_gone =
             |kind| is_lost(kind) && !self.0.devices.borrow().iter().any(|d| d.kind == kind);
         let (no_camera, no_microphone) =
@@ -125,8 +127,10 @@ impl Studio {
         }
         if self.0.take.borrow().is_some() {
             self.show(self.takes_picture());
-        } else if is_lost(DeviceKind::Camera) {
+        } else if is_lost(DeviceKind::Camera) || source == Source::Microphone {
             self.close();
+        } else {
+            self.show_idle();
         }
     }
 
@@ -153,9 +157,21 @@ impl Studio {
             })
         };
         let back = came_back(DeviceKind::Camera, &remembered.camera)
-            || came_back(DeviceKind::Microphone, &remembered.microphone);
+            || came_back(DeviceKind::Microphone, &remembered.microphone)
+            || added.iter().any(|device| self.misses(device.kind));
         if back && self.0.sources.borrow().plan.is_some() {
             self.open_again().await;
+        }
+    }
+
+    /// Whether the settings want a device of this kind, and there is none: of those that nobody
+    /// chose, any will do.
+    fn misses(&self, kind: DeviceKind) -> bool {
+        let plan = self.plan();
+        match kind {
+            DeviceKind::Camera => plan.camera.is_some() && !self.is_live(|it| it.camera.as_ref()),
+            DeviceKind::Microphone => plan.microphone.is_some() && !self.hears(),
+            DeviceKind::Speaker => false,
         }
     }
 }

@@ -43,7 +43,7 @@ impl Studio {
     /// Opens what the source needs. For a screen this has to come from a click.
     pub fn open(&self) {
         self.spawn(|studio| async move {
-            studio.open_now().await;
+            studio.open_plan(studio.plan()).await;
         });
     }
 
@@ -116,8 +116,9 @@ impl Studio {
         let granted = async |name| permission(name).await == Some(Permission::Granted);
         let camera = plan.camera.is_none() || granted("camera").await;
         let microphone = plan.microphone.is_none() || granted("microphone").await;
-        if plan.screen.is_none() && camera && microphone {
-            self.open_now().await;
+        // Meanwhile a take may be on its way to begin, which opens what it needs.
+        if plan.screen.is_none() && camera && microphone && !self.0.starting.get() {
+            self.open_plan(self.plan()).await;
         }
     }
 
@@ -135,7 +136,17 @@ impl Studio {
             });
         } else if !live {
             self.outdate();
+            self.close_unused();
             self.dispatch(Action::Preview(Preview::Off));
+        }
+    }
+
+    /// Where nothing is shown, nothing stays open that was to be a part of it: a screen that is
+    /// shared, while the camera was refused.
+    fn close_unused(&self) {
+        let mut sources = self.0.sources.borrow_mut();
+        if sources.plan.is_none() && self.0.take.borrow().is_none() {
+            sources.close_unplanned();
         }
     }
 
@@ -155,15 +166,10 @@ impl Studio {
             && (plan.source != Source::Microphone || self.hears())
     }
 
-    fn hears(&self) -> bool {
+    pub(super) fn hears(&self) -> bool {
         let sources = self.0.sources.borrow();
         let sound = sources.microphone.as_ref().and_then(Stream::audio);
         sound.is_some_and(|track| track.is_live())
-    }
-
-    /// Opens what the settings ask for; true when all of it is open.
-    pub(super) async fn open_now(&self) -> bool {
-        self.open_plan(self.plan()).await == Opened::Yes
     }
 
     /// Opens again what is open, without a click: so nobody is asked for a screen.
@@ -192,6 +198,7 @@ impl Studio {
             }
             Err(Refused::Outdated) => Opened::Outdated,
             Err(refused) => {
+                self.close_unused();
                 self.refused(refused, plan.source).await;
                 Opened::No
             }

@@ -11,11 +11,13 @@ use callreel_engine::{
 
 use super::{
     controller::Studio,
+    opening::Opened,
     state::{Action, Message, Recording, Running},
 };
 use crate::take::{
     self,
     live::{LiveTake, Setup, TakeEvent},
+    shelf,
 };
 
 /// A key frame this often (ms), where the browser honours it, so that seeking is quick.
@@ -33,8 +35,7 @@ impl Studio {
         }
         self.dispatch(Action::Recording(Recording::Starting));
         self.spawn(|studio| async move {
-            let open = studio.is_open() || studio.open_now().await;
-            if !open {
+            if !studio.open_for_take().await {
                 return studio.not_started(None);
             }
             let begin = {
@@ -46,6 +47,19 @@ impl Studio {
                 studio.say(Message::NotLoaded);
             });
         });
+    }
+
+    /// Opens what the take needs. A newer wish that came in between is carried out first, be it the
+    /// page's own to show what it may.
+    async fn open_for_take(&self) -> bool {
+        while !self.is_open() {
+            match self.open_plan(self.plan()).await {
+                Opened::Yes => break,
+                Opened::No => return false,
+                Opened::Outdated => {}
+            }
+        }
+        true
     }
 
     fn not_started(&self, error: Option<&DomError>) {
@@ -82,6 +96,12 @@ impl Studio {
             true => None,
             false => self.0.sources.borrow().picture(),
         };
+        if !self.is_open() {
+            // What was to be recorded ended meanwhile, and that was said.
+            vault.remove(&record.id).await?;
+            self.not_started(None);
+            return Ok(());
+        }
         self.begin_upload(&vault, &record);
         let setup = Setup {
             recorder: self.recorder_config(format),
@@ -318,6 +338,9 @@ impl Studio {
         self.spawn(|studio| async move {
             if let Some(record) = record {
                 let id = record.id.clone();
+                // Another tab may have given it a name.
+                let named = async { shelf::record(&studio.vault().await?, &id).await };
+                let record = named.await.unwrap_or(record);
                 let picture = studio.0.watch.borrow().picture.clone();
                 *studio.0.watched.borrow_mut() = Some(id.clone());
                 studio.shelve(record.clone());

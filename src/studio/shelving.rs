@@ -7,8 +7,12 @@ use gloo::timers::callback::Timeout;
 use super::{
     controller::Studio,
     state::{Action, Message, Playing, TakeView, Takes},
+    text,
 };
-use crate::take::shelf::{self, Kept, Shelf};
+use crate::{
+    app::words,
+    take::shelf::{self, Kept, Shelf},
+};
 
 /// A deletion can be undone for this long, in ms.
 const UNDO_MS: u32 = 10_000;
@@ -81,7 +85,8 @@ impl Studio {
                     .sum(),
             });
         }
-        for title in shelf.damaged {
+        for lost in shelf.damaged {
+            let title = text::take_title(words(&self.0.settings.borrow()), &lost);
             self.say(Message::Damaged { title });
         }
         if let Some(error) = shelf.trouble {
@@ -157,15 +162,16 @@ impl Studio {
             }
         });
         *self.0.forgetting.borrow_mut() = Some((id.to_owned(), timeout));
-        self.leave_upload(id);
+        self.hold_upload_back(id);
         self.dispatch(Action::Deleted(id.to_owned()));
     }
 
     /// Brings the take back that was deleted last.
     pub fn undo_delete(&self) {
-        if let Some((_, timeout)) = self.0.forgetting.take() {
+        if let Some((id, timeout)) = self.0.forgetting.take() {
             timeout.cancel();
             self.dispatch(Action::Undeleted);
+            self.let_upload_go_on(&id);
             self.spawn(|studio| async move { studio.load_takes().await });
         }
     }
@@ -182,6 +188,7 @@ impl Studio {
             if let Err(error) = removed.await {
                 studio.failed(&error);
             }
+            studio.leave_upload(&id);
             studio.ask_room().await;
         });
     }

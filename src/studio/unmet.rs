@@ -170,7 +170,7 @@ impl Studio {
             }
             self.set(settings);
         }
-        self.open_now().await;
+        self.open_plan(self.plan()).await;
     }
 }
 

@@ -34,6 +34,8 @@ struct Running {
     is_live: bool,
     /// On its way, and not waiting for the person.
     is_busy: bool,
+    /// It waits only while its take's deletion can be undone.
+    is_held_back: bool,
 }
 
 impl Uploads {
@@ -74,6 +76,7 @@ impl Studio {
     fn told(&self, record: &TakeRecord, picture: Option<web_sys::Blob>) -> Told {
         Told {
             title: text::take_title(words(&self.0.settings.borrow()), record),
+            is_named: !record.title.is_empty(),
             mime: record.mime.clone(),
             duration_ms: Some(record.duration_ms).filter(|ms| !record.is_webm() && *ms > 0.0),
             room: record.room.clone(),
@@ -120,6 +123,7 @@ impl Studio {
             upload,
             is_live,
             is_busy: true,
+            is_held_back: false,
         });
     }
 
@@ -163,10 +167,33 @@ impl Studio {
         self.upload_next();
     }
 
+    /// The take is deleted, which can still be undone: meanwhile nothing more of it is sent. The
+    /// upload stays this tab's, so that no other one goes on with it.
+    pub(super) fn hold_upload_back(&self, id: &str) {
+        self.run_lined_up(id);
+        let mut uploads = self.0.uploads.borrow_mut();
+        if let Some(running) = uploads.running.iter_mut().find(|it| it.id == id)
+            && running.is_busy
+        {
+            running.is_held_back = true;
+            running.upload.input(Input::PauseAsked);
+        }
+    }
+
+    /// The deletion was undone.
+    pub(super) fn let_upload_go_on(&self, id: &str) {
+        let mut uploads = self.0.uploads.borrow_mut();
+        if let Some(running) = uploads.running.iter_mut().find(|it| it.id == id)
+            && std::mem::take(&mut running.is_held_back)
+        {
+            running.upload.input(Input::ResumeAsked);
+        }
+    }
+
     /// Takes up what earlier visits did not finish.
     pub(super) async fn take_up_uploads(&self, takes: Vec<Kept>) -> Result<(), DomError> {
-        let kept = self.vault().await?.uploads().await?;
-        for (id, json) in kept {
+        let vault = self.vault().await?;
+        for (id, json) in vault.uploads().await? {
             let take = takes.iter().find(|take| take.record.id == id);
             let (Some(take), Some(note)) = (take, UploadNote::from_json(&json)) else {
                 continue;
@@ -179,6 +206,13 @@ impl Studio {
             if self.0.uploads.borrow().knows(&id) || !is_ours {
                 continue;
             }
+            if note.leaves {
+                // Where somebody is still watching it, that page has it.
+                if vault.claim(&id).await? {
+                    self.0.uploads.borrow_mut().leaving.push(id);
+                }
+                continue;
+            }
             self.dispatch(Action::Upload(
                 id,
                 Box::new(Progress::resting(note.clone())),
@@ -187,6 +221,7 @@ impl Studio {
                 self.line_up(take.clone(), note);
             }
         }
+        self.let_go();
         self.upload_next();
         Ok(())
     }
@@ -205,12 +240,26 @@ impl Studio {
     /// The next kept take's turn, if none is on its way.
     fn upload_next(&self) {
         let next = {
-            let mut uploads = self.0.uploads.borrow_mut();
-            let can_go = !uploads.is_busy() && !uploads.lined_up.is_empty();
-            can_go.then(|| uploads.lined_up.remove(0))
+            let uploads = self.0.uploads.borrow();
+            let next = uploads.lined_up.first().filter(|_| !uploads.is_busy());
+            next.map(|(take, _)| take.record.id.clone())
         };
-        let vault = self.0.vault.borrow().clone();
-        let (Some((take, note)), Some(vault)) = (next, vault) else {
+        if let Some(id) = next {
+            self.run_lined_up(&id);
+        }
+    }
+
+    fn run_lined_up(&self, id: &str) {
+        let Some(vault) = self.0.vault.borrow().clone() else {
+            return;
+        };
+        let next = {
+            let mut uploads = self.0.uploads.borrow_mut();
+            let mut lined_up = uploads.lined_up.iter();
+            let at = lined_up.position(|(take, _)| take.record.id == id);
+            at.map(|at| uploads.lined_up.remove(at))
+        };
+        let Some((take, note)) = next else {
             return;
         };
         self.run_upload(&vault, &take.record, take.picture, note, false);
@@ -226,6 +275,7 @@ impl Studio {
 
     fn upload_moved(&self, id: &str, progress: Progress) {
         let state = progress.state;
+        let note = progress.note.clone();
         self.dispatch(Action::Upload(id.to_owned(), Box::new(progress)));
         let is_busy = matches!(
             state,
@@ -240,13 +290,26 @@ impl Studio {
         if state == Some(UploadState::Complete) {
             self.0.uploads.borrow_mut().drop(id);
             if !self.0.settings.borrow().keep_uploaded {
-                self.0.uploads.borrow_mut().leaving.push(id.to_owned());
-                self.let_go();
+                self.leave(id.to_owned(), note);
             }
         }
         if !is_busy {
             self.upload_next();
         }
+    }
+
+    /// The take shall not stay here; where it is watched until the page is closed, the next visit
+    /// removes it.
+    fn leave(&self, id: String, note: UploadNote) {
+        self.later(|studio| async move {
+            if let Ok(vault) = studio.vault().await {
+                // While it is watched here, no other page may remove it.
+                let _ = vault.claim(&id).await;
+                upload::let_leave(&vault, &id, note).await;
+            }
+            studio.0.uploads.borrow_mut().leaving.push(id);
+            studio.let_go();
+        });
     }
 
     /// Removes what is on the server and shall not stay here, unless somebody is watching it.
@@ -311,14 +374,19 @@ impl Studio {
     /// The recording gets the take's new title too.
     pub(super) async fn rename_recording(&self, take: &TakeRecord) {
         let title = self.told(take, None).title;
-        self.with_upload(&take.id, |upload| upload.tell(|told| told.title = title));
+        self.with_upload(&take.id, |upload| {
+            upload.tell(|told| {
+                told.title.clone_from(&title);
+                told.is_named = true;
+            });
+        });
         let Ok(kept) = async { self.vault().await?.uploads().await }.await else {
             return;
         };
         let own = kept.into_iter().find(|(id, _)| *id == take.id);
         let note = own.and_then(|(_, json)| UploadNote::from_json(&json));
         if let Some(note) = note.filter(|note| note.recording.is_some()) {
-            upload::rename(&note, &title_json(&take.title)).await;
+            upload::rename(&note, &title_json(&title)).await;
         }
     }
 

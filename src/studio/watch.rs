@@ -144,10 +144,8 @@ impl Studio {
     fn watch_microphone(&self) {
         let (level, muted, ended) = {
             let sources = self.0.sources.borrow();
-            let wanted = sources
-                .plan
-                .as_ref()
-                .is_some_and(|plan| plan.microphone.is_some());
+            // What was opened may be less: a microphone that was lost is missed.
+            let wanted = self.plan().microphone.is_some();
             let track = sources
                 .microphone
                 .as_ref()

@@ -261,6 +261,7 @@ impl LiveTake {
             json: record.to_json(),
             picture: self.0.picture.borrow().clone(),
             head,
+            name: None,
         }
     }
 

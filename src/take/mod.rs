@@ -62,6 +62,7 @@ pub async fn begin(vault: &Vault, record: &TakeRecord) -> Result<TakeFile, DomEr
             json: record.to_json(),
             picture: None,
             head: None,
+            name: None,
         };
         vault.put(&kept).await?;
         Ok(file)

@@ -27,8 +27,8 @@ pub struct Shelf {
     pub takes: Vec<Kept>,
     /// The takes of earlier visits that were brought to an end just now.
     pub recovered: Vec<TakeRecord>,
-    /// Titles of takes whose bytes the browser has lost.
-    pub damaged: Vec<String>,
+    /// Takes whose bytes the browser has lost.
+    pub damaged: Vec<TakeRecord>,
     /// Why a take could not be brought to its end, or not all of it be kept. It is listed as it
     /// stands, and the next visit tries again.
     pub trouble: Option<DomError>,
@@ -76,7 +76,7 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
     }
     for lost in records {
         let id = lost.id.clone();
-        shelf.damaged.push(known(&id, Some(lost)).title);
+        shelf.damaged.push(known(&id, Some(lost)));
         // What can't be removed now is found again.
         shelf.trouble = shelf.trouble.or(vault.remove(&id).await.err());
     }
@@ -86,7 +86,7 @@ pub async fn load(vault: &Vault) -> Result<Shelf, DomError> {
 /// A file without a readable record is a take all the same.
 fn known(id: &str, stored: Option<Record>) -> TakeRecord {
     let mut record = stored
-        .map(|stored| TakeRecord::from_json(&stored.json))
+        .map(|stored| TakeRecord::from_json(&stored.json).named(stored.name))
         .unwrap_or_default();
     record.id = id.to_owned();
     record
@@ -143,6 +143,7 @@ async fn end_claimed(vault: &Vault, id: &str) -> Result<Ended, DomError> {
             json: record.to_json(),
             picture: picture.clone(),
             head,
+            name: None,
         })
         .await;
     Ok(Ended::Recovered(Kept { record, picture }, kept.err()))
@@ -190,13 +191,6 @@ async fn stored(vault: &Vault, id: &str) -> Result<Record, DomError> {
 
 /// Gives a take another title.
 pub async fn rename(vault: &Vault, id: &str, title: &str) -> Result<Kept, DomError> {
-    let mut stored = stored(vault, id).await?;
-    let mut record = known(id, Some(stored.clone()));
-    title.clone_into(&mut record.title);
-    stored.json = record.to_json();
-    vault.keep(&stored).await?;
-    Ok(Kept {
-        record,
-        picture: stored.picture,
-    })
+    vault.rename(id, title).await?;
+    kept(vault, id).await
 }

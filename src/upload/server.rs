@@ -1,7 +1,7 @@
 //! The requests of an upload (tus 1.0.0, and PROTOCOL.md).
 
 use callreel_browser::{DomError, http, owner, vault::Vault};
-use callreel_engine::upload::{Answer, Request, UploadNote, metadata};
+use callreel_engine::upload::{Answer, Request, UploadNote, metadata, title_json};
 use web_sys::Blob;
 
 /// The type of a body that carries bytes of an upload.
@@ -12,6 +12,8 @@ const BYTES: &str = "application/offset+octet-stream";
 pub struct Told {
     /// Its title.
     pub title: String,
+    /// Whether a person gave it the title, perhaps since the server heard of it.
+    pub is_named: bool,
     /// Its type, with codecs.
     pub mime: String,
     /// Its length in ms, for formats that don't tell.
@@ -41,6 +43,9 @@ pub async fn ask(
             .blob(picture, "image/jpeg")
             .send()
             .await;
+    }
+    if is_look && told.is_named {
+        rename(&note, &title_json(&told.title)).await;
     }
     let asked = send(&vault, &take, &note, &told, request).await.ok()?;
     let mut answer = Answer {

@@ -93,6 +93,9 @@ pub struct Launch {
     /// Whether there is a screen to share. Chromium always has one, of its own making; Firefox
     /// shares only what is really there, so it gets a virtual screen instead of running headless.
     pub screen: bool,
+    /// Whether Firefox has a sound device of its own, with microphones to plug in. Otherwise it makes
+    /// believe, and its fake microphone is the only one; Chromium always does.
+    pub sound: bool,
     /// The title of a tab that Chromium shares instead, so that sharing ends with that tab.
     pub shared_tab: Option<String>,
     /// Whether the person has said yes to certificates that nobody vouches for.
@@ -123,6 +126,7 @@ impl Launch {
             permission: Permission::Granted,
             locale: "en-US".into(),
             screen: false,
+            sound: false,
             shared_tab: None,
             trusting: false,
             private: false,
@@ -150,11 +154,8 @@ impl Launch {
     pub async fn start(&self) -> Result<Session> {
         let downloads = self.profile.path().join("downloads");
         std::fs::create_dir_all(&downloads)?;
-        // Chromium brings a sound device that keeps the time.
-        let sound = match self.browser {
-            Browser::Chromium => None,
-            Browser::Firefox => SoundDevice::start()?,
-        };
+        let has_sound = self.sound && self.browser == Browser::Firefox;
+        let sound = has_sound.then(SoundDevice::start).transpose()?;
         if self.browser == Browser::Firefox {
             let profile = self.profile.path().join(furnished::FOLDER);
             if !profile.exists() {
@@ -252,7 +253,7 @@ impl Session {
         &self.downloads
     }
 
-    /// Its sound device; `None` in Chromium, which brings its own, and without PulseAudio.
+    /// The sound device that [`Launch::sound`] asks for; `None` in Chromium.
     pub fn sound(&self) -> Option<&SoundDevice> {
         self.sound.as_ref()
     }

@@ -34,6 +34,9 @@ const IDLE_WORK: [&str; 10] = [
     "toolkit.telemetry.unified",
 ];
 
+/// No browser starts a sound server by itself, or uses somebody's.
+const NO_SOUND_SERVER: &str = "unix:/nowhere";
+
 impl Launch {
     /// A screen without hardware, and its name.
     pub(crate) fn virtual_screen(&self) -> Result<(Process, String)> {
@@ -54,6 +57,7 @@ impl Launch {
             .arg(format!("--port={}", free_port()))
             // What Chromium unpacks stays where it is when it is killed.
             .env("TMPDIR", self.profile.path())
+            .env("PULSE_SERVER", NO_SOUND_SERVER)
             .env("LANGUAGE", &self.locale);
 
         let mut flags: Vec<String> = [
@@ -150,9 +154,8 @@ impl Launch {
             ])
             .env("MOZ_HEADLESS_WIDTH", self.window.0.to_string())
             .env("MOZ_HEADLESS_HEIGHT", self.window.1.to_string());
-        if let Some(sound) = sound {
-            command.env("PULSE_SERVER", sound.address());
-        }
+        let sound_server = sound.map_or_else(|| NO_SOUND_SERVER.to_owned(), SoundDevice::address);
+        command.env("PULSE_SERVER", sound_server);
 
         let is_granted = self.permission == Permission::Granted;
         let answer = if is_granted { 1 } else { 2 };

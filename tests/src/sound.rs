@@ -67,14 +67,8 @@ pub struct SoundDevice {
 }
 
 impl SoundDevice {
-    /// Starts it; `None` where PulseAudio is not installed.
-    pub(crate) fn start() -> Result<Option<Self>> {
-        let is_installed = std::env::var_os("PATH").is_some_and(|path| {
-            std::env::split_paths(&path).any(|dir| dir.join("pulseaudio").is_file())
-        });
-        if !is_installed {
-            return Ok(None);
-        }
+    /// Starts it.
+    pub(crate) fn start() -> Result<Self> {
         let dir = survivors::folder("sound-")?;
         let socket = dir.path().join("socket");
         let mut command = Command::new("pulseaudio");
@@ -103,10 +97,10 @@ impl SoundDevice {
             }
             thread::sleep(Duration::from_millis(10));
         }
-        Ok(Some(Self {
+        Ok(Self {
             _process: process,
             dir,
-        }))
+        })
     }
 
     /// Plugs a microphone in that hears nothing; what to unplug it by.

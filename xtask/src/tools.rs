@@ -26,6 +26,8 @@ const SYSTEM: &[(&str, &str)] = &[
     ("mkvinfo", "mkvtoolnix"),
     ("webm_info", "libwebm-tools"),
     ("Xvfb", "xvfb"),
+    ("pulseaudio", "pulseaudio"),
+    ("pactl", "pulseaudio-utils"),
     ("python3", "python3"),
     ("sqlite3", "sqlite3"),
     ("turnserver", "coturn"),

@@ -112,12 +112,38 @@ async fn records_come_back_as_they_were() {
         json: r#"{"title":"讲座 <b>"}"#.to_owned(),
         picture: None,
         head: Some(vec![1, 2, 3]),
+        name: None,
     };
     vault.put(&record).await.unwrap();
     let found = vault.records().await.unwrap();
     assert!(found.contains(&record));
     vault.remove(&record.id).await.unwrap();
     assert!(!vault.records().await.unwrap().contains(&record));
+}
+
+#[wasm_bindgen_test]
+async fn a_name_stays_whoever_writes_the_rest() {
+    let (maker, other) = (Vault::start().unwrap(), Vault::start().unwrap());
+    let mut record = Record {
+        id: page::random_id().unwrap(),
+        json: "begun".to_owned(),
+        picture: None,
+        head: None,
+        name: None,
+    };
+    let missing = other.rename(&record.id, "nothing").await.unwrap_err();
+    assert_eq!(missing.name, "NotFoundError");
+    maker.put(&record).await.unwrap();
+    other.rename(&record.id, "讲座 <b>").await.unwrap();
+    record.json = "finished".to_owned();
+    record.head = Some(vec![1, 2, 3]);
+    maker.keep(&record).await.unwrap();
+    record.name = Some("讲座 <b>".to_owned());
+    assert!(other.records().await.unwrap().contains(&record));
+    other.rename(&record.id, "").await.unwrap();
+    record.name = Some(String::new());
+    assert!(maker.records().await.unwrap().contains(&record));
+    maker.remove(&record.id).await.unwrap();
 }
 
 #[wasm_bindgen_test]

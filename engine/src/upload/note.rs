@@ -20,6 +20,8 @@ pub struct UploadNote {
     pub complete: bool,
     /// Where the recording plays, as the server said when it had all of it.
     pub address: Option<String>,
+    /// Complete, and the person wants no such take to stay in the browser.
+    pub leaves: bool,
 }
 
 impl UploadNote {
@@ -37,6 +39,7 @@ impl UploadNote {
             paused: flag("paused"),
             complete: flag("complete"),
             address: text("address"),
+            leaves: flag("leaves"),
         })
     }
 
@@ -48,7 +51,12 @@ impl UploadNote {
         object.raw("key", &json::string(&self.key));
         object.some("recording", self.recording.as_deref().map(json::string));
         object.raw("attempt", &self.attempt.to_string());
-        for (name, on) in [("paused", self.paused), ("complete", self.complete)] {
+        let flags = [
+            ("paused", self.paused),
+            ("complete", self.complete),
+            ("leaves", self.leaves),
+        ];
+        for (name, on) in flags {
             object.raw(name, if on { "true" } else { "false" });
         }
         object.some("address", self.address.as_deref().map(json::string));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use callreel_tests::{
-    Browser, Camera, PATIENCE, Page, Permission, Result, StaticFiles, Studio, Test, ensure,
-    in_both_browsers, wait_for,
+    Browser, Camera, Context, PATIENCE, Page, Permission, Result, StaticFiles, Studio, Test,
+    ensure, in_both_browsers, wait_for,
 };
 use serde_json::Value;
 
@@ -408,6 +408,7 @@ async fn a_frame_can_be_without_permission(test: &mut Test) -> Result {
 }
 
 async fn the_test_tone_plays_until_it_is_stopped(test: &mut Test) -> Result {
+    test.launch.sound = true;
     let page = test.open("/").await?;
     page.button("Settings").click().await?;
     let speaker = page.select("Speaker");
@@ -459,12 +460,12 @@ async fn the_test_tone_plays_until_it_is_stopped(test: &mut Test) -> Result {
 }
 
 async fn the_list_of_microphones_is_fresh(test: &mut Test) -> Result {
+    test.launch.sound = true;
     test.launch.camera = Camera::None;
     let page = test.open("/").await?;
     let microphones = page.select("Microphone");
-    let Some(sound) = test.session().await?.sound() else {
-        return Ok(());
-    };
+    let session = test.session().await?;
+    let sound = session.sound().context("it was asked for")?;
     let first = sound.plug_in("First")?;
     Studio::listen(&page).await?;
     let lists = async |name: &str, is_listed: bool| {

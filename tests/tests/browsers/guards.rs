@@ -4,6 +4,9 @@ use callreel_tests::{PATIENCE, Page, Result, Studio, Test, ensure, in_both_brows
 
 in_both_browsers!(
     a_take_is_watched_over,
+    a_microphone_that_comes_back_is_heard,
+    who_records_at_once_gets_a_take,
+    a_screen_is_not_shared_on_where_the_camera_is_refused,
     a_recorder_that_never_begins_is_given_up,
     a_recorder_that_gives_nothing_is_told_of,
 );
@@ -78,6 +81,96 @@ async fn a_take_is_watched_over(test: &mut Test) -> Result {
     page.wait_until("the lock back", PATIENCE, "awake.released === 1")
         .await?;
     page.assert_no_errors()
+}
+
+/// The page opens the camera by itself where it may, but asks for that first; the camera takes a while.
+const SLOW_TO_OPEN: &str = "() => {
+    if (!navigator.mediaDevices) return;
+    const after = (ms, of, name) => {
+        const asked = of[name].bind(of);
+        of[name] = async (...given) => {
+            await new Promise((then) => setTimeout(then, ms));
+            return asked(...given);
+        };
+    };
+    after(700, navigator.permissions, 'query');
+    after(2000, navigator.mediaDevices, 'getUserMedia');
+}";
+
+async fn who_records_at_once_gets_a_take(test: &mut Test) -> Result {
+    test.session().await?.preload(SLOW_TO_OPEN).await?;
+    let page = test.open("/").await?;
+    page.button("Start recording").click().await?;
+    page.button("Stop recording").wait().await
+}
+
+/// The only microphone, whose plug is in the hands of the test.
+const PLUG: &str = "() => {
+    const { mediaDevices } = navigator;
+    if (!mediaDevices) return;
+    const open = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (wanted) => {
+        if (wanted.audio && window.isOut) throw new DOMException('none', 'NotFoundError');
+        const stream = await open(wanted);
+        window.microphone = stream.getAudioTracks()[0] ?? window.microphone;
+        return stream;
+    };
+    const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+    mediaDevices.enumerateDevices = async () =>
+        (await list()).filter(({ kind }) => !window.isOut || kind !== 'audioinput');
+    window.pull = () => {
+        window.isOut = true;
+        mediaDevices.dispatchEvent(new Event('devicechange'));
+        microphone.stop();
+        microphone.dispatchEvent(new Event('ended'));
+    };
+    window.plugIn = () => {
+        window.isOut = false;
+        mediaDevices.dispatchEvent(new Event('devicechange'));
+    };
+}";
+
+async fn a_microphone_that_comes_back_is_heard(test: &mut Test) -> Result {
+    test.session().await?.preload(PLUG).await?;
+    let studio = Studio::open(test).await?;
+    let page = studio.page();
+    studio.start().await?;
+    page.eval::<()>("pull()").await?;
+    let is_missed = "document.body.innerText.includes('The microphone is gone.')";
+    page.wait_until("a microphone to be missed", PATIENCE, is_missed)
+        .await?;
+    // Nobody chose one, so any will do.
+    page.eval::<()>("plugIn()").await?;
+    let is_back = format!("!{is_missed} && microphone.readyState === 'live'");
+    page.wait_until("the microphone", PATIENCE, &is_back)
+        .await?;
+    studio.stop().await
+}
+
+/// The camera is refused, and a picture of nothing is shared.
+const NO_CAMERA: &str = "() => {
+    if (!navigator.mediaDevices) return;
+    navigator.mediaDevices.getDisplayMedia = async () => {
+        const nothing = document.createElement('canvas');
+        nothing.getContext('2d').fillRect(0, 0, 9, 9);
+        return (window.shared = nothing.captureStream(30));
+    };
+    navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('no', 'NotAllowedError'));
+}";
+
+async fn a_screen_is_not_shared_on_where_the_camera_is_refused(test: &mut Test) -> Result {
+    test.session().await?.preload(NO_CAMERA).await?;
+    let page = test.open("/").await?;
+    page.select("Source").choose("Screen and camera").await?;
+    page.button("Choose a screen").click().await?;
+    page.region("Preview").any("alert").wait().await?;
+    page.wait_until(
+        "the screen to be let go",
+        PATIENCE,
+        "window.shared.getTracks().every((track) => track.readyState === 'ended')",
+    )
+    .await
 }
 
 async fn a_recorder_that_never_begins_is_given_up(test: &mut Test) -> Result {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 in_both_browsers!(
     a_take_is_renamed_deleted_and_brought_back,
+    a_name_from_another_tab_stays,
     no_title_gets_out_of_its_place,
 );
 
@@ -66,6 +67,33 @@ async fn a_take_is_renamed_deleted_and_brought_back(test: &mut Test) -> Result {
     page.reload().await?;
     Studio::on(&page).await?;
     page.says("No takes yet").await
+}
+
+async fn a_name_from_another_tab_stays(test: &mut Test) -> Result {
+    let studio = Studio::open(test).await?;
+    let page = studio.page().clone();
+    studio.start().await?;
+    studio.recorded(1).await?;
+    let other = page.new_tab().await?;
+    other.goto(&format!("{}/", test.server()?.url())).await?;
+    let takes = other.region("Takes");
+    takes.clone().button("Rename").click().await?;
+    let field = other.role("textbox", "New title");
+    field.type_text(&format!("While it is made{ENTER}")).await?;
+    field.gone().await?;
+    other.close().await?;
+    studio.stop().await?;
+    let named = "element.innerText === 'While it is made'";
+    title(&studio)
+        .wait_until("the name", PATIENCE, named)
+        .await?;
+    page.reload().await?;
+    Studio::on(&page).await?;
+    title(&studio)
+        .wait_until("the name", PATIENCE, named)
+        .await?;
+    studio.takes().button("Play").click().await?;
+    studio.replayable().await
 }
 
 /// How many takes the browser keeps.

@@ -13,7 +13,9 @@ in_both_browsers!(
     a_server_that_is_gone_for_a_while_costs_nothing,
     a_network_that_is_cut_costs_nothing,
     an_upload_waits_for_the_person_and_goes_on,
+    a_deleted_take_is_not_uploaded,
     a_take_that_was_not_uploaded_can_be_later,
+    a_take_that_shall_leave_does_so_on_the_next_visit,
     one_tab_uploads_and_another_takes_over,
     a_recorded_call_is_on_the_server_when_it_ends,
     a_take_too_large_for_the_server_stays_here,
@@ -237,6 +239,85 @@ async fn a_take_that_was_not_uploaded_can_be_later(test: &mut Test) -> Result {
         (copies.local.len(), copies.remote.len()) == (1, 2),
         "{copies:#?}"
     );
+    Ok(())
+}
+
+async fn a_deleted_take_is_not_uploaded(test: &mut Test) -> Result {
+    let proxy = Proxy::to(test.server()?.url())?;
+    let page = test.open_url(&format!("{}/", proxy.url())).await?;
+    let studio = Studio::on(&page).await?;
+    page.button("Connected").wait().await?;
+    studio.start().await?;
+    Copies::some_arrived(&page).await?;
+    proxy.take_down();
+    studio.records_on(3).await?;
+    studio.stop().await?;
+    // Undoing waits for the test.
+    page.eval::<()>(
+        "const real = setTimeout;
+         window.setTimeout = (act, ms) => real(act, ms === 10_000 ? 600_000 : ms)",
+    )
+    .await?;
+    studio.takes().button("Delete").click().await?;
+    let is_paused = async |wanted: bool| {
+        wait_for("what the next visit would do", PATIENCE, async || {
+            let paused: bool = page.eval(IS_PAUSED).await?;
+            Ok((paused == wanted).then_some(()))
+        })
+        .await
+    };
+    is_paused(true).await?;
+    // The list is read anew, and the network is back.
+    proxy.mend();
+    page.eval::<()>("dispatchEvent(new Event('online')); dispatchEvent(new Event('focus'))")
+        .await?;
+    let remote = wait_for("the server", PATIENCE, async || {
+        Ok(Copies::remote(&page).await?.pop())
+    })
+    .await?;
+    page.button("Undo").click().await?;
+    is_paused(false).await?;
+    let copies = Copies::arrived(&page, 1).await?;
+    ensure!(
+        remote.size < copies.local[0].size,
+        "{} of {copies:?}",
+        remote.size
+    );
+    Ok(())
+}
+
+/// What is kept of the only upload.
+const IS_PAUSED: &str = "
+    const ask = (request) => new Promise((then, no) => {
+        request.onsuccess = () => then(request.result);
+        request.onerror = no;
+    });
+    const database = await ask(indexedDB.open('callreel'));
+    const [upload] = await ask(database.transaction('uploads').objectStore('uploads').getAll());
+    database.close();
+    return JSON.parse(upload.json).paused";
+
+async fn a_take_that_shall_leave_does_so_on_the_next_visit(test: &mut Test) -> Result {
+    let studio = open(test).await?;
+    let page = studio.page();
+    page.resize(1280, 700).await?;
+    page.button("Settings").click().await?;
+    page.role("switch", "Keep takes on this device after the upload")
+        .click()
+        .await?;
+    studio.start().await?;
+    studio.recorded(1).await?;
+    studio.stop().await?;
+    says(&line(&studio), "On the server").await?;
+    // While it is watched here, another tab leaves it alone.
+    let other = page.new_tab().await?;
+    other.goto(&format!("{}/", test.server()?.url())).await?;
+    other.region("Takes").any("listitem").wait().await?;
+    other.close().await?;
+    ensure!(Copies::of(page).await?.local.len() == 1);
+    page.reload().await?;
+    page.says("No takes yet").await?;
+    ensure!(Copies::of(page).await?.remote.len() == 1);
     Ok(())
 }
 
