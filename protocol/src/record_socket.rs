@@ -55,9 +55,10 @@ pub struct Register {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum FromRecordSocket {
-    /// The client is known. It comes again before each further recording on the same socket.
+    /// The client is known. On the same socket it is also the answer to each further
+    /// `START_REC_BLOB`.
     Registered {
-        /// The recording that begins with the next `START_REC_BLOB`.
+        /// The recording that begins with the first `START_REC_BLOB`, or has begun with this one.
         id: RecordingId,
         /// The owner's key, to be kept: it is the only way to the recordings.
         key: String,

@@ -14,6 +14,7 @@ use axum::{
 
 use crate::{
     error::{Code, Error},
+    linger::linger,
     server::Server,
     tus,
 };
@@ -54,6 +55,8 @@ pub async fn guard(State(server): State<Server>, request: Request, next: Next) -
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     if asker == Asker::Stranger && (changes || is_preflight) {
+        let (parts, body) = request.into_parts();
+        linger(body, &parts.headers).await;
         return Error::from(Code::OriginNotAllowed).into_response();
     }
     let is_upload = tus::is_upload(request.uri().path());

@@ -15,6 +15,7 @@ pub mod handshake;
 pub mod headers;
 pub mod health;
 pub mod library;
+mod linger;
 pub mod listen;
 pub mod metrics;
 mod private;

@@ -21,6 +21,7 @@ use crate::{
     cross_origin,
     error::{Code, Error},
     library::OwnerHash,
+    linger::linger,
     server::Server,
 };
 
@@ -77,14 +78,16 @@ pub async fn limit(State(server): State<Server>, request: Request, next: Next) -
         Caller::Nobody => None,
     };
     let mut shares = [address, owner].into_iter().flatten();
-    match shares.all(|share| server.limiter.0.check_key(&share).is_ok()) {
-        true => next.run(request).await,
-        false => Error::from(Code::TooManyRequests).into_response(),
+    if shares.all(|share| server.limiter.0.check_key(&share).is_ok()) {
+        return next.run(request).await;
     }
+    let (parts, body) = request.into_parts();
+    linger(body, &parts.headers).await;
+    Error::from(Code::TooManyRequests).into_response()
 }
 
 /// Whoever has one address of the sixth version has 2⁶⁴ of them.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -5,7 +5,10 @@ use std::time::Duration;
 use axum::body::Body;
 use http_body_util::BodyExt as _;
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    linger::linger_after,
+};
 
 /// How long a small body may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,13 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// # Errors
 ///
 /// [`Code::BodyTooLarge`], [`Code::TooSlow`], and [`Code::Malformed`] where the client was cut off.
-pub async fn read(body: Body, limit: usize) -> Result<Vec<u8>> {
-    tokio::time::timeout(PATIENCE, gather(body, limit))
+pub async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>> {
+    let read = tokio::time::timeout(PATIENCE, gather(&mut body, limit))
         .await
-        .map_err(|_| Error::new(Code::TooSlow, "The request took too long to come."))?
+        .map_err(|_| Error::new(Code::TooSlow, "The request took too long to come."))?;
+    if let Err(error) = &read {
+        linger_after(error.code, body).await;
+    }
+    read
 }
 
-async fn gather(mut body: Body, limit: usize) -> Result<Vec<u8>> {
+async fn gather(body: &mut Body, limit: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Code::Malformed)?;

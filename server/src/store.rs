@@ -46,7 +46,7 @@ pub struct Store {
     /// few others.
     beginning: [tokio::sync::Mutex<()>; 64],
     // A std mutex: it is held for a look into the map and never across an await.
-    live: Mutex<HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>>,
+    live: Mutex<HashMap<RecordingId, Cell>>,
     /// Locked as long as this server uses the folder.
     _lock: File,
 }
@@ -150,7 +150,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`row`](Self::row) and [`Writer::take_over`], and the disk's.
+    /// As [`row`](Self::row), [`hold`](Self::hold) and [`Writer::take_over`].
     pub async fn take(
         self: &Arc<Self>,
         whose: &Whose,
@@ -190,10 +190,30 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The disk's.
+    /// [`Code::TooManyUploads`], and the disk's.
     pub(crate) async fn hold(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
-        let slot = Arc::clone(self.live().entry(row.id).or_default());
-        Ok(Arc::clone(slot.get_or_try_init(|| self.load(row)).await?))
+        let slot = match self.slot(row.id) {
+            Some(slot) => slot,
+            None => {
+                self.make_room()?;
+                let cell = Arc::clone(self.live().entry(row.id).or_default());
+                Slot::new(self, row.id, cell)
+            }
+        };
+        Ok(Arc::clone(
+            slot.cell.get_or_try_init(|| self.load(row)).await?,
+        ))
+    }
+
+    /// The slot of an upload that is in memory, or on its way there.
+    fn slot(&self, id: RecordingId) -> Option<Slot<'_>> {
+        let cell = self.live().get(&id).cloned()?;
+        Some(Slot::new(self, id, cell))
+    }
+
+    /// Uploads in memory, and on their way there.
+    pub(crate) fn count(&self) -> usize {
+        self.live().len()
     }
 
     async fn load(self: &Arc<Self>, row: Row) -> Result<Arc<Upload>> {
@@ -237,8 +257,8 @@ impl Store {
 
     /// An upload that is in memory, or on its way there.
     pub async fn held(&self, id: RecordingId) -> Option<Arc<Upload>> {
-        let slot = self.live().get(&id).cloned()?;
-        let loading = slot.get_or_try_init(|| async { Err(()) }).await;
+        let slot = self.slot(id)?;
+        let loading = slot.cell.get_or_try_init(|| async { Err(()) }).await;
         loading.ok().cloned()
     }
 
@@ -256,8 +276,8 @@ impl Store {
     }
 
     pub(crate) fn keep_upload(&self, upload: &Arc<Upload>) {
-        let slot = Arc::new(OnceCell::new_with(Some(Arc::clone(upload))));
-        self.live().insert(upload.id, slot);
+        let cell = Arc::new(OnceCell::new_with(Some(Arc::clone(upload))));
+        self.live().insert(upload.id, cell);
     }
 
     /// Forgets an upload that is complete or gone.
@@ -269,8 +289,38 @@ impl Store {
         }
     }
 
-    fn live(&self) -> MutexGuard<'_, HashMap<RecordingId, Arc<OnceCell<Arc<Upload>>>>> {
+    fn live(&self) -> MutexGuard<'_, HashMap<RecordingId, Cell>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An upload in memory; empty while it is on its way there.
+type Cell = Arc<OnceCell<Arc<Upload>>>;
+
+/// The place of an upload in memory, for somebody who waits until it is there. One that stays
+/// empty, because the disk failed or whoever waited has gone, is given up with the last of them.
+struct Slot<'s> {
+    store: &'s Store,
+    id: RecordingId,
+    cell: Cell,
+}
+
+impl<'s> Slot<'s> {
+    fn new(store: &'s Store, id: RecordingId, cell: Cell) -> Self {
+        Self { store, id, cell }
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        // Ours goes while nobody can take the cell from the map, so that the last one sees that it is
+        // the last, and two that load one upload find the same.
+        let mut live = self.store.live();
+        self.cell = Cell::default();
+        let is_idle = |cell: &Cell| cell.get().is_none() && Arc::strong_count(cell) == 1;
+        if live.get(&self.id).is_some_and(is_idle) {
+            live.remove(&self.id);
+        }
     }
 }
 
@@ -288,4 +338,48 @@ fn lock(dir: &Path) -> Result<File, String> {
         ),
         _ => format!("cannot lock {}: {error}", path.display()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::{
+        config::Cli,
+        library::OwnerHash,
+        spool::Kind,
+        uploads::{NewUpload, random_id},
+    };
+
+    #[tokio::test]
+    async fn what_can_not_be_read_leaves_nothing_in_memory() -> Result<()> {
+        let dir = std::env::temp_dir().join(format!("callreel-store-{}", std::process::id()));
+        let settings = Cli::parse_from(["callreel"]).config.recordings;
+        let stopping = CancellationToken::new();
+        let store = Store::open(&dir, &settings, Arc::default(), stopping.clone()).await;
+        let store = store.expect("the folder is ours");
+        let (id, owner) = (random_id()?, OwnerHash::of("ann"));
+        let upload = store.create(id, owner, NewUpload::default()).await?;
+        store.drop_upload(&upload);
+        let media = store.spool.path(id, Kind::Media);
+        fs::remove_file(&media)?;
+        fs::create_dir(&media)?;
+        let row = store.row(&Whose::All, id).await?;
+        assert!(store.hold(row.clone()).await.is_err());
+        assert_eq!(store.count(), 0);
+
+        fs::remove_dir(&media)?;
+        let (one, other) = tokio::join!(store.hold(row.clone()), store.hold(row));
+        assert!(
+            Arc::ptr_eq(&one?, &other?),
+            "who comes together gets the same"
+        );
+        assert_eq!(store.count(), 1);
+        stopping.cancel();
+        fs::remove_dir_all(&dir)?;
+        Ok(())
+    }
 }

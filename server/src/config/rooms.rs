@@ -30,7 +30,8 @@ pub struct Rooms {
     )]
     pub max_rooms: usize,
 
-    /// Most sockets of rooms
+    /// Most sockets of rooms; one address may have a quarter of them, and 64 in any case. A proxy on
+    /// this machine may have all
     #[arg(
         long,
         value_name = "N",

@@ -220,10 +220,15 @@ impl Library {
         rows.iter().map(Row::read).collect()
     }
 
-    /// Recordings that are not complete and to which nothing came since this time (ms since
-    /// 1970).
+    // What the next four find is dealt with, a hundred at a time. Where that fails it is found again,
+    // so it is taken at random: a hundred that fail must not keep all others from their turn.
+
+    /// Recordings that are not complete and to which nothing came since this time (ms since 1970),
+    /// not more than a few.
     pub async fn left_alone_since(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
-        let sql = select!("WHERE state < 2 AND deleted_at IS NULL AND changed_at < ? LIMIT 100");
+        let sql = select!(
+            "WHERE state < 2 AND deleted_at IS NULL AND changed_at < ? ORDER BY random() LIMIT 100"
+        );
         let rows = sqlx::query(sql)
             .bind(number(time))
             .fetch_all(&self.read)
@@ -234,7 +239,11 @@ impl Library {
     /// Recordings that are being made by their account, and to which nothing came since this time
     /// (ms since 1970), not more than a few.
     pub async fn silent_since(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
-        let sql = select!("WHERE state = 0 AND deleted_at IS NULL AND changed_at < ? LIMIT 100");
+        // The second condition is that of an index, which SQLite does not conclude from the first.
+        let sql = select!(
+            "WHERE state = 0 AND state < 2 AND deleted_at IS NULL AND changed_at < ? \
+             ORDER BY random() LIMIT 100"
+        );
         let rows = sqlx::query(sql)
             .bind(number(time))
             .fetch_all(&self.read)
@@ -244,7 +253,7 @@ impl Library {
 
     /// Recordings that were deleted before this time (ms since 1970), not more than a few.
     pub async fn deleted_before(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
-        let sql = select!("WHERE deleted_at < ? ORDER BY deleted_at LIMIT 100");
+        let sql = select!("WHERE deleted_at < ? ORDER BY random() LIMIT 100");
         let rows = sqlx::query(sql)
             .bind(number(time))
             .fetch_all(&self.read)
@@ -254,8 +263,11 @@ impl Library {
 
     /// Complete recordings that began before this time (ms since 1970), not more than a few.
     pub async fn older_than(&self, time: u64) -> Result<Vec<Row>, sqlx::Error> {
+        // Of the oldest alone: where a host begins to keep recordings for a time, this may be most of
+        // the library, and would be read again and again.
         let sql = select!(
-            "WHERE deleted_at IS NULL AND created_at < ? AND state = 2 ORDER BY created_at LIMIT 100"
+            "WHERE id IN (SELECT id FROM recordings WHERE deleted_at IS NULL AND created_at < ? \
+             AND state = 2 ORDER BY created_at LIMIT 10000) ORDER BY random() LIMIT 100"
         );
         let rows = sqlx::query(sql)
             .bind(number(time))

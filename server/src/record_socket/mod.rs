@@ -1,6 +1,8 @@
 //! `/ws/record`: the older vocabulary, for pages that can't speak tus. The same spool, the same
 //! guarantees: an `ack` says that bytes are safe.
 
+mod blob;
+mod ending;
 mod gate;
 mod pace;
 mod session;

@@ -4,12 +4,13 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use callreel_protocol::{FromRecordSocket, RecordingId, Register, ToRecordSocket};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
-use tokio_tungstenite::tungstenite::{
-    Message,
-    protocol::{CloseFrame, frame::coding::CloseCode},
-};
+use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
 
-use super::socket::{Came, Gone, Socket};
+use super::{
+    blob::bytes_of,
+    ending::{End, broken, refuse},
+    socket::{Came, Socket},
+};
 use crate::{
     auth::{Caller, is_key},
     error::{Code, Error, Result},
@@ -26,12 +27,16 @@ const PING: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 /// Who has not registered after so long has no business here.
 const REGISTER_WITHIN: Duration = Duration::from_secs(10);
+/// Who goes on with a recording and has not started after so long keeps it from others for nothing.
+const START_WITHIN: Duration = Duration::from_secs(30);
 
 /// One client, from its first message to its last.
 pub struct Session {
     server: Server,
     client: Option<Client>,
     recording: Option<Recording>,
+    /// When the client came, and then when it registered.
+    since: Instant,
 }
 
 /// Who is recording.
@@ -64,7 +69,7 @@ enum Event {
     Safe(Result<u64>),
     Stopped(Code),
     Tick,
-    /// Nobody registered in time.
+    /// What had to come did not come in time.
     Late,
 }
 
@@ -74,6 +79,7 @@ impl Session {
             server,
             client: None,
             recording: None,
+            since: Instant::now(),
         }
     }
 
@@ -82,33 +88,61 @@ impl Session {
         let mut ticks = interval_at(Instant::now() + PING, PING);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
-        let late = heard + REGISTER_WITHIN;
         loop {
+            let late = self.patience().map(|patience| self.since + patience);
             let event = tokio::select! {
                 came = socket.receive() => Event::Came(came),
                 event = next(&mut self.recording, &mut self.client, &self.server) => event,
                 _ = ticks.tick() => Event::Tick,
-                () = sleep_until(late), if self.client.is_none() => Event::Late,
+                () = sleep_until(late.unwrap_or(self.since)), if late.is_some() => Event::Late,
             };
             let done = match event {
-                Event::Came(Came::Nothing | Came::Message(Message::Close(_))) => return,
-                Event::Came(Came::TooMuch) => Err(Code::BodyTooLarge.into()),
-                Event::Late => Err(Error::new(Code::TooSlow, "Nobody registered in time.").into()),
-                Event::Came(Came::Message(message)) => {
-                    heard = Instant::now();
-                    self.take(message, &mut socket).await
+                Event::Came(Came::Nothing) => return,
+                Event::Came(Came::Message(Message::Close(_))) => {
+                    drop(self);
+                    return socket.end().await;
                 }
+                Event::Came(Came::TooMuch) => Err(Code::BodyTooLarge.into()),
+                Event::Came(Came::NoFrame) => Err(broken(CloseCode::Protocol)),
+                Event::Came(Came::NoText) => Err(broken(CloseCode::Invalid)),
+                Event::Came(Came::Message(message)) => {
+                    let done = self.take(message, &mut socket).await;
+                    // What took us long is no silence of the client's.
+                    heard = Instant::now();
+                    done
+                }
+                Event::Late => Err(self.late()),
                 Event::Safe(offset) => self.acknowledge(offset, &mut socket).await,
-                Event::Stopped(code) => Err(End::Refused(code.into())),
-                Event::Tick if heard.elapsed() > SILENCE => return,
+                Event::Stopped(code) => Err(code.into()),
+                Event::Tick if heard.max(socket.heard()).elapsed() > SILENCE => return,
                 Event::Tick => ping(&mut socket).await,
             };
             match done {
                 Ok(()) => {}
                 Err(End::Gone) => return,
-                Err(End::Refused(error)) => return refuse(socket, error).await,
+                Err(End::Refused(error, close)) => {
+                    // Whoever comes for the recording does not wait until this client has heard it.
+                    drop(self);
+                    return refuse(socket, error, close).await;
+                }
             }
         }
+    }
+
+    /// How long the client may take for what has to come next; any time where that is nothing.
+    fn patience(&self) -> Option<Duration> {
+        match &self.client {
+            None => Some(REGISTER_WITHIN),
+            Some(client) => client.resumed.is_some().then_some(START_WITHIN),
+        }
+    }
+
+    fn late(&self) -> End {
+        let why = match self.client {
+            None => "Nobody registered in time.",
+            Some(_) => "The recording did not go on in time.",
+        };
+        Error::new(Code::TooSlow, why).into()
     }
 
     async fn take(&mut self, message: Message, socket: &mut Socket) -> Result<(), End> {
@@ -167,7 +201,7 @@ impl Session {
             offset,
         };
         self.client = Some(client);
-        socket.open();
+        self.since = Instant::now();
         Ok(socket.send(&registered).await?)
     }
 
@@ -216,6 +250,7 @@ impl Session {
             }
         };
         client.used = true;
+        socket.open();
         self.recording = Some(Recording {
             store,
             writer,
@@ -342,67 +377,6 @@ fn new_key() -> Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The bytes that a text stands for: one for each code point.
-fn bytes_of(blob: &str) -> Result<Bytes> {
-    let bytes: Option<Vec<u8>> = blob
-        .chars()
-        .map(|c| u8::try_from(u32::from(c)).ok())
-        .collect();
-    let too_large = "A blob is a text of code points from 0 to 255, one for each byte.";
-    bytes
-        .map(Bytes::from)
-        .ok_or(Error::new(Code::Malformed, too_large))
-}
-
 async fn ping(socket: &mut Socket) -> Result<(), End> {
     Ok(socket.send_frame(Message::Ping(Bytes::new())).await?)
-}
-
-async fn refuse(mut socket: Socket, error: Error) {
-    let code = match error.code {
-        Code::ShuttingDown => CloseCode::Away,
-        Code::Internal => CloseCode::Error,
-        _ => CloseCode::Policy,
-    };
-    let reason = error.code.as_str().into();
-    let message = FromRecordSocket::Error {
-        code: error.code,
-        message: error.message,
-    };
-    // Nobody may be listening any more.
-    if socket.send(&message).await.is_ok() {
-        let _ = socket
-            .send_frame(Message::Close(Some(CloseFrame { code, reason })))
-            .await;
-    }
-}
-
-/// Why a session ends.
-enum End {
-    Gone,
-    Refused(Error),
-}
-
-impl From<Gone> for End {
-    fn from(_: Gone) -> Self {
-        Self::Gone
-    }
-}
-
-impl<E: Into<Error>> From<E> for End {
-    fn from(error: E) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_blob_is_one_code_point_for_each_byte() {
-        assert_eq!(bytes_of("a\u{0}ÿ"), Ok(Bytes::from_static(&[b'a', 0, 255])));
-        assert!(bytes_of("Ā").is_err());
-        assert!(bytes_of("☃").is_err());
-    }
 }

@@ -9,14 +9,13 @@ use serde::de::DeserializeOwned;
 
 use super::{json::json, media::authorize};
 use crate::{
+    config::Recordings,
     error::{Code, Error, Result},
     library::{Cursor, List, Whose},
     query::Query,
     segment::Segment,
     server::Server,
-    small_body,
-    store::Store,
-    text,
+    small_body, text,
 };
 
 /// Recordings on a page where nobody says how many.
@@ -72,7 +71,10 @@ pub async fn list(State(server): State<Server>, headers: HeaderMap, uri: Uri) ->
             recordings: Vec::new(),
             next_cursor: None,
             total: 0,
-            storage: Storage::default(),
+            storage: Storage {
+                used: 0,
+                limit: limit_of(&server.config.recordings, &whose),
+            },
         };
         return Ok(json(&nothing));
     };
@@ -81,21 +83,23 @@ pub async fn list(State(server): State<Server>, headers: HeaderMap, uri: Uri) ->
         recordings: page.rows.iter().map(|row| store.describe(row)).collect(),
         next_cursor: page.next.map(|cursor| cursor.encode()),
         total: page.total,
-        storage: storage(&store, &whose),
+        storage: Storage {
+            used: match &whose {
+                Whose::Owner(owner) => store.quota.of_owner(owner),
+                Whose::All => store.quota.of_all(),
+            },
+            limit: limit_of(&store.settings, &whose),
+        },
     }))
 }
 
-fn storage(store: &Store, whose: &Whose) -> Storage {
-    match whose {
-        Whose::Owner(owner) => Storage {
-            used: store.quota.of_owner(owner),
-            limit: store.quota.per_owner(),
-        },
-        Whose::All => Storage {
-            used: store.quota.of_all(),
-            limit: store.quota.in_total(),
-        },
-    }
+/// Bytes that somebody's recordings may take.
+fn limit_of(settings: &Recordings, whose: &Whose) -> Option<u64> {
+    let limit = match whose {
+        Whose::Owner(_) => settings.max_owner_bytes,
+        Whose::All => settings.max_total_bytes,
+    };
+    limit.map(|bytes| bytes.0)
 }
 
 /// `GET /api/recordings/{id}`.

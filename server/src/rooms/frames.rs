@@ -26,8 +26,8 @@ pub enum Came<'a> {
     Text(&'a str),
     /// A whole message of so many bytes.
     Binary(usize),
-    /// A part of a message, of so many bytes.
-    Part(usize),
+    /// A part of a message.
+    Part,
     /// To be answered with the same bytes.
     Ping(&'a [u8]),
     /// The client is there.
@@ -118,7 +118,7 @@ impl Reader {
                     return take(whole(is_text, &message)?);
                 }
                 self.message = Some((is_text, message));
-                return take(Came::Part(payload.len()));
+                return take(Came::Part);
             }
             OpCode::Data(kind) => kind == Data::Text,
         };
@@ -129,7 +129,7 @@ impl Reader {
             return take(whole(is_text, payload)?);
         }
         self.message = Some((is_text, payload.to_vec()));
-        take(Came::Part(payload.len()))
+        take(Came::Part)
     }
 }
 

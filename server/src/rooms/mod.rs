@@ -17,6 +17,7 @@ mod socket;
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard},
     time::{Duration, Instant},
 };
@@ -29,7 +30,7 @@ pub use ice::{Ice, ice};
 pub use look::look;
 pub use socket::upgrade;
 
-use crate::{config, error::Code};
+use crate::{config, error::Code, rate::network};
 use outbox::Outbox;
 use room::{Entrant, Full, Order, Orders, Room};
 
@@ -37,6 +38,8 @@ use room::{Entrant, Full, Order, Orders, Room};
 const TICK: Duration = Duration::from_secs(1);
 /// How long sockets may take to close when the server stops.
 const CLOSING: Duration = Duration::from_secs(3);
+/// Sockets that one address may have, however few there may be: there may be an office behind it.
+const MIN_NEAR: usize = 64;
 
 /// All rooms, and all sockets that may want into one.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ pub struct Rooms {
     max_peers: usize,
     max_rooms: usize,
     max_sockets: usize,
+    /// Sockets from one address.
+    max_near: usize,
     grace: Duration,
     /// What participants look for a path with.
     pub ice: Ice,
@@ -59,6 +64,8 @@ type Shared = Arc<Mutex<Room<Outbox>>>;
 #[derive(Debug, Default)]
 struct Sockets {
     open: HashMap<u64, Outbox>,
+    /// How many there are from each address.
+    from: HashMap<IpAddr, usize>,
     next: u64,
     stopped: bool,
 }
@@ -91,6 +98,7 @@ impl Rooms {
             max_peers: config.max_peers as usize,
             max_rooms: config.max_rooms,
             max_sockets: config.max_sockets,
+            max_near: (config.max_sockets / 4).max(MIN_NEAR),
             grace: config.grace.0,
             ice: Ice::new(config)?,
             rooms: Mutex::default(),
@@ -198,8 +206,11 @@ impl Rooms {
         Ok(Place { room: shared, id })
     }
 
-    /// Counts a socket, until the guard is dropped.
-    fn open(rooms: &Arc<Self>) -> Result<Open, Code> {
+    /// Counts a socket from an address, until the guard is dropped.
+    fn open(rooms: &Arc<Self>, address: Option<IpAddr>) -> Result<Open, Code> {
+        // A proxy on this machine stands for everybody.
+        let is_shared = |address: &IpAddr| address.to_canonical().is_loopback();
+        let from = address.filter(|address| !is_shared(address)).map(network);
         let mut sockets = lock(&rooms.sockets);
         if sockets.stopped {
             return Err(Code::ShuttingDown);
@@ -207,12 +218,20 @@ impl Rooms {
         if sockets.open.len() >= rooms.max_sockets {
             return Err(Code::TooManySockets);
         }
+        if let Some(from) = from {
+            let near = sockets.from.entry(from).or_default();
+            if *near >= rooms.max_near {
+                return Err(Code::TooManySockets);
+            }
+            *near += 1;
+        }
         let (number, outbox) = (sockets.next, Outbox::default());
         sockets.next += 1;
         sockets.open.insert(number, outbox.clone());
         Ok(Open {
             rooms: Arc::clone(rooms),
             number,
+            from,
             outbox,
         })
     }
@@ -224,12 +243,22 @@ impl Rooms {
 struct Open {
     rooms: Arc<Rooms>,
     number: u64,
+    /// The address that it counts for.
+    from: Option<IpAddr>,
     outbox: Outbox,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        lock(&self.rooms.sockets).open.remove(&self.number);
+        let mut sockets = lock(&self.rooms.sockets);
+        sockets.open.remove(&self.number);
+        let Some(from) = self.from else { return };
+        if let Entry::Occupied(mut near) = sockets.from.entry(from) {
+            *near.get_mut() -= 1;
+            if *near.get() == 0 {
+                near.remove();
+            }
+        }
     }
 }
 
@@ -281,4 +310,31 @@ fn peer_id(room: &str, session: SessionId) -> PeerId {
         .finalize();
     let (first, _) = hash.as_slice().split_at(16);
     PeerId::from_bytes(first.try_into().expect("a hash has 32 bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[test]
+    fn one_address_does_not_get_all_sockets() {
+        let cli = config::Cli::parse_from(["callreel", "--max-sockets", "100"]);
+        let rooms = Rooms::new(&cli.config.rooms).expect("nothing is wrong with it");
+        let rooms = Arc::new(rooms);
+        let open = |address: &str| Rooms::open(&rooms, address.parse().ok());
+        let mut near: Vec<_> = (0..64).filter_map(|_| open("192.0.2.7").ok()).collect();
+        assert_eq!(near.len(), 64);
+        let refused = open("::ffff:192.0.2.7").map(|_| ());
+        assert_eq!(refused, Err(Code::TooManySockets));
+        assert!(open("192.0.2.8").is_ok());
+        near.pop();
+        assert!(open("192.0.2.7").is_ok(), "a place is free again");
+        // Nobody knows who is behind a proxy, so it has what is left.
+        let behind: Vec<_> = (0..100).filter_map(|_| open("127.0.0.1").ok()).collect();
+        assert_eq!(near.len() + behind.len(), 100);
+        drop((near, behind));
+        assert!(lock(&rooms.sockets).from.is_empty());
+    }
 }

@@ -34,6 +34,8 @@ pub struct Session {
     open: Open,
     limiter: RateLimiter<NotKeyed, InMemoryState, MonotonicClock, NoOpMiddleware<Instant>>,
     place: Option<Place>,
+    /// Parts of a message that is not whole yet.
+    parts: usize,
 }
 
 impl Session {
@@ -46,6 +48,7 @@ impl Session {
             open,
             limiter: RateLimiter::direct_with_clock(quota, MonotonicClock),
             place: None,
+            parts: 0,
         }
     }
 
@@ -53,14 +56,33 @@ impl Session {
         &self.open.outbox
     }
 
-    /// Counts something that came, of so many bytes.
+    /// Counts a message of so many bytes. Its parts were counted already.
     ///
     /// # Errors
     ///
     /// [`Code::TooManyRequests`].
-    pub fn count(&self, bytes: usize) -> Result<(), Code> {
-        let cost = u32::try_from(1 + bytes / ONE).unwrap_or(u32::MAX);
-        let cost = NonZeroU32::MIN.saturating_add(cost - 1);
+    pub fn count_message(&mut self, bytes: usize) -> Result<(), Code> {
+        let parts = std::mem::take(&mut self.parts);
+        self.count((bytes / ONE).saturating_sub(parts))
+    }
+
+    /// Counts a part of a message: however small, it is work.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TooManyRequests`].
+    pub fn count_part(&mut self) -> Result<(), Code> {
+        self.parts += 1;
+        self.count(0)
+    }
+
+    /// Counts something that came, once and so many times more.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TooManyRequests`].
+    pub fn count(&self, more: usize) -> Result<(), Code> {
+        let cost = NonZeroU32::MIN.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
         match self.limiter.check_n(cost) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Code::TooManyRequests),

@@ -23,11 +23,12 @@ use super::{
     frames::{self, Broken, Came, Reader},
     outbox::Next,
     room::frame,
-    session::Session,
+    session::{MAX_MESSAGE, Session},
 };
 use crate::{
     error::{Code, Error},
     handshake,
+    rate::Peer,
     server::Server,
 };
 
@@ -59,7 +60,9 @@ pub async fn upgrade(State(server): State<Server>, mut request: Request) -> Resp
         Ok(response) => response,
         Err(refusal) => return *refusal,
     };
-    let open = match Rooms::open(&server.rooms) {
+    let address = request.extensions().get::<Peer>();
+    let address = address.map(|Peer(address)| address.ip());
+    let open = match Rooms::open(&server.rooms, address) {
         Ok(open) => open,
         Err(code) => return Error::from(code).into_response(),
     };
@@ -334,20 +337,22 @@ fn take(
     came: Came<'_>,
     now: Instant,
 ) -> Result<(), End> {
-    let bytes = match came {
-        Came::Text(text) => text.len(),
-        Came::Binary(bytes) | Came::Part(bytes) => bytes,
-        Came::Ping(_) | Came::Pong | Came::Close(_) => 0,
+    let counted = match came {
+        Came::Text(text) => session.count_message(text.len()),
+        Came::Binary(bytes) => session.count_message(bytes),
+        Came::Part => session.count_part(),
+        Came::Ping(_) | Came::Pong | Came::Close(_) => session.count(0),
     };
-    session.count(bytes).map_err(End::Code)?;
+    counted.map_err(End::Code)?;
     match came {
         Came::Text(text) => session.take(text, now.into_std()).map_err(End::Code)?,
+        Came::Binary(bytes) if bytes > MAX_MESSAGE => return Err(End::Code(Code::BodyTooLarge)),
         Came::Binary(_) => {
             let why = "Messages come as text frames.";
             session.refuse(Error::new(Code::Malformed, why));
         }
         Came::Ping(payload) => frames::push_pong(answers, payload),
-        Came::Part(_) | Came::Pong => {}
+        Came::Part | Came::Pong => {}
         Came::Close(code) => return Err(End::Closed(code)),
     }
     Ok(())

@@ -8,12 +8,13 @@ use axum::{
 };
 use callreel_protocol::{RecordingId, tus};
 
-use super::{expires, headers, linger, metadata};
+use super::{expires, headers, metadata};
 use crate::{
     checksum::Checksum,
     cross_origin,
     error::{Code, Error, Result},
     library::Whose,
+    linger::{linger, linger_after},
     server::Server,
     store::{Store, Taken},
     uploads::{NewUpload, Purpose, Upload, Writer, random_id},
@@ -135,7 +136,7 @@ fn read(headers: &HeaderMap) -> Result<NewUpload> {
             "This server does not join uploads.",
         ));
     }
-    let mut new = metadata::parse(headers::text(headers, tus::UPLOAD_METADATA))?;
+    let mut new = metadata::parse(headers::readable(headers, tus::UPLOAD_METADATA)?)?;
     new.length = headers::number(headers, tus::UPLOAD_LENGTH)?;
     let is_deferred = match headers::text(headers, tus::UPLOAD_DEFER_LENGTH) {
         "" => false,
@@ -155,17 +156,17 @@ async fn first_bytes(
     store: &Arc<Store>,
     upload: &Arc<Upload>,
     is_named: bool,
-    body: Body,
+    mut body: Body,
     checksum: Option<Checksum>,
 ) -> Result<(u64, bool)> {
     let unheard = Unheard((!is_named).then(|| (Arc::clone(store), Arc::clone(upload))));
     let mut writer = Writer::take_over(upload, Purpose::Write, &store.stopping).await?;
     let limit = store.room(upload, None);
     let received = match checksum {
-        None => store.receive(&mut writer, body, limit).await,
+        None => store.receive(&mut writer, &mut body, limit).await,
         Some(checksum) => {
             store
-                .receive_checked(&mut writer, body, limit, checksum)
+                .receive_checked(&mut writer, &mut body, limit, checksum)
                 .await
         }
     };
@@ -181,11 +182,16 @@ async fn first_bytes(
             let whose = Whose::Owner(upload.owner);
             store.terminate(&whose, upload.id).await?;
             unheard.keep();
+            linger_after(code, body).await;
             Err(code.into())
         }
-        _ => {
+        received => {
             unheard.keep();
-            store.settle(writer).await
+            let settled = store.settle(writer).await;
+            if let Err(code) = received {
+                linger_after(code, body).await;
+            }
+            settled
         }
     }
 }

@@ -16,6 +16,24 @@ pub fn number(headers: &HeaderMap, name: &str) -> Result<Option<u64>, Error> {
         .ok_or_else(|| Error::new(Code::Malformed, format!("{name} is not a number of bytes.")))
 }
 
+/// A header that must make sense where it is there. Empty where it is missing.
+///
+/// # Errors
+///
+/// [`Code::Malformed`] where it is no text in ASCII, or comes more than once.
+pub fn readable<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, Error> {
+    let mut values = headers.get_all(name).iter();
+    let malformed = || {
+        let why = format!("{name} comes once, in ASCII.");
+        Error::new(Code::Malformed, why)
+    };
+    match (values.next(), values.next()) {
+        (None, _) => Ok(""),
+        (Some(value), None) => value.to_str().map_err(|_| malformed()),
+        (Some(_), Some(_)) => Err(malformed()),
+    }
+}
+
 /// A header as text, empty where it is missing or no text.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     headers

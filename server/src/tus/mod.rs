@@ -9,11 +9,8 @@ mod metadata;
 mod patch;
 mod resume;
 
-use std::time::Duration;
-
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -21,11 +18,11 @@ use axum::{
     routing::post,
 };
 use callreel_protocol::{RecordingId, tus};
-use futures_util::StreamExt as _;
 
 use crate::{
     clock,
     error::{Code, Error, Result},
+    linger::linger,
     server::Server,
     store::Store,
     uploads::Upload,
@@ -53,6 +50,8 @@ async fn speak_tus(State(server): State<Server>, request: Request, next: Next) -
     let mut response = if is_known || request.method() == Method::OPTIONS {
         next.run(request).await
     } else {
+        let (parts, body) = request.into_parts();
+        linger(body, &parts.headers).await;
         let (name, value) = headers::with_text(tus::TUS_VERSION, tus::VERSION);
         let error = Error::from(Code::TusVersion);
         error.with_header(name, value).into_response()
@@ -130,27 +129,4 @@ fn expires(store: &Store, upload: &Upload) -> (HeaderName, HeaderValue) {
     let at = upload.facts().touched_at + store.settings.upload_expiry.as_millis();
     let name = HeaderName::from_static(tus::UPLOAD_EXPIRES);
     (name, clock::http_date(at))
-}
-
-/// Takes in some of a body that nobody wants. A connection that is closed over unread bytes is
-/// reset, and with it goes the answer that says why.
-async fn linger(body: Body, headers: &HeaderMap) {
-    const MOST: usize = 8 << 20;
-    const LONGEST: Duration = Duration::from_secs(2);
-    // Whoever asks first has sent nothing yet.
-    if headers.contains_key(header::EXPECT) {
-        return;
-    }
-    let mut stream = body.into_data_stream();
-    let mut left = MOST;
-    let drain = async {
-        while let Some(Ok(bytes)) = stream.next().await {
-            left = left.saturating_sub(bytes.len());
-            if left == 0 {
-                return;
-            }
-        }
-    };
-    // However it ends, there is nothing more to be done for the client.
-    let _ = tokio::time::timeout(LONGEST, drain).await;
 }

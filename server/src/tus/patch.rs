@@ -8,12 +8,13 @@ use axum::{
 };
 use callreel_protocol::tus;
 
-use super::{expires, headers, id, linger, metadata};
+use super::{expires, headers, id, metadata};
 use crate::{
     checksum::Checksum,
     config::Uploads,
     error::{Code, Error, Result},
     library::Row,
+    linger::{linger, linger_after},
     segment::Segment,
     server::Server,
     store::{Store, Taken},
@@ -117,6 +118,7 @@ async fn prepare(
     headers: &HeaderMap,
 ) -> Result<u64> {
     let upload = &writer.upload;
+    let metadata = headers::readable(headers, tus::UPLOAD_METADATA)?;
     if let Some(length) = length {
         store.check_length(upload, length)?;
     }
@@ -126,7 +128,7 @@ async fn prepare(
         return Err(beyond(writer, length).into());
     }
     store.resume(writer).await?;
-    if let Some(ms) = metadata::duration_ms(headers::text(headers, tus::UPLOAD_METADATA)) {
+    if let Some(ms) = metadata::duration_ms(metadata) {
         upload.facts().duration_ms = Some(ms);
     }
     Ok(limit)
@@ -156,7 +158,7 @@ fn beyond(writer: &Writer, length: Option<u64>) -> Code {
 }
 
 impl Patch {
-    async fn write(self: Box<Self>, body: Body) -> Result<Response> {
+    async fn write(self: Box<Self>, mut body: Body) -> Result<Response> {
         let Self {
             store,
             mut writer,
@@ -165,17 +167,23 @@ impl Patch {
             length,
         } = *self;
         let received = match checksum {
-            None => store.receive(&mut writer, body, limit).await,
+            None => store.receive(&mut writer, &mut body, limit).await,
             Some(checksum) => {
                 store
-                    .receive_checked(&mut writer, body, limit, checksum)
+                    .receive_checked(&mut writer, &mut body, limit, checksum)
                     .await
             }
         };
-        received.map_err(|code| match code {
-            Code::BeyondLength => beyond(&writer, length),
-            code => code,
-        })?;
+        if let Err(code) = received {
+            let code = match code {
+                Code::BeyondLength => beyond(&writer, length),
+                code => code,
+            };
+            // The next request does not wait for the rest of this one.
+            drop(writer);
+            linger_after(code, body).await;
+            return Err(code.into());
+        }
         if let Some(length) = length {
             store.declare_length(&writer, length).await?;
         }

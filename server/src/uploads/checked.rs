@@ -39,7 +39,7 @@ impl Store {
     pub async fn receive_checked(
         self: &Arc<Self>,
         writer: &mut Writer,
-        body: Body,
+        body: &mut Body,
         limit: u64,
         mut checksum: Checksum,
     ) -> Result<(), Code> {
@@ -66,7 +66,7 @@ impl Store {
     async fn gather(
         self: &Arc<Self>,
         writer: &mut Writer,
-        mut body: Body,
+        body: &mut Body,
         limit: u64,
         checksum: &mut Checksum,
         waiting: &mut Waiting,

@@ -10,7 +10,12 @@ use super::{
     upload::{Phase, Upload},
     writer::Writer,
 };
-use crate::{clock::now_ms, error::Result, library::Row, store::Store};
+use crate::{
+    clock::now_ms,
+    error::{Code, Result},
+    library::Row,
+    store::Store,
+};
 
 /// How often uploads in memory are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -18,6 +23,8 @@ const TICK: Duration = Duration::from_secs(1);
 const SELDOM: u64 = 10;
 /// An interrupted upload is kept in memory for so long; after that its index is made again.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(300);
+/// Interrupted uploads that are kept in memory at most, for each keeps its files open.
+const MAX_RESTING: usize = 256;
 
 impl Store {
     /// Keeps house until the server stops.
@@ -34,6 +41,7 @@ impl Store {
                 let looked = self.look_after(&upload).await;
                 log(looked, "an upload could not be looked after");
             }
+            self.forget_some();
             if count.is_multiple_of(SELDOM) {
                 log(self.note_progress().await, "progress could not be noted");
                 log(self.adopt().await, "recordings could not be looked for");
@@ -61,21 +69,71 @@ impl Store {
         if !is_due {
             return Ok(());
         }
+        if state == Some(RecordingState::Interrupted) {
+            self.forget(upload);
+            return Ok(());
+        }
         let Some(writer) = Writer::try_take(upload, &self.stopping) else {
             return Ok(());
         };
-        match state {
-            Some(RecordingState::Interrupted) => {
-                upload.enter(Phase::Gone);
-                self.drop_upload(upload);
-                Ok(())
-            }
-            _ if is_whole => self.settle(writer).await.map(|_| ()),
-            _ => {
-                self.commit(&writer.upload).await?;
-                self.end(writer, Ending::Interrupted).await
-            }
+        if is_whole {
+            return self.settle(writer).await.map(|_| ());
         }
+        self.commit(&writer.upload).await?;
+        self.end(writer, Ending::Interrupted).await
+    }
+
+    /// Makes room in memory for one more upload. Whoever asks after many that were interrupted must
+    /// not keep all of their files open.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TooManyUploads`] where all that are there are written to.
+    pub(crate) fn make_room(&self) -> Result<(), Code> {
+        if self.count() < self.settings.max_uploads.saturating_mul(2) {
+            return Ok(());
+        }
+        match self.resting().iter().any(|upload| self.forget(upload)) {
+            true => Ok(()),
+            false => Err(Code::TooManyUploads),
+        }
+    }
+
+    /// Forgets interrupted uploads that are more than may be kept.
+    fn forget_some(&self) {
+        let resting = self.resting();
+        let surplus = resting.len().saturating_sub(MAX_RESTING);
+        for upload in resting.iter().take(surplus) {
+            self.forget(upload);
+        }
+    }
+
+    /// Interrupted uploads in memory, those first that were left alone for the longest.
+    fn resting(&self) -> Vec<Arc<Upload>> {
+        let rests = |upload: Arc<Upload>| {
+            let (state, touched) = {
+                let facts = upload.facts();
+                (facts.state(), facts.touched)
+            };
+            (state == Some(RecordingState::Interrupted)).then_some((touched, upload))
+        };
+        let mut resting: Vec<_> = self.uploads().into_iter().filter_map(rests).collect();
+        resting.sort_by_key(|(touched, _)| *touched);
+        resting.into_iter().map(|(_, upload)| upload).collect()
+    }
+
+    /// Forgets an interrupted upload, unless somebody writes to it or it has gone on. Who asks for
+    /// it again finds it on the disk.
+    fn forget(&self, upload: &Arc<Upload>) -> bool {
+        let Some(_writer) = Writer::try_take(upload, &self.stopping) else {
+            return false;
+        };
+        let rests = upload.facts().state() == Some(RecordingState::Interrupted);
+        if rests {
+            upload.enter(Phase::Gone);
+            self.drop_upload(upload);
+        }
+        rests
     }
 
     /// Writes into the library how far recordings have come, for lists and for the next start.

@@ -148,16 +148,6 @@ impl Quota {
         self.lock().owners.values().map(|own| own.kept).sum()
     }
 
-    /// Bytes that one owner may use.
-    pub fn per_owner(&self) -> Option<u64> {
-        self.per_owner
-    }
-
-    /// Bytes that all may use.
-    pub fn in_total(&self) -> Option<u64> {
-        self.in_total
-    }
-
     fn lock(&self) -> MutexGuard<'_, Used> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }

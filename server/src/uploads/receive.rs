@@ -31,11 +31,11 @@ impl Store {
     ///
     /// Whatever ended the body early: [`Code::Superseded`], [`Code::ShuttingDown`], a limit, the
     /// disk, [`Code::BeyondLength`] where there was more than `limit`, and [`Code::Malformed`]
-    /// where the client was cut off. What came before stays.
+    /// where the client was cut off. What came before stays, and the rest of the body is left.
     pub async fn receive(
         self: &Arc<Self>,
         writer: &mut Writer,
-        mut body: Body,
+        body: &mut Body,
         limit: u64,
     ) -> Result<(), Code> {
         let (upload, guard) = (Arc::clone(&writer.upload), Arc::clone(&writer.guard));

@@ -30,6 +30,17 @@ fn a_body_with_a_checksum_needs_room_before_it_is_known_to_be_right() {
 }
 
 #[test]
+fn how_much_there_may_be_is_told_before_there_is_anything() {
+    let flags = ["--max-owner-bytes", "1000"];
+    let (_folder, server) = Server::start_new("quota", &flags);
+    let ann = server.owner("ann");
+    let told = ann.list("")["storage"].clone();
+    assert_eq!(told, serde_json::json!({ "used": 0, "limit": 1000 }));
+    ann.begin(None, &[]);
+    assert_eq!(ann.list("")["storage"], told);
+}
+
+#[test]
 fn recordings_of_no_bytes_take_places() {
     let flags = ["--max-owner-recordings", "2", "--max-recordings", "3"];
     let (folder, server) = Server::start_new("quota", &flags);

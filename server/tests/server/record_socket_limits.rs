@@ -21,10 +21,76 @@ fn who_has_not_registered_gets_little_time_and_room() {
     // More than any name has: it is refused before it is whole.
     let text = json!({ "event": "register", "name": "x".repeat(200_000) });
     let _ = loud.0.send(Message::text(text.to_string()));
-    assert!(loud.is_refused("body_too_large"));
+    loud.hear_end("body_too_large", 1009);
     // Its place is free again.
     wait_for("a place", || Socket::try_open(&server, None).ok());
     silent.hear_error("too_slow");
+}
+
+#[test]
+fn a_message_has_a_size_that_it_may_not_exceed() {
+    let (_folder, server) = start(&[]);
+    let mut socket = Socket::open(&server);
+    socket.register(json!({}));
+    // Large ones are for those who record.
+    socket.send(&noise(200_000, 3));
+    socket.hear_end("body_too_large", 1009);
+
+    let mut socket = Socket::open(&server);
+    let (id, key, _) = socket.register(json!({}));
+    socket.say(json!({ "event": "START_REC_BLOB" }));
+    socket.send(&noise(200_000, 3));
+    socket.hear_ack(200_000);
+    // A binary frame of 17 MiB: it is refused when it is announced, and its sender hears that although
+    // more of it is on the way.
+    let mut frame = vec![0x82, 0xff];
+    frame.extend((17_u64 << 20).to_be_bytes());
+    frame.extend([0; 4]);
+    frame.extend(noise(2 << 20, 4));
+    socket.send_raw(&frame);
+    socket.hear_end("body_too_large", 1009);
+    assert_eq!(server.owner(&key).offset(&id), 200_000);
+}
+
+#[test]
+fn what_is_no_frame_is_told_so() {
+    let (_folder, server) = start(&[]);
+    // Without a mask, and a text that is no UTF-8.
+    for (bytes, close) in [
+        (&[0x81, 1, b'a'][..], 1002),
+        (&[0x81, 0x81, 0, 0, 0, 0, 0xff], 1007),
+    ] {
+        let mut socket = Socket::open(&server);
+        socket.send_raw(bytes);
+        socket.hear_end("malformed", close);
+    }
+}
+
+#[test]
+fn who_is_still_sending_hears_the_refusal() {
+    let (_folder, server) = start(&["--max-recording-bytes", "1000"]);
+    let piece = noise(100_000, 5);
+    for _ in 0..5 {
+        let mut socket = Socket::open(&server);
+        socket.register(json!({}));
+        socket.say(json!({ "event": "START_REC_BLOB" }));
+        for _ in 0..40 {
+            socket.send(&piece);
+        }
+        socket.hear_end("recording_too_large", 1008);
+    }
+}
+
+#[test]
+fn who_does_not_go_on_keeps_a_recording_from_nobody() {
+    let (_folder, server) = start(&[]);
+    let ann = server.owner("ann");
+    let id = ann.begin(None, &[]);
+    ann.append(&id, 0, b"12345");
+    let mut socket = Socket::open(&server);
+    socket.register(json!({ "key": "ann", "id": id }));
+    socket.hear_end("too_slow", 1008);
+    ann.append(&id, 5, b"67890");
 }
 
 #[test]

@@ -4,6 +4,13 @@ use std::{collections::BTreeSet, thread};
 
 use crate::support::{Server, room::Person, wait::wait_for};
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::{
+    Message,
+    protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    },
+};
 
 #[test]
 fn people_meet_talk_and_part() {
@@ -339,4 +346,25 @@ fn many_talk_at_once_and_everything_arrives_in_order() {
             });
         }
     });
+}
+
+#[test]
+fn a_message_in_parts_counts_once() {
+    let server = Server::start(&["--max-message-rate", "5"]);
+    let mut ann = Person::join(&server, "kitchen", "Ann");
+    let mut bob = Person::join(&server, "kitchen", "Bob");
+    ann.hear("peer_joined");
+    // Of twenty that may come at once one was the join, and this counts as fourteen.
+    let data = "a".repeat(52 << 10);
+    let text = json!({ "type": "message", "data": data }).to_string();
+    let mut parts = text.as_bytes().chunks(5 << 10).peekable();
+    let mut kind = Data::Text;
+    while let Some(part) = parts.next() {
+        let is_last = parts.peek().is_none();
+        let part = Frame::message(part.to_vec(), OpCode::Data(kind), is_last);
+        ann.send(Message::Frame(part));
+        kind = Data::Continue;
+    }
+    bob.hear_message(&ann.id, json!(data));
+    ann.hears_nothing();
 }

@@ -74,6 +74,14 @@ fn a_message_has_a_size_that_it_may_not_exceed() {
     assert_eq!((code, &said[0]["code"]), (1009, &json!("body_too_large")));
     assert_eq!(bob.hear("peer_left")["reason"], "removed");
 
+    // So has one of another kind.
+    let mut dan = Person::join(&server, "kitchen", "Dan");
+    bob.hear("peer_joined");
+    dan.send(Message::binary(vec![0; 100 << 10]));
+    let (code, said) = dan.hear_close();
+    assert_eq!((code, &said[0]["code"]), (1009, &json!("body_too_large")));
+    assert_eq!(bob.hear("peer_left")["reason"], "removed");
+
     // One without end is not even read.
     let mut eve = Person::join(&server, "kitchen", "Eve");
     bob.hear("peer_joined");

@@ -198,3 +198,34 @@ fn a_beginning_that_is_cut_is_found_again_by_its_name() {
     assert!(ann.original(&id) == bytes);
     assert_eq!(ann.list("")["total"], 1);
 }
+
+#[test]
+fn who_is_still_sending_hears_the_refusal() {
+    let flags = ["--max-owner-bytes", "1MB", "--max-request-rate", "1"];
+    let (_folder, server) = Server::start_new("uploads", &flags);
+    let ann = server.owner("ann");
+    let bytes = noise(6 << 20, 11);
+    let id = ann.begin(None, &[]);
+    // All of a body is taken in: a connection that is closed over it may lose the answer.
+    let patch = |offset, headers: &[&str]| {
+        read_answer(ann.begin_patch(&id, offset, bytes.len(), headers, &bytes))
+    };
+    let refused = patch(0, &[]);
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (413, "owner_full")
+    );
+    // Who begins with bytes has to hear the address, whatever became of them.
+    let length = format!("Content-Length: {}", bytes.len());
+    let headers = [&ann.authorization, TUS, BYTES, "Upload-Defer-Length: 1"];
+    let headers = [&headers[..], &[&length]].concat();
+    let mut stream = server.begin("POST", "/uploads", &headers);
+    stream.write_all(&bytes).expect("the server reads");
+    let begun = read_answer(stream);
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let stranger = patch(0, &["Origin: https://evil.example"]);
+    assert_eq!(stranger.code(), "origin_not_allowed");
+    wait_for("too many", || {
+        (patch(1 << 30, &[]).status == 429).then_some(())
+    });
+}

@@ -87,6 +87,26 @@ fn wrong_requests_are_told_apart() {
         (
             "POST",
             "/uploads",
+            &[length, "Upload-Metadata: title ü"],
+            "",
+            400,
+            "malformed",
+        ),
+        (
+            "POST",
+            "/uploads",
+            &[
+                length,
+                "Upload-Metadata: title QQ==",
+                "Upload-Metadata: room QQ==",
+            ],
+            "",
+            400,
+            "malformed",
+        ),
+        (
+            "POST",
+            "/uploads",
             &[length, "Upload-Concat: partial"],
             "",
             400,
@@ -130,6 +150,14 @@ fn wrong_requests_are_told_apart() {
         ),
         ("PATCH", &one, &[offset], "x", 415, "content_type"),
         ("PATCH", &one, &[BYTES], "x", 400, "malformed"),
+        (
+            "PATCH",
+            &one,
+            &[BYTES, offset, "Upload-Metadata: duration_ms ü"],
+            "x",
+            400,
+            "malformed",
+        ),
         (
             "PATCH",
             &one,

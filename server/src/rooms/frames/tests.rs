@@ -29,7 +29,7 @@ fn hear(bytes: &[u8], piece: usize) -> Vec<Heard> {
             heard.push(match came {
                 Came::Text(text) => Heard::Text(text.to_owned()),
                 Came::Binary(length) => Heard::Binary(length),
-                Came::Part(_) => return Ok(()),
+                Came::Part => return Ok(()),
                 Came::Ping(bytes) => Heard::Ping(bytes.to_vec()),
                 Came::Pong => Heard::Pong,
                 Came::Close(code) => Heard::Close(code),

@@ -1,10 +1,10 @@
 //! Recorders that speak the older vocabulary, over real sockets.
 
-use std::{io::ErrorKind, net::TcpStream};
+use std::{io::Write as _, net::TcpStream};
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{
-    Error, Message, WebSocket, client::IntoClientRequest as _, protocol::WebSocketConfig,
+    Message, WebSocket, client::IntoClientRequest as _, protocol::WebSocketConfig,
 };
 
 use super::Server;
@@ -88,15 +88,26 @@ impl Socket {
         assert!(heard["message"].as_str().is_some_and(|it| !it.is_empty()));
     }
 
-    /// Whether the server says this, or at least ends it: what it had not read may go before.
-    pub fn is_refused(&mut self, code: &str) -> bool {
-        match self.0.read() {
-            Ok(Message::Text(text)) => text.contains(code),
-            Ok(_) => false,
-            Err(error) => {
-                !matches!(error, Error::Io(error) if error.kind() == ErrorKind::WouldBlock)
+    /// What the server says last, and the code that it closes with.
+    #[track_caller]
+    pub fn hear_end(&mut self, code: &str, close: u16) {
+        self.hear_error(code);
+        loop {
+            match self.0.read().expect("the server closes properly") {
+                Message::Close(frame) => {
+                    let heard = frame.map_or(1005, |frame| frame.code.into());
+                    return assert_eq!(heard, close, "{code}");
+                }
+                Message::Ping(_) => {}
+                other => panic!("after the end came {other}"),
             }
         }
+    }
+
+    /// Sends bytes that the library would not.
+    pub fn send_raw(&mut self, bytes: &[u8]) {
+        let sent = self.0.get_mut().write_all(bytes);
+        sent.expect("the server listens");
     }
 
     #[track_caller]
