@@ -5,8 +5,8 @@
 // SyncAccessHandle (which exists in workers only) and flushed before a request is answered;
 // one record per take in IndexedDB, and one per upload: each has one writer at a time, so they are
 // apart. Only a take's name is anybody's to change, also while another page makes the take: it is
-// written by `rename` alone. A take that is being made is claimed by a Web Lock, which the browser
-// drops when the page or the browser dies.
+// written by `rename` alone. A take that is being made, or that leaves and is still watched, is
+// claimed by a Web Lock, which the browser drops when the page or the browser dies.
 //
 // Where the browser has none of this for the page (private windows, blocked storage), takes and
 // records are kept in memory instead, and the page is told so.

@@ -37,6 +37,10 @@ pub enum Input {
     PauseAsked,
     /// The person wants it to go on, or to be tried again.
     ResumeAsked,
+    /// It is to ask for nothing, or may again. That is not remembered.
+    StandBack(bool),
+    /// The take has another title, which the server has not heard.
+    Renamed,
     /// The time of [`UploadMachine::poll_timeout`] has come.
     Tick,
 }

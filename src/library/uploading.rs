@@ -45,7 +45,6 @@ impl Library {
                 id: record.id,
                 note,
                 told: Told {
-                    is_named: !take.title.is_empty(),
                     duration_ms: Some(take.duration_ms).filter(|ms| !take.is_webm() && *ms > 0.0),
                     title: take.title,
                     mime: take.mime,

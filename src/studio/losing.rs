@@ -99,6 +99,7 @@ impl Studio {
             if is_lost(DeviceKind::Microphone) {
                 sources.microphone = None;
             }
+            sources.missed.extend_from_slice(lost);
         }
         self.refresh_devices().await;
         let mut plan = self.plan_without_click();
@@ -158,20 +159,26 @@ impl Studio {
         };
         let back = came_back(DeviceKind::Camera, &remembered.camera)
             || came_back(DeviceKind::Microphone, &remembered.microphone)
-            || added.iter().any(|device| self.misses(device.kind));
+            || self.can_replace(DeviceKind::Camera)
+            || self.can_replace(DeviceKind::Microphone);
         if back && self.0.sources.borrow().plan.is_some() {
             self.open_again().await;
         }
     }
 
-    /// Whether the settings want a device of this kind, and there is none: of those that nobody
-    /// chose, any will do.
-    fn misses(&self, kind: DeviceKind) -> bool {
+    /// Whether a device of this kind is missed, and there is one now: where nobody chose one, any will
+    /// do.
+    fn can_replace(&self, kind: DeviceKind) -> bool {
+        self.misses(kind) && self.0.devices.borrow().iter().any(|it| it.kind == kind)
+    }
+
+    /// Whether a device of this kind was lost that the settings still want.
+    pub(super) fn misses(&self, kind: DeviceKind) -> bool {
         let plan = self.plan();
-        match kind {
-            DeviceKind::Camera => plan.camera.is_some() && !self.is_live(|it| it.camera.as_ref()),
-            DeviceKind::Microphone => plan.microphone.is_some() && !self.hears(),
-            DeviceKind::Speaker => false,
-        }
+        let is_wanted = match kind {
+            DeviceKind::Camera => plan.camera.is_some(),
+            _ => plan.microphone.is_some(),
+        };
+        is_wanted && self.0.sources.borrow().missed.contains(&kind)
     }
 }

@@ -8,7 +8,7 @@ use callreel_browser::{
 };
 use callreel_engine::{
     constraints::{Bound, Facing},
-    devices::{Flip, Remembered, flip},
+    devices::{DeviceKind, Flip, Remembered, flip},
     failures::{Asked, MediaFailure, WayOut},
     settings::Source,
 };
@@ -158,10 +158,18 @@ impl Studio {
 
     /// Whether everything is open that a take started now would record.
     pub(super) fn is_open(&self) -> bool {
-        let plan = self.plan();
+        self.0.sources.borrow().plan.is_some() && self.lives(&self.plan())
+    }
+
+    /// Whether everything that was opened is still there.
+    pub(super) fn is_whole(&self) -> bool {
+        let plan = self.0.sources.borrow().plan.clone();
+        plan.is_some_and(|plan| self.lives(&plan))
+    }
+
+    fn lives(&self, plan: &Plan) -> bool {
         let live = |of: fn(&Sources) -> Option<&Stream>| self.is_live(of);
-        self.0.sources.borrow().plan.is_some()
-            && (plan.screen.is_none() || live(|sources| sources.screen.as_ref()))
+        (plan.screen.is_none() || live(|sources| sources.screen.as_ref()))
             && (plan.camera.is_none() || live(|sources| sources.camera.as_ref()))
             && (plan.source != Source::Microphone || self.hears())
     }
@@ -358,6 +366,11 @@ impl Studio {
             let mut sources = self.0.sources.borrow_mut();
             sources.plan = Some(plan);
             sources.close_unplanned();
+            let (camera, microphone) = (sources.camera.is_some(), sources.microphone.is_some());
+            sources.missed.retain(|kind| match kind {
+                DeviceKind::Camera => !camera,
+                _ => !microphone,
+            });
         }
         self.watch_tracks();
         self.show(taking);

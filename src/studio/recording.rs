@@ -49,8 +49,7 @@ impl Studio {
         });
     }
 
-    /// Opens what the take needs. A newer wish that came in between is carried out first, be it the
-    /// page's own to show what it may.
+    /// Opens what the take needs. Where a newer wish comes in between, what it asks for is opened.
     async fn open_for_take(&self) -> bool {
         while !self.is_open() {
             match self.open_plan(self.plan()).await {
@@ -91,17 +90,22 @@ impl Studio {
         let durable = vault.is_durable().await;
         let record = self.new_record(format)?;
         let file = take::begin(&vault, &record).await?;
-        let audio = super::sources::Sources::sound(&self.0.sources).await;
+        let audio = loop {
+            let audio = super::sources::Sources::sound(&self.0.sources).await;
+            if self.is_whole() {
+                break audio;
+            }
+            // A source has ended, or makes way for another.
+            if !self.open_for_take().await {
+                vault.remove(&record.id).await?;
+                self.not_started(None);
+                return Ok(());
+            }
+        };
         let video = match record.source == Source::Microphone.id() {
             true => None,
             false => self.0.sources.borrow().picture(),
         };
-        if !self.is_open() {
-            // What was to be recorded ended meanwhile, and that was said.
-            vault.remove(&record.id).await?;
-            self.not_started(None);
-            return Ok(());
-        }
         self.begin_upload(&vault, &record);
         let setup = Setup {
             recorder: self.recorder_config(format),

@@ -94,6 +94,8 @@ pub struct Sources {
     pub screen: Option<Stream>,
     /// The microphone.
     pub microphone: Option<Stream>,
+    /// What was unplugged, and nothing came in its place.
+    pub missed: Vec<DeviceKind>,
     mixer: Option<Mixer>,
     compositor: Option<Compositor>,
     /// Whether the picture must be composed although nothing in it changes.
@@ -132,6 +134,7 @@ impl Sources {
     /// Turns everything off.
     pub fn shut(&mut self) {
         self.plan = None;
+        self.missed.clear();
         self.close_unplanned();
         self.compositor = None;
     }

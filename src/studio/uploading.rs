@@ -34,8 +34,6 @@ struct Running {
     is_live: bool,
     /// On its way, and not waiting for the person.
     is_busy: bool,
-    /// It waits only while its take's deletion can be undone.
-    is_held_back: bool,
 }
 
 impl Uploads {
@@ -76,7 +74,6 @@ impl Studio {
     fn told(&self, record: &TakeRecord, picture: Option<web_sys::Blob>) -> Told {
         Told {
             title: text::take_title(words(&self.0.settings.borrow()), record),
-            is_named: !record.title.is_empty(),
             mime: record.mime.clone(),
             duration_ms: Some(record.duration_ms).filter(|ms| !record.is_webm() && *ms > 0.0),
             room: record.room.clone(),
@@ -123,7 +120,6 @@ impl Studio {
             upload,
             is_live,
             is_busy: true,
-            is_held_back: false,
         });
     }
 
@@ -150,7 +146,15 @@ impl Studio {
         let running = uploads.running.iter_mut().find(|it| it.id == record.id);
         if let (Some(running), Ok(held)) = (running, held) {
             running.is_live = false;
-            running.upload.tell(|known| *known = told);
+            let mut is_renamed = false;
+            running.upload.tell(|known| {
+                // In another tab, which may not have known the recording yet.
+                is_renamed = known.title != told.title;
+                *known = told;
+            });
+            if is_renamed {
+                running.upload.input(Input::Renamed);
+            }
             running.upload.input(held);
         }
     }
@@ -171,23 +175,12 @@ impl Studio {
     /// upload stays this tab's, so that no other one goes on with it.
     pub(super) fn hold_upload_back(&self, id: &str) {
         self.run_lined_up(id);
-        let mut uploads = self.0.uploads.borrow_mut();
-        if let Some(running) = uploads.running.iter_mut().find(|it| it.id == id)
-            && running.is_busy
-        {
-            running.is_held_back = true;
-            running.upload.input(Input::PauseAsked);
-        }
+        self.with_upload(id, |upload| upload.input(Input::StandBack(true)));
     }
 
     /// The deletion was undone.
     pub(super) fn let_upload_go_on(&self, id: &str) {
-        let mut uploads = self.0.uploads.borrow_mut();
-        if let Some(running) = uploads.running.iter_mut().find(|it| it.id == id)
-            && std::mem::take(&mut running.is_held_back)
-        {
-            running.upload.input(Input::ResumeAsked);
-        }
+        self.with_upload(id, |upload| upload.input(Input::StandBack(false)));
     }
 
     /// Takes up what earlier visits did not finish.
@@ -206,18 +199,15 @@ impl Studio {
             if self.0.uploads.borrow().knows(&id) || !is_ours {
                 continue;
             }
-            if note.leaves {
-                // Where somebody is still watching it, that page has it.
-                if vault.claim(&id).await? {
-                    self.0.uploads.borrow_mut().leaving.push(id);
-                }
-                continue;
-            }
             self.dispatch(Action::Upload(
-                id,
+                id.clone(),
                 Box::new(Progress::resting(note.clone())),
             ));
-            if !note.complete {
+            let leaves = note.leaves && !self.0.settings.borrow().keep_uploaded;
+            // Where somebody is still watching it, that page has it.
+            if leaves && vault.claim(&id).await? {
+                self.0.uploads.borrow_mut().leaving.push(id);
+            } else if !note.complete {
                 self.line_up(take.clone(), note);
             }
         }
@@ -375,18 +365,19 @@ impl Studio {
     pub(super) async fn rename_recording(&self, take: &TakeRecord) {
         let title = self.told(take, None).title;
         self.with_upload(&take.id, |upload| {
-            upload.tell(|told| {
-                told.title.clone_from(&title);
-                told.is_named = true;
-            });
+            upload.tell(|told| told.title.clone_from(&title))
         });
         let Ok(kept) = async { self.vault().await?.uploads().await }.await else {
             return;
         };
         let own = kept.into_iter().find(|(id, _)| *id == take.id);
         let note = own.and_then(|(_, json)| UploadNote::from_json(&json));
-        if let Some(note) = note.filter(|note| note.recording.is_some()) {
-            upload::rename(&note, &title_json(&title)).await;
+        let has_heard = match note.filter(|note| note.recording.is_some()) {
+            Some(note) => upload::rename(&note, &title_json(&title)).await,
+            None => false,
+        };
+        if !has_heard {
+            self.with_upload(&take.id, |upload| upload.input(Input::Renamed));
         }
     }
 

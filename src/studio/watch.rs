@@ -6,6 +6,7 @@ use callreel_browser::{
     picture,
 };
 use callreel_engine::{
+    devices::DeviceKind,
     formats::Format,
     silence::{MicState, SilenceWatch},
     storage::{Estimate, RoomState},
@@ -144,8 +145,8 @@ impl Studio {
     fn watch_microphone(&self) {
         let (level, muted, ended) = {
             let sources = self.0.sources.borrow();
-            // What was opened may be less: a microphone that was lost is missed.
-            let wanted = self.plan().microphone.is_some();
+            let opened = sources.plan.as_ref().and_then(|it| it.microphone.as_ref());
+            let wanted = opened.is_some() || self.misses(DeviceKind::Microphone);
             let track = sources
                 .microphone
                 .as_ref()

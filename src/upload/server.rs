@@ -12,8 +12,6 @@ const BYTES: &str = "application/offset+octet-stream";
 pub struct Told {
     /// Its title.
     pub title: String,
-    /// Whether a person gave it the title, perhaps since the server heard of it.
-    pub is_named: bool,
     /// Its type, with codecs.
     pub mime: String,
     /// Its length in ms, for formats that don't tell.
@@ -44,9 +42,7 @@ pub async fn ask(
             .send()
             .await;
     }
-    if is_look && told.is_named {
-        rename(&note, &title_json(&told.title)).await;
-    }
+    let heard_title = is_look && note.renamed && rename(&note, &title_json(&told.title)).await;
     let asked = send(&vault, &take, &note, &told, request).await.ok()?;
     let mut answer = Answer {
         status: asked.status,
@@ -54,6 +50,7 @@ pub async fn ask(
         length: number(&asked, "upload-length"),
         location: asked.header("location"),
         retry_after_ms: number(&asked, "retry-after").map(|seconds| seconds as f64 * 1_000.0),
+        heard_title,
         ..Answer::default()
     };
     if is_look || !asked.is_ok() {
@@ -62,9 +59,10 @@ pub async fn ask(
     Some(answer)
 }
 
-/// Gives a recording another title; what became of it does not matter here.
-pub async fn rename(note: &UploadNote, title_json: &str) {
-    let _ = to_api(note, "PATCH", "").json(title_json).send().await;
+/// Gives a recording another title; whether the server took it.
+pub async fn rename(note: &UploadNote, title_json: &str) -> bool {
+    let asked = to_api(note, "PATCH", "").json(title_json).send().await;
+    asked.is_ok_and(|answer| answer.is_ok())
 }
 
 fn number(answer: &http::Answer, name: &str) -> Option<u64> {

@@ -21,6 +21,8 @@ pub struct Answer {
     pub complete: bool,
     /// `size` of the recording in the body, in bytes.
     pub size: Option<u64>,
+    /// The server took the take's new title, just before this.
+    pub heard_title: bool,
 }
 
 impl Answer {

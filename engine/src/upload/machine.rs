@@ -27,6 +27,8 @@ pub struct UploadMachine {
     /// The server says that the recording is gone, and not why.
     vanished: bool,
     stop: Option<Stop>,
+    /// Nothing is asked for now.
+    stands_back: bool,
     asked: Option<(Request, f64)>,
     /// Until then nothing is asked.
     waiting: Option<f64>,
@@ -52,6 +54,7 @@ impl UploadMachine {
             declared: false,
             vanished: false,
             stop: None,
+            stands_back: false,
             asked: None,
             waiting: None,
             trouble: None,
@@ -75,7 +78,7 @@ impl UploadMachine {
             UploadState::Complete
         } else if let Some(stop) = self.stop {
             UploadState::Stopped(stop)
-        } else if self.note.paused {
+        } else if self.note.paused || self.stands_back {
             UploadState::Paused
         } else if let Some(trouble) = self.trouble {
             UploadState::Waiting(trouble)
@@ -142,6 +145,17 @@ impl UploadMachine {
             Input::Online => {}
             Input::PauseAsked => self.handle_pause(),
             Input::ResumeAsked => self.handle_resume(),
+            Input::StandBack(stands_back) => {
+                self.stands_back = stands_back;
+                if stands_back {
+                    self.give_up_asking();
+                    self.waiting = None;
+                }
+            }
+            Input::Renamed => {
+                self.note.renamed = true;
+                self.output.push(Output::Keep);
+            }
             Input::Tick => self.handle_tick(now_ms, jitter),
         }
         self.go_on(now_ms);
@@ -293,6 +307,9 @@ impl UploadMachine {
             }
             Request::Look => {
                 let size = answer.size?;
+                if answer.heard_title && std::mem::take(&mut self.note.renamed) {
+                    self.output.push(Output::Keep);
+                }
                 if answer.complete && self.whole && size == self.held {
                     self.note.complete = true;
                     self.output.push(Output::Keep);
@@ -347,7 +364,8 @@ impl UploadMachine {
     }
 
     fn go_on(&mut self, now_ms: f64) {
-        let is_resting = self.note.paused || self.note.complete || self.stop.is_some();
+        let is_over = self.note.complete || self.stop.is_some();
+        let is_resting = is_over || self.note.paused || self.stands_back;
         if is_resting || self.asked.is_some() || self.waiting.is_some() {
             return;
         }

@@ -22,6 +22,8 @@ pub struct UploadNote {
     pub address: Option<String>,
     /// Complete, and the person wants no such take to stay in the browser.
     pub leaves: bool,
+    /// The take got another title, which the server has not heard.
+    pub renamed: bool,
 }
 
 impl UploadNote {
@@ -40,6 +42,7 @@ impl UploadNote {
             complete: flag("complete"),
             address: text("address"),
             leaves: flag("leaves"),
+            renamed: flag("renamed"),
         })
     }
 
@@ -55,6 +58,7 @@ impl UploadNote {
             ("paused", self.paused),
             ("complete", self.complete),
             ("leaves", self.leaves),
+            ("renamed", self.renamed),
         ];
         for (name, on) in flags {
             object.raw(name, if on { "true" } else { "false" });

@@ -9,8 +9,8 @@ use tokio::{
     time::Instant,
 };
 
-/// A connection that brings only so many bytes for a message until its gate is opened: whoever does
-/// not record must not fill the server's memory.
+/// A connection that brings only so many bytes for a message until its gate is opened: whoever has
+/// not begun to record must not fill the server's memory.
 #[derive(Debug)]
 pub struct Gate<S> {
     io: S,

@@ -22,7 +22,7 @@ use super::{gate::Gate, pace::Pace};
 /// Bytes of a message at most: some seconds of video, four times over for those that send it as
 /// text.
 const MAX_MESSAGE: usize = 16 << 20;
-/// Bytes of a message at most while nothing is recorded.
+/// Bytes of a message at most before the first recording begins.
 const MAX_SMALL: usize = 64 << 10;
 /// Bytes read at once. A socket that carries a chunk a second needs no larger buffer.
 const READ_BUFFER: usize = 16 << 10;

@@ -88,9 +88,10 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Code::TooManyUploads`] where all that are there are written to.
+    /// [`Code::TooManyUploads`] where none of those that are there can be forgotten.
     pub(crate) fn make_room(&self) -> Result<(), Code> {
-        if self.count() < self.settings.max_uploads.saturating_mul(2) {
+        let most = self.settings.max_uploads.max(1).saturating_mul(2);
+        if self.count() < most {
             return Ok(());
         }
         match self.resting().iter().any(|upload| self.forget(upload)) {

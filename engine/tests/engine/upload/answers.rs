@@ -275,6 +275,35 @@ fn pausing_gives_up_what_is_on_its_way_and_lasts_over_a_reload() {
 }
 
 #[test]
+fn standing_back_asks_for_nothing_and_is_over_with_a_reload() {
+    let mut world = World::with_take(1_000_000);
+    world.deliver();
+    world.input(Input::StandBack(true));
+    world.run();
+    assert_eq!(
+        (world.state(), world.asked.as_ref()),
+        (UploadState::Paused, None)
+    );
+    assert!(!world.kept.paused, "the person did not want it to wait");
+    let mut other = world.clone();
+    other.input(Input::StandBack(false));
+    arrives(other);
+    world.reload();
+    arrives(world);
+}
+
+#[test]
+fn a_new_title_is_remembered_until_the_server_has_heard_it() {
+    let mut world = World::with_take(1_000_000);
+    world.deliver();
+    world.input(Input::Renamed);
+    world.reload();
+    assert!(world.kept.renamed);
+    let world = arrives(world);
+    assert!(!world.kept.renamed);
+}
+
+#[test]
 fn a_reload_goes_on_into_the_same_recording() {
     let mut world = World::new();
     world.record(500_000);

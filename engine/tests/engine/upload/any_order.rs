@@ -54,6 +54,8 @@ fn event() -> impl Strategy<Value = Event> {
     let person = prop_oneof![
         Just(Input::PauseAsked),
         Just(Input::ResumeAsked),
+        any::<bool>().prop_map(Input::StandBack),
+        Just(Input::Renamed),
         Just(Input::Online),
         Just(Input::Tick),
     ];
@@ -111,6 +113,7 @@ proptest! {
         world.server.moods.clear();
         world.record(1_000);
         world.finish();
+        world.input(Input::StandBack(false));
         world.input(Input::ResumeAsked);
         world.run();
         world.check();

@@ -14,6 +14,7 @@ fn a_note_is_read_as_it_was_written() {
         complete: false,
         address: Some("https://callreel.example/recordings/00ff/media?view=1".into()),
         leaves: true,
+        renamed: true,
     };
     assert_eq!(UploadNote::from_json(&note.to_json()), Some(note));
     let empty = UploadNote::default();

@@ -37,7 +37,7 @@ pub struct Server {
 }
 
 /// Everything around the machine.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct World {
     pub machine: UploadMachine,
     pub now: f64,
@@ -256,6 +256,7 @@ impl Server {
             Request::Look => Answer {
                 size: Some(size),
                 complete: recording.complete,
+                heard_title: note.renamed,
                 ..answer(200)
             },
             Request::Patch { from, .. } if from != size || recording.complete => {
