@@ -35,7 +35,7 @@ impl Studio {
         }
         self.dispatch(Action::Recording(Recording::Starting));
         self.spawn(|studio| async move {
-            if !studio.open_for_take().await {
+            if !studio.is_open() && !studio.open_for_take().await {
                 return studio.not_started(None);
             }
             let begin = {
@@ -51,14 +51,13 @@ impl Studio {
 
     /// Opens what the take needs. Where a newer wish comes in between, what it asks for is opened.
     async fn open_for_take(&self) -> bool {
-        while !self.is_open() {
+        loop {
             match self.open_plan(self.plan()).await {
-                Opened::Yes => break,
+                Opened::Yes => return true,
                 Opened::No => return false,
                 Opened::Outdated => {}
             }
         }
-        true
     }
 
     fn not_started(&self, error: Option<&DomError>) {
