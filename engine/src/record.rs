@@ -133,6 +133,12 @@ impl TakeRecord {
     pub fn is_webm(&self) -> bool {
         self.mime.is_empty() || self.mime.contains("/webm")
     }
+
+    /// Its length in ms, where the file does not tell a server, and it is known.
+    #[must_use]
+    pub fn untold_ms(&self) -> Option<f64> {
+        Some(self.duration_ms).filter(|ms| !self.is_webm() && *ms > 0.0)
+    }
 }
 
 /// `from-to`, several with commas between.

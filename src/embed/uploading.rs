@@ -69,7 +69,7 @@ pub(super) fn told(record: &TakeRecord) -> Told {
     Told {
         title: record.title.clone(),
         mime: record.mime.clone(),
-        duration_ms: Some(record.duration_ms).filter(|ms| !record.is_webm() && *ms > 0.0),
+        duration_ms: record.untold_ms(),
         room: record.room.clone(),
         participant: record.participant.clone(),
         ..Told::default()

@@ -45,7 +45,7 @@ impl Library {
                 id: record.id,
                 note,
                 told: Told {
-                    duration_ms: Some(take.duration_ms).filter(|ms| !take.is_webm() && *ms > 0.0),
+                    duration_ms: take.untold_ms(),
                     title: take.title,
                     mime: take.mime,
                     picture: record.picture,

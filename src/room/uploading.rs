@@ -8,7 +8,10 @@ use callreel_engine::{
 };
 
 use super::controller::Room;
-use crate::upload::{Setup, Told, Upload, invited};
+use crate::{
+    take::shelf,
+    upload::{Setup, Told, Upload, invited},
+};
 
 /// The upload of a take.
 pub struct Uploading {
@@ -56,7 +59,9 @@ impl Room {
             room.0.uploads.borrow_mut().push(Uploading { take, upload });
             if is_over {
                 // The server took longer to answer than the recording.
-                room.tell_length(&vault, &ended).await;
+                if let Ok(record) = shelf::record(&vault, &ended).await {
+                    room.tell_length(&record);
+                }
                 room.upload_whole(&vault, &ended).await;
             }
         });
@@ -73,25 +78,15 @@ impl Room {
 
     /// The take is over: the rest may go.
     pub(super) fn upload_rest(&self, vault: Vault, record: &TakeRecord) {
-        let (take, duration_ms) = (record.id.clone(), record.duration_ms);
-        if !record.is_webm() {
-            for it in self.0.uploads.borrow().iter().filter(|it| it.take == take) {
-                it.upload.tell(|told| told.duration_ms = Some(duration_ms));
-            }
-        }
+        self.tell_length(record);
+        let take = record.id.clone();
         self.spawn(|room| async move { room.upload_whole(&vault, &take).await });
     }
 
-    /// What is no WebM does not tell its length itself.
-    async fn tell_length(&self, vault: &Vault, take: &str) {
-        let records = vault.records().await.unwrap_or_default();
-        let record = records.iter().find(|record| record.id == take);
-        let record = record.map(|record| TakeRecord::from_json(&record.json));
-        if let Some(record) = record.filter(|record| !record.is_webm()) {
-            for it in self.0.uploads.borrow().iter().filter(|it| it.take == take) {
-                it.upload
-                    .tell(|told| told.duration_ms = Some(record.duration_ms));
-            }
+    fn tell_length(&self, record: &TakeRecord) {
+        let uploads = self.0.uploads.borrow();
+        for it in uploads.iter().filter(|it| it.take == record.id) {
+            it.upload.tell(|told| told.duration_ms = record.untold_ms());
         }
     }
 

@@ -75,7 +75,7 @@ impl Studio {
         Told {
             title: text::take_title(words(&self.0.settings.borrow()), record),
             mime: record.mime.clone(),
-            duration_ms: Some(record.duration_ms).filter(|ms| !record.is_webm() && *ms > 0.0),
+            duration_ms: record.untold_ms(),
             room: record.room.clone(),
             participant: record.participant.clone(),
             picture,

@@ -1,7 +1,7 @@
 //! A take is on the server when it ends, whatever happens on the way.
 
 use callreel_tests::{
-    Caller, Copies, Finder, PATIENCE, Proxy, Result, Studio, Test, ensure, host_token,
+    Caller, Copies, Finder, PATIENCE, Page, Proxy, Result, Studio, Test, ensure, host_token,
     in_both_browsers, is_soak, wait_for,
 };
 use serde_json::json;
@@ -31,6 +31,12 @@ async fn open(test: &mut Test) -> Result<Studio> {
     let studio = Studio::open(test).await?;
     studio.page().button("Connected").wait().await?;
     Ok(studio)
+}
+
+/// Opens the settings, beside what they are about and not over it.
+async fn show_settings(page: &Page) -> Result {
+    page.resize(1280, 700).await?;
+    page.button("Settings").click().await
 }
 
 /// How the newest take's upload stands.
@@ -203,9 +209,7 @@ async fn an_upload_waits_for_the_person_and_goes_on(test: &mut Test) -> Result {
 async fn a_take_that_was_not_uploaded_can_be_later(test: &mut Test) -> Result {
     let studio = open(test).await?;
     let page = studio.page();
-    // Here the settings lie beside what they are about, and not over it.
-    page.resize(1280, 700).await?;
-    page.button("Settings").click().await?;
+    show_settings(page).await?;
     let switch = page.role("switch", "Upload takes while they are made");
     switch.click().await?;
     studio.start().await?;
@@ -284,8 +288,7 @@ async fn a_deleted_take_is_not_uploaded(test: &mut Test) -> Result {
 async fn a_take_that_shall_leave_does_so_on_the_next_visit(test: &mut Test) -> Result {
     let studio = open(test).await?;
     let page = studio.page();
-    page.resize(1280, 700).await?;
-    page.button("Settings").click().await?;
+    show_settings(page).await?;
     page.role("switch", "Keep takes on this device after the upload")
         .click()
         .await?;
